@@ -1,7 +1,7 @@
 """Which system libraries Qt needs on Linux, and which of them are not there.
 
-Asked before Qt is imported, because Qt itself names only the first one it misses, sometimes the wrong one, and may end
-the process. Knows nothing of displays, windows or what will be drawn.
+Asked before Qt is imported, because Qt itself names only the first one it misses, sometimes the wrong one,
+and may end the process. Knows nothing of displays, windows or what will be drawn.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ X_WINDOW = {
 
 
 class LibrariesMissing(Failure):
-    """System libraries are not installed. Parameters: `libraries` (file names), `packages` (for one apt line)."""
+    """System libraries are not installed. Parameters: `libraries` (file names), `packages` (for one apt
+    line)."""
 
     code = "device.libraries_missing"
 
@@ -51,7 +52,8 @@ def require_libraries(*, window: bool = False) -> None:
 
 
 def missing_libraries(wanted: dict[str, str]) -> tuple[str, ...]:
-    """Those of the wanted library files that cannot be loaded. Always empty off Linux, where Qt brings its own."""
+    """Those of the wanted library files that cannot be loaded. Always empty off Linux, where Qt brings its
+    own."""
     if not sys.platform.startswith("linux"):
         return ()
     return tuple(name for name in wanted if not _loads(name))

@@ -1,0 +1,102 @@
+"""Barcodes as plain patterns of black and white: Code 128, Data Matrix, QR.
+
+Knows the symbols, not where or how large they are drawn: no Qt, no picture library, no paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import zxingcpp
+from barcode.codex import Code128
+
+from bmdesk.texts import Failure
+
+QUIET_CODE128 = 10  # modules of white on either side (ISO/IEC 15417)
+QUIET_DATA_MATRIX = 1  # all around (ISO/IEC 16022); drawn with 2, printers smear
+QUIET_QR = 4  # all around (ISO/IEC 18004)
+LONGEST = 300  # characters; far more than any card or identifier, and still a Data Matrix one can print
+
+
+class NotEncodable(Failure):
+    """This text cannot become a barcode of this kind. Parameters: `text`, `kind`."""
+
+    code = "label.not_encodable"
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One row of modules, left to right, without quiet zones. True is black; the first and the last are
+    black."""
+
+    text: str
+    modules: tuple[bool, ...]
+
+    def __len__(self) -> int:
+        return len(self.modules)
+
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Each black bar as (first module, width in modules)."""
+        at = 0
+        for black, same in groupby(self.modules):
+            width = len(list(same))
+            if black:
+                yield at, width
+            at += width
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Square rows of modules, top to bottom, without quiet zone. True is black."""
+
+    text: str
+    rows: tuple[tuple[bool, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def runs(self) -> Iterator[tuple[int, int, int]]:
+        """Each black stretch as (column, row, width in modules)."""
+        for y, row in enumerate(self.rows):
+            for x, width in Bars(self.text, row).runs():
+                yield x, y, width
+
+
+def code128(text: str) -> Bars:
+    """Code 128 of printable ASCII, pairs of digits packed. Raises NotEncodable for anything else, or for
+    nothing."""
+    # The encoder would take Latin-1 look-alikes for its function characters: what is scanned would not be
+    # what was given.
+    if not text or len(text) > LONGEST or not all(" " <= c <= "~" for c in text):
+        raise NotEncodable(text=_short(text), kind="Code 128")
+    (pattern,) = Code128(text).build()
+    return Bars(text, tuple(module == "1" for module in pattern))
+
+
+def data_matrix(text: str) -> Matrix:
+    """A square Data Matrix (ECC 200). Raises NotEncodable for control characters, nothing, or too much."""
+    return _matrix(text, zxingcpp.BarcodeFormat.DataMatrix, "Data Matrix", force_square=True)
+
+
+def qr(text: str) -> Matrix:
+    """A QR code. Raises NotEncodable for control characters, nothing, or too much."""
+    return _matrix(text, zxingcpp.BarcodeFormat.QRCode, "QR")
+
+
+def _matrix(text: str, kind: zxingcpp.BarcodeFormat, name: str, **options: object) -> Matrix:
+    if not text or len(text) > LONGEST or not text.isprintable():
+        raise NotEncodable(text=_short(text), kind=name)
+    symbol = zxingcpp.create_barcode(text, kind, **options)
+    image: Any = symbol.to_image(
+        scale=1, add_quiet_zones=False
+    )  # offers a buffer, which its types do not say
+    rows = memoryview(image).tolist()
+    return Matrix(text, tuple(tuple(value == 0 for value in row) for row in rows))
+
+
+def _short(text: str) -> str:
+    clean = "".join(c if c.isprintable() else "?" for c in text[:40])
+    return clean + ("..." if len(text) > 40 else "")
