@@ -1,6 +1,6 @@
 """What time it is: asked of a clock that is handed in, never of the machine in passing.
 
-Knows nothing of time zones beyond UTC: "today" belongs to the company's time zone and is decided by the services.
+Knows nothing of time zones beyond UTC: "today" belongs to the company's time zone; the services decide it.
 """
 
 from __future__ import annotations

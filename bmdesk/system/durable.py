@@ -26,7 +26,7 @@ class FileNotWritten(Failure):
 def replacing(path: Path) -> Iterator[IO[bytes]]:
     """A binary file to fill; when the block ends well it takes the place of `path`, durable, with mode 0600.
 
-    On any error `path` stays as it was and nothing is left beside it. Raises FileNotWritten for errors of the disk.
+    On any error `path` stays as it was and nothing is left beside it. Raises FileNotWritten.
     """
     temporary: Path | None = None
     try:
@@ -68,7 +68,7 @@ def why(error: OSError) -> Text:
 
 
 def _sync_folder(folder: Path) -> None:
-    # The new name itself must survive a power cut; Windows cannot open a folder and needs nothing of the kind.
+    # The new name itself must survive a power cut; Windows cannot open a folder and needs no such thing.
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)

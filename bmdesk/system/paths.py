@@ -1,4 +1,4 @@
-"""Where things lie: the resources that come with bmdesk, and the folder that holds one store with all that belongs to it.
+"""Where things lie: the resources that come with bmdesk, and the folder of one store with what belongs to it.
 
 Opens no file of them; store, settings, photos and logs each have their own module.
 """
@@ -26,20 +26,26 @@ class DataFolderUnusable(Failure):
 
 
 def resources_dir() -> Path:
-    """The folder with checklists, icons, fonts and sounds: inside the package once installed or bundled, else of the checkout."""
+    """The folder with checklists, icons, fonts and sounds.
+
+    It is inside the package once installed or bundled, beside the package in a checkout.
+    """
     packed = _PACKAGE / "resources"  # a wheel, and PyInstaller's folder, which keeps the same shape
     return packed if packed.is_dir() else _PACKAGE.parent / "resources"
 
 
 @dataclass(frozen=True, slots=True)
 class DataDir:
-    """One store's folder and the places in it. Two folders share nothing: the demo can never touch the business."""
+    """One store's folder and the places in it.
+
+    Two folders share nothing: the demo cannot touch the business.
+    """
 
     root: Path
 
     @classmethod
     def choose(cls, given: Path | None = None, environ: Mapping[str, str] = os.environ) -> DataDir:
-        """The folder that was given, else the one BMDESK_DATA names, else this person's own. Touches no disk."""
+        """The folder given, else the one BMDESK_DATA names, else this person's own. Touches no disk."""
         named = given or (Path(environ["BMDESK_DATA"]) if environ.get("BMDESK_DATA") else None)
         root = named or platformdirs.user_data_path("bmdesk", appauthor=False)
         return cls(root.expanduser().absolute())
