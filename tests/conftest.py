@@ -1,0 +1,80 @@
+"""The ground every test stands on: no window on the developer's screen, no data, keyring or settings of
+theirs.
+
+Tests that need a real X window start their own processes with DISPLAY; BMDESK_TEST_DISPLAY=1 shows all
+windows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from bmdesk.system import qt_libraries
+from bmdesk.system.clock import FixedClock
+from bmdesk.system.paths import DataDir
+from bmdesk.texts import render
+
+WITH_DISPLAY = os.environ.get("BMDESK_TEST_DISPLAY", "") not in {"", "0"}
+
+if not WITH_DISPLAY:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# Never the developer's own keyring. Tests of secrets bring their own backend.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+settings.register_profile(
+    "bmdesk",
+    max_examples=200 if os.environ.get("CI") else 60,
+    deadline=None,  # two busy cores make single examples slow for reasons of their own
+    derandomize=False,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("bmdesk")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Stop with one sentence where Qt could only abort; before pytest-qt imports it."""
+    try:
+        qt_libraries.require_libraries(window=WITH_DISPLAY)
+    except qt_libraries.LibrariesMissing as missing:
+        raise pytest.UsageError(f"{render(missing.happened)} {render(missing.todo)}") from None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a cluster the tests on PostgreSQL are left out; `pytest -m postgres` then says it ran none."""
+    if os.environ.get("BMDESK_TEST_POSTGRES"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("postgres")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_default_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A test that forgets to name its data folder writes here, not into the developer's."""
+    before = os.environ.get("BMDESK_DATA")
+    os.environ["BMDESK_DATA"] = str(tmp_path_factory.mktemp("default-data"))
+    yield
+    if before is None:
+        del os.environ["BMDESK_DATA"]
+    else:
+        os.environ["BMDESK_DATA"] = before
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> DataDir:
+    """A prepared data folder of this test alone."""
+    return DataDir(tmp_path / "data").prepare()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that the test holds."""
+    return FixedClock()

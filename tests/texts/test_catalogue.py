@@ -1,0 +1,239 @@
+"""The catalogue and the code know the same texts.
+
+Nothing said that has no words, no words that nobody says.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import bmdesk
+from bmdesk.system.paths import resources_dir
+from bmdesk.texts.catalogue import codes
+
+PACKAGE = Path(bmdesk.__file__).parent
+CATALOGUE = PACKAGE / "texts" / "en" / "LC_MESSAGES" / "bmdesk.po"
+PARTS = ("title", "happened", "todo")
+
+# Families whose last word is put together at run time from data: `msg(f"state.{state}")`.
+FAMILIES = (
+    "accessory.",
+    "blocker.",
+    "category.",
+    "check.",
+    "defect.",
+    "erasure.",
+    "grade.",
+    "grading.severity_",
+    "history.",
+    "identifier.",
+    "lock.",
+    "role.",
+    "setting.",
+    "source.",
+    "state.",
+    "test.",
+    "vat.",
+    "zone.",
+)
+# Where the machinery itself puts codes together.
+MACHINERY = {"texts/errors.py", "texts/catalogue.py", "texts/message.py"}
+
+
+class Call(NamedTuple):
+    """One `msg(...)` or `t(...)` in the source."""
+
+    where: str
+    code: ast.expr
+    given: frozenset[str]
+    open_ended: bool  # a `**mapping` brings further parameters
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    found = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
+    return {name: ast.parse(path.read_text("utf-8")) for name, path in found.items()}
+
+
+def calls() -> Iterator[Call]:
+    for name, tree in modules().items():
+        if name in MACHINERY:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _called(node.func) in {"msg", "t"} and node.args:
+                given = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
+                is_open = any(keyword.arg is None for keyword in node.keywords)
+                yield Call(f"{name}:{node.lineno}", node.args[0], given, is_open)
+
+
+def _called(function: ast.expr) -> str:
+    if isinstance(function, ast.Name):
+        return function.id
+    return function.attr if isinstance(function, ast.Attribute) and function.attr == "msg" else ""
+
+
+def failure_codes() -> dict[str, str]:
+    """Where each subclass of Failure stands -> its code."""
+    classes = [
+        (name, node)
+        for name, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    ]
+    family = {"Failure"}
+    while True:
+        more = {
+            node.name for _, node in classes if any(_base(base) in family for base in node.bases)
+        } - family
+        if not more:
+            break
+        family |= more
+    return {
+        f"{name}:{node.name}": code
+        for name, node in classes
+        if node.name in family
+        if (code := _code_of(node))
+    }
+
+
+def _base(base: ast.expr) -> str:
+    if isinstance(base, ast.Name):
+        return base.id
+    return base.attr if isinstance(base, ast.Attribute) else ""
+
+
+def _code_of(node: ast.ClassDef) -> str | None:
+    for statement in node.body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            targets = [statement.target]
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id == "code":
+                value = statement.value  # type: ignore[attr-defined]
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    return value.value
+    return None
+
+
+def literal(code: ast.expr) -> list[str]:
+    """The codes that this argument can be, where it is written out: a string, or a choice between strings."""
+    if isinstance(code, ast.Constant) and isinstance(code.value, str):
+        return [code.value]
+    if isinstance(code, ast.IfExp):
+        return literal(code.body) + literal(code.orelse)
+    return []
+
+
+def listed(findings: list[str]) -> str:
+    return "\n" + "\n".join(findings)
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def test_every_text_that_is_said_has_words() -> None:
+    known = codes()
+
+    missing = [f"{call.where} {code}" for call in calls() for code in literal(call.code) if code not in known]
+
+    assert not missing, listed(missing)
+
+
+def test_every_failure_has_its_title_what_happened_and_what_to_do() -> None:
+    known = codes()
+
+    missing = [
+        f"{where} {code}.{part}"
+        for where, code in failure_codes().items()
+        for part in PARTS
+        if f"{code}.{part}" not in known
+    ]
+
+    assert not missing, listed(missing)
+
+
+def test_codes_put_together_at_run_time_belong_to_a_named_family() -> None:
+    strays = []
+    for call in calls():
+        if isinstance(call.code, ast.JoinedStr):
+            first = call.code.values[0] if call.code.values else None
+            start = str(first.value) if isinstance(first, ast.Constant) else ""
+            if not start.startswith(FAMILIES):
+                strays.append(f"{call.where} {ast.unparse(call.code)}")
+
+    assert not strays, listed(strays)
+
+
+def test_every_text_gets_the_parameters_that_its_words_need() -> None:
+    known = codes()
+
+    lacking = [
+        f"{call.where} {code}: {', '.join(sorted(fields(known[code]) - call.given))}"
+        for call in calls()
+        if not call.open_ended
+        for code in literal(call.code)
+        if code in known and fields(known[code]) - call.given
+    ]
+
+    assert not lacking, listed(lacking)
+
+
+def test_no_words_are_left_that_nobody_says() -> None:
+    said = {
+        node.value
+        for tree in modules().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    said |= {f"{code}.{part}" for code in [*failure_codes().values(), "failure"] for part in PARTS}
+    data = "\n".join(path.read_text("utf-8") for path in sorted(resources_dir().rglob("*.json")))
+    said |= set(re.findall(r'"([a-z0-9_.]+)"', data))
+
+    idle = [code for code in codes() if code not in said and not code.startswith(FAMILIES)]
+
+    assert not idle, listed(idle)
+
+
+def test_the_words_of_a_failure_come_in_threes() -> None:
+    known = codes()
+    stems = {code.rsplit(".", 1)[0] for code in known if code.endswith((".happened", ".todo"))}
+
+    assert [
+        f"{stem}.{part}" for stem in sorted(stems) for part in PARTS if f"{stem}.{part}" not in known
+    ] == []
+
+
+def test_placeholders_are_plain_names() -> None:
+    odd = []
+    for code, template in codes().items():
+        try:
+            names = fields(template)
+        except ValueError as error:
+            odd.append(f"{code}: {error}")
+            continue
+        odd += [f"{code}: {{{name}}}" for name in sorted(names) if not re.fullmatch(r"[a-z][a-z0-9_]*", name)]
+
+    assert not odd, listed(odd)
+
+
+def test_no_code_stands_twice_in_the_catalogue() -> None:
+    counted = Counter(re.findall(r'^msgid "(.+)"$', CATALOGUE.read_text("utf-8"), re.MULTILINE))
+
+    assert [code for code, times in counted.items() if times > 1] == []
+
+
+def test_codes_are_dotted_lower_case_words_and_have_text() -> None:
+    odd = [code for code in codes() if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+", code)]
+    # Families are completed from data, whose keys may be upper case: `test.BOOT`, `grade.FAIR`.
+    odd = [code for code in odd if not code.startswith(FAMILIES)]
+
+    assert not odd, listed(odd)
+    assert [code for code, words in codes().items() if not words.strip()] == []
