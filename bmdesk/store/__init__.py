@@ -1,0 +1,1 @@
+"""The durable store: tables, queries, migrations, backup. All SQL of bmdesk is in this package."""

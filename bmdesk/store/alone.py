@@ -1,0 +1,75 @@
+"""Who has an SQLite store open: every process holds a shared lock on a file beside it, migration and restore want it alone.
+
+The lock belongs to the open file, so it falls with the process, however it ends.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+from bmdesk.store.failures import StoreInUse, StoreReadOnly
+
+
+class Presence:
+    """A lock on `<store>.lock`. `alone()` turns the shared lock into an exclusive one, `shared()` turns it back."""
+
+    def __init__(self, store: Path) -> None:
+        """Takes the shared lock. Raises StoreInUse while another process migrates or restores."""
+        self._place = str(store)
+        try:
+            self._file: IO[bytes] = open(store.with_name(store.name + ".lock"), "a+b")  # noqa: SIM115 (held for life)
+        except OSError:
+            raise StoreReadOnly(place=self._place) from None
+        try:
+            self.shared()
+        except StoreInUse:
+            self._file.close()
+            raise
+
+    def shared(self) -> None:
+        """Let others in. Waits some seconds for one that migrates; raises StoreInUse when that takes longer."""
+        for _ in range(50):
+            try:
+                return self._lock(exclusive=False)
+            except StoreInUse:
+                time.sleep(0.2)
+        self._lock(exclusive=False)
+
+    def alone(self) -> None:
+        """Keep others out. Raises StoreInUse when another process has the store open."""
+        self._lock(exclusive=True)
+
+    def close(self) -> None:
+        """Leave."""
+        self._file.close()
+
+    def _lock(self, *, exclusive: bool) -> None:
+        try:
+            _lock_file(self._file, exclusive)
+        except OSError:
+            raise StoreInUse(place=self._place) from None
+
+
+if sys.platform == "win32":  # pragma: no cover
+    import msvcrt
+
+    def _lock_file(file: IO[bytes], exclusive: bool) -> None:
+        # Windows has no shared byte locks in its C runtime: each process locks a byte of its own among 64, alone locks all.
+        for start, count in [(0, 64)] if exclusive else [(n, 1) for n in range(64)]:
+            file.seek(start)
+            try:
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, count)
+                return
+            except OSError:
+                if exclusive:
+                    raise
+        raise OSError("no free lock byte")
+
+else:
+    import fcntl
+
+    def _lock_file(file: IO[bytes], exclusive: bool) -> None:
+        fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)

@@ -1,0 +1,107 @@
+"""Photos by content hash: the one blob interface. A photo is on disk, synced, before a row names it.
+
+Only what looks like an image by its first bytes is taken; nothing is decoded here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from bmdesk.store.failures import StoreFull, StoreReadOnly
+from bmdesk.texts import Failure
+
+MAX_BYTES = 25 * 2**20
+"""A photo larger than this is refused; phones make 3 to 12 MB."""
+
+
+class NotAPhoto(Failure):
+    """The file is no image that bmdesk keeps. Params: `name`."""
+
+    code = "photo.not_a_photo"
+
+
+class PhotoTooLarge(Failure):
+    """More than MAX_BYTES. Params: `name`, `limit_mb`."""
+
+    code = "photo.too_large"
+
+
+class PhotoUnreadable(Failure):
+    """The file is not there or cannot be read. Params: `name`."""
+
+    code = "photo.unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A stored photo."""
+
+    sha256: str
+    media_type: str
+    size: int
+
+
+class Photos:
+    """A folder of photos, two letters deep, each file named by the hash of its content."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, source: Path) -> Blob:
+        """Copy this file in; the same content is kept once. Raises NotAPhoto, PhotoTooLarge, PhotoUnreadable, StoreFull."""
+        name = source.name[:80]
+        try:
+            if not source.is_file():
+                raise PhotoUnreadable(name=name)
+            if source.stat().st_size > MAX_BYTES:
+                raise PhotoTooLarge(name=name, limit_mb=MAX_BYTES // 2**20)
+            with source.open("rb") as file:
+                content = file.read(MAX_BYTES + 1)
+        except OSError:
+            raise PhotoUnreadable(name=name) from None
+        if len(content) > MAX_BYTES:
+            raise PhotoTooLarge(name=name, limit_mb=MAX_BYTES // 2**20)
+        media_type = image_type(content)
+        if media_type is None:
+            raise NotAPhoto(name=name)
+        digest = hashlib.sha256(content).hexdigest()
+        self._write(digest, content)
+        return Blob(digest, media_type, len(content))
+
+    def path(self, sha256: str) -> Path:
+        """Where the photo with this hash lies (it may be missing after a bad restore)."""
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise ValueError("not a content hash")
+        return self.folder / sha256[:2] / sha256
+
+    def _write(self, digest: str, content: bytes) -> None:
+        target = self.path(digest)
+        if target.exists():
+            return
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
+                draft.write(content)
+                draft.flush()
+                os.fsync(draft.fileno())
+            Path(draft.name).replace(target)
+        except OSError as error:
+            full = error.errno in {28, 122}  # ENOSPC, EDQUOT
+            raise (StoreFull if full else StoreReadOnly)(place=str(self.folder)) from error
+
+
+def image_type(content: bytes) -> str | None:
+    """The media type by the file's first bytes, or None for what is no JPEG, PNG, WebP or HEIC."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"mif1", b"hevc"}:
+        return "image/heic"
+    return None

@@ -1,0 +1,148 @@
+"""One writing transaction as a service sees it: who, where, when, and rows whose before and after are remembered.
+
+`put` and `drop` note what they touched, so that the step that made the change can be undone by `restore`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+
+from bmdesk.domain.changes import Change
+from bmdesk.domain.identifiers import new_ulid
+from bmdesk.store.tables import metadata
+from bmdesk.store.types import from_micros, to_micros
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Touched:
+    """One row of one step: None before means it was made, None after means it was dropped."""
+
+    table: str
+    key: Row
+    before: Row | None
+    after: Row | None
+
+
+@dataclass(slots=True)
+class Tx:
+    """A transaction in progress. Made by the desk; must not outlive the service call it was made for."""
+
+    connection: Connection
+    company: str
+    now: datetime
+    touched: list[Touched] = field(default_factory=list)
+    changes: set[Change] = field(default_factory=set)
+
+    def new_id(self) -> str:
+        """A fresh ULID of this moment."""
+        return new_ulid(to_micros(self.now) // 1000, os.urandom(10))
+
+    def get(self, table: Table, **key: Any) -> Row | None:
+        """The row with this key as a plain dictionary, or None."""
+        found = self.connection.execute(select(table).where(_matches(table, key))).mappings().first()
+        return dict(found) if found is not None else None
+
+    def put(self, table: Table, key: Mapping[str, Any], **values: Any) -> None:
+        """Insert the row with this key, or update it; remembered for UNDO. Writing what is already there touches nothing."""
+        before = self.get(table, **key)
+        if before is None:
+            self.connection.execute(insert(table).values({**key, **values}))
+            self._note(table, key, None, {**key, **values})
+        else:
+            changed = {name: value for name, value in values.items() if before[name] != value}
+            if not changed:
+                return
+            self.connection.execute(update(table).where(_matches(table, key)).values(changed))
+            self._note(table, key, {name: before[name] for name in changed}, changed)
+
+    def drop(self, table: Table, **key: Any) -> None:
+        """Delete the row with this key, if there is one; remembered for UNDO."""
+        before = self.get(table, **key)
+        if before is not None:
+            self.connection.execute(delete(table).where(_matches(table, key)))
+            self._note(table, key, before, None)
+
+    def take_touched(self) -> list[Row]:
+        """What `put` and `drop` have touched since the last call, as JSON-ready rows, and forget it."""
+        rows = [
+            {"table": t.table, "key": _to_json(t.key), "before": _to_json(t.before), "after": _to_json(t.after)}
+            for t in self.touched
+        ]
+        self.touched.clear()
+        return rows
+
+    def restore(self, rows: list[Row]) -> bool:
+        """Put back what these touched rows were before; False, with nothing changed, when one was changed since."""
+        current = [(_table(r), _from_json(r, "key")) for r in rows]
+        for row, (table, key) in zip(rows, current, strict=True):
+            if not self._still_is(table, key or {}, _from_json(row, "after")):
+                return False
+        for row, (table, key) in zip(reversed(rows), reversed(current), strict=True):
+            before, where = _from_json(row, "before"), _matches(table, key or {})
+            if row["before"] is None:
+                self.connection.execute(delete(table).where(where))
+            elif row["after"] is None:
+                self.connection.execute(insert(table).values(before))
+            else:
+                self.connection.execute(update(table).where(where).values(before))
+        return True
+
+    def _note(self, table: Table, key: Mapping[str, Any], before: Row | None, after: Row | None) -> None:
+        """Remember a touched row; a row touched twice in one step is one change from the first before to the last after."""
+        earlier = next((t for t in self.touched if t.table == table.name and t.key == key), None)
+        if earlier is None:
+            self.touched.append(Touched(table.name, dict(key), before, after))
+            return
+        if earlier.before is not None and before is not None and earlier.after is not None:
+            earlier.before = {**before, **earlier.before}
+        earlier.after = {**earlier.after, **after} if earlier.after is not None and after is not None else after
+        if earlier.before is None and earlier.after is None:
+            self.touched.remove(earlier)
+
+    def _still_is(self, table: Table, key: Row, after: Row | None) -> bool:
+        now = self.get(table, **key)
+        if after is None or now is None:
+            return after is None and now is None
+        return all(now[name] == value for name, value in after.items())
+
+
+def _matches(table: Table, key: Mapping[str, Any]) -> Any:
+    return and_(*(table.c[name] == value for name, value in key.items()))
+
+
+def _table(row: Row) -> Table:
+    return metadata.tables[row["table"]]
+
+
+def _to_json(values: Row | None) -> Row | None:
+    if values is None:
+        return None
+    return {name: {"µs": to_micros(v)} if isinstance(v, datetime) else _plain(v) for name, v in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    return {"dec": f"{value:f}"} if isinstance(value, Decimal) else value
+
+
+def _from_json(row: Row, which: str) -> Row | None:
+    values = row[which]
+    if values is None:
+        return None
+    out: Row = {}
+    for name, value in values.items():
+        if isinstance(value, dict) and set(value) == {"µs"}:
+            out[name] = from_micros(value["µs"])
+        elif isinstance(value, dict) and set(value) == {"dec"}:
+            out[name] = Decimal(value["dec"])
+        else:
+            out[name] = value
+    return out
