@@ -6,7 +6,7 @@ Charge is not health: a reading here is always state of health in percent.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class BatteryReading:
 class BatteryPolicy:
     """Limits of one category.
 
-    `minimum` by grade with "*" for the rest (Back Market: phones 80 %, other devices 85 %, Premium 90 %); a new battery must
-    read at least `new_minimum` after it was put in. `retest_days` 0: readings do not age.
+    `minimum` by grade with "*" for the rest (Back Market: phones 80 %, other devices 85 %, Premium 90 %); a
+    new battery must read at least `new_minimum` after it was put in. `retest_days` 0: readings do not age.
     """
 
     minimum: dict[str, int]
@@ -39,6 +39,6 @@ def needed(policy: BatteryPolicy, grade: str | None) -> int:
     return policy.minimum.get(grade or "*", policy.minimum.get("*", 0))
 
 
-def retest_due(reading: BatteryReading, policy: BatteryPolicy, zone_date: date, reading_date: date) -> date | None:
-    """The first day on which this reading is too old, or None where readings do not age."""
-    raise NotImplementedError
+def retest_due(read_on: date, policy: BatteryPolicy) -> date | None:
+    """The first day on which a reading of that local day is too old, or None where readings do not age."""
+    return read_on + timedelta(days=policy.retest_days) if policy.retest_days > 0 else None

@@ -1,6 +1,8 @@
-"""From defects to a suggested grade, with the reasons. Rules are data (`GradingRules`); this module only applies them.
+"""From defects to a suggested grade, with the reasons. Rules are data (`GradingRules`); this module only
+applies them.
 
-Monotone by construction: every rule can only lower the best possible grade, so a further defect never raises it.
+Monotone by construction: every rule can only lower the best possible grade, and a rule that matches a
+severity matches every heavier one, so neither a further nor a heavier defect ever raises the grade.
 """
 
 from __future__ import annotations
@@ -10,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bmdesk.domain.battery import BatteryReading
-from bmdesk.domain.inspection import Defect, PartRecord
-from bmdesk.texts import Text
+from bmdesk.domain.inspection import Checklist, Defect, PartRecord
+from bmdesk.texts import Text, msg
 
 PREMIUM, EXCELLENT, GOOD, FAIR, NOT_FOR_SALE = "PREMIUM", "EXCELLENT", "GOOD", "FAIR", "NOT_FOR_SALE"
 SCALE = (PREMIUM, EXCELLENT, GOOD, FAIR, NOT_FOR_SALE)
@@ -20,7 +22,9 @@ SCALE = (PREMIUM, EXCELLENT, GOOD, FAIR, NOT_FOR_SALE)
 
 @dataclass(frozen=True, slots=True)
 class CapRule:
-    """A defect that matches allows `cap` at best. "*" matches anything; `count` defects of at least `severity` must match."""
+    """A defect that matches allows `cap` at best. "*" matches anything; `count` defects of at least
+    `severity` must match.
+    """
 
     zone: str
     kind: str
@@ -70,11 +74,100 @@ class GradeMap:
 
     def resolve(self, code: str) -> OwnGrade | None:
         """The seller's grade (or Back Market's own name) for a scanned code, or None when nobody knows it."""
-        raise NotImplementedError
+        wanted = _key(code)
+        for own in self.grades:
+            if _key(own.code) == wanted:
+                return own
+        if wanted in SCALE:
+            return OwnGrade(wanted, wanted.replace("_", " ").capitalize(), wanted)
+        return None
 
 
 def suggest(
-    defects: Sequence[Defect], battery: BatteryReading | None, parts: Sequence[PartRecord], rules: GradingRules
+    defects: Sequence[Defect],
+    battery: BatteryReading | None,
+    parts: Sequence[PartRecord],
+    rules: GradingRules,
+    checklist: Checklist | None = None,
 ) -> Suggestion:
-    """The best grade these defects allow, with one reason for each rule that lowered it (worst first)."""
-    raise NotImplementedError
+    """The best grade these defects allow, and why it is no better, worst first.
+
+    One reason for each defect, by the hardest rule that it meets, one for each rule on the number of
+    defects that lowered the grade further, and what keeps a flawless device from Premium. `checklist` gives
+    zones and defects their words, and says whether there is a battery at all; without it codes are shown.
+    """
+    caps = _caps(defects, rules)
+    reasons = [_reason(rule, defect, checklist) for rule, defect in caps]
+    lowest = max((SCALE.index(rule.cap) for rule, _ in caps), default=0)
+    if lowest == 0:
+        reasons += _short_of_premium(battery, parts, rules, checklist)
+    return Suggestion(
+        grade=SCALE[max(lowest, SCALE.index(EXCELLENT))],
+        premium_possible=not reasons,
+        reasons=tuple(reasons),
+    )
+
+
+def grade_text(grade: str) -> Text:
+    """One of SCALE in words."""
+    return msg(f"grade.{grade.lower()}")
+
+
+def _caps(defects: Sequence[Defect], rules: GradingRules) -> list[tuple[CapRule, Defect | None]]:
+    """The rules that lower the grade with the defect each speaks of (None: their number), hardest first."""
+    found: list[tuple[CapRule, Defect | None]] = []
+    explained: set[int] = set()
+    lowering = [rule for rule in rules.rules if rule.cap != PREMIUM]
+    # At one cap the rules on single defects go first: "scratch on the screen" tells more than "3 defects".
+    for rule in sorted(lowering, key=lambda r: (-SCALE.index(r.cap), r.count > 1)):
+        met = [at for at, defect in enumerate(defects) if _matches(rule, defect)]
+        if len(met) < rule.count or explained.issuperset(met):
+            continue
+        if rule.count > 1:
+            found.append((rule, None))
+        else:
+            found += [(rule, defects[at]) for at in met if at not in explained]
+        explained.update(met)
+    return found
+
+
+def _matches(rule: CapRule, defect: Defect) -> bool:
+    return (
+        rule.zone in ("*", defect.zone)
+        and rule.kind in ("*", defect.kind)
+        and defect.severity >= rule.severity
+    )
+
+
+def _reason(rule: CapRule, defect: Defect | None, checklist: Checklist | None) -> Text:
+    severity = msg(f"grading.severity_{min(max((defect or rule).severity, 1), 3)}")
+    if defect is None:
+        return msg("grading.many", count=rule.count, severity=severity, grade=grade_text(rule.cap))
+    zone, kind = defect.zone, defect.kind
+    if checklist is not None:
+        zone = next((z.title for z in checklist.zones if z.code == zone), zone)
+        kind = next((k.title for k in checklist.defects if k.code == kind), kind)
+    return msg("grading.defect", kind=kind, zone=zone, severity=severity, grade=grade_text(rule.cap))
+
+
+def _short_of_premium(
+    battery: BatteryReading | None,
+    parts: Sequence[PartRecord],
+    rules: GradingRules,
+    checklist: Checklist | None,
+) -> list[Text]:
+    reasons = []
+    if checklist is None or checklist.has_battery:
+        if battery is None:
+            reasons.append(msg("grading.premium_battery_unknown", needed=rules.premium_battery))
+        elif battery.percent < rules.premium_battery:
+            reasons.append(
+                msg("grading.premium_battery", percent=battery.percent, needed=rules.premium_battery)
+            )
+    words = {p.code: p.title for p in checklist.parts} if checklist else {}
+    foreign = dict.fromkeys(part.code for part in parts if not part.genuine)
+    return reasons + [msg("grading.premium_part", part=words.get(code, code)) for code in foreign]
+
+
+def _key(code: str) -> str:
+    return code.strip().upper().replace(" ", "_").replace("-", "_")

@@ -1,14 +1,18 @@
-"""What is looked at on a device and what was found: checklists, test results, defects, locks, erasure, accessories.
+"""What is looked at on a device and what was found: checklists, test results, defects, locks, erasure,
+accessories.
 
 Pure values. Whether they suffice is the gate's question; what grade they suggest is grading's.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from bmdesk.texts import Failure, Text, msg
 
 
 class Outcome(StrEnum):
@@ -47,9 +51,84 @@ class Test:
         return not self.grades or (grade is not None and grade in self.grades)
 
 
+class ValueUnreadable(Failure):
+    """A measured value that is no number. Params: `given`."""
+
+    code = "inspection.value_unreadable"
+
+
+class ValueMissing(Failure):
+    """A measured test passed without its value. Params: `test`, `test_code`."""
+
+    code = "inspection.value_missing"
+
+
+class ValueNotAsked(Failure):
+    """A value for a test that measures nothing. Params: `test`, `test_code`."""
+
+    code = "inspection.value_not_asked"
+
+
+class ValueOutOfRange(Failure):
+    """A value that cannot pass. Params: `test`, `test_code`, `value`, `unit`, `limits` (a Text)."""
+
+    code = "inspection.value_out_of_range"
+
+
+def parse_value(text: str) -> Decimal:
+    """Reads a measured value, `12.5` or `12,5`. Raises ValueUnreadable."""
+    cleaned = text.strip().replace(",", ".")
+    # Plain digits only: Decimal would also take "1e9", "Infinity", "1_0" and foreign digits.
+    if not re.fullmatch(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?", cleaned):
+        raise ValueUnreadable(given=text[:40])
+    return Decimal(cleaned)
+
+
+def judge(test: Test, outcome: Outcome | None, value: Decimal | None) -> Outcome:
+    """The outcome that stands. None asks for the verdict of the limits alone.
+
+    Raises ValueMissing and ValueOutOfRange for a pass that the value does not carry, ValueNotAsked for a
+    value that nobody asked for. A fail needs no value, and a good value does not forbid it: the operator
+    saw more than the number.
+    """
+    if value is not None and not test.measured:
+        raise ValueNotAsked(test=test.title, test_code=test.code)
+    if outcome in (Outcome.FAIL, Outcome.NA):
+        return outcome
+    if not test.measured and outcome is not None:
+        return outcome
+    if value is None:
+        raise ValueMissing(test=test.title, test_code=test.code)
+    if _inside(test, value):
+        return Outcome.PASS
+    if outcome is None:
+        return Outcome.FAIL
+    raise ValueOutOfRange(
+        test=test.title, test_code=test.code, value=value, unit=test.unit, limits=limits_text(test)
+    )
+
+
+def limits_text(test: Test) -> Text:
+    """What a measured test allows, in words."""
+    if test.minimum is not None and test.maximum is not None:
+        return msg("inspection.limits_between", low=test.minimum, high=test.maximum, unit=test.unit)
+    if test.minimum is not None:
+        return msg("inspection.limits_at_least", low=test.minimum, unit=test.unit)
+    if test.maximum is not None:
+        return msg("inspection.limits_at_most", high=test.maximum, unit=test.unit)
+    return msg("inspection.limits_none")
+
+
+def _inside(test: Test, value: Decimal) -> bool:
+    above = test.minimum is None or value >= test.minimum
+    return above and (test.maximum is None or value <= test.maximum)
+
+
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A part of the device's surface. `outline`: points in a unit square, for the picture; `side` front | back | edge."""
+    """A part of the device's surface. `outline`: points in a unit square, for the picture; `side` front |
+    back | edge.
+    """
 
     code: str
     title: str

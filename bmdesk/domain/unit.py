@@ -1,7 +1,7 @@
 """The life of one device: its states, and which move is legal.
 
-Knows nothing of who moves it or where it lies. `listed` is no state: it is how a ready unit is shown once its listing was
-read online.
+Knows nothing of who moves it or where it lies. `listed` is no state: it is how a ready unit is shown once its
+listing was read online.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class GoneReason(StrEnum):
 
 
 class IllegalMove(Failure):
-    """A state change that the life of a unit does not know. Params: `before`, `after` (both states, as texts)."""
+    """A state change that the life of a unit does not know. Params: `before`, `after` (states as texts)."""
 
     code = "unit.illegal_move"
 
@@ -58,15 +58,17 @@ MOVES: dict[State, frozenset[State]] = {
     _S.IN_REPAIR: frozenset({_S.RECEIVED, _S.INSPECTING, _S.HELD, _S.READY, _S.RETURNED, _S.GONE}),
     _S.GONE: frozenset({_S.RECEIVED, _S.RETURNED}),
 }
-"""The legal moves. Steps back (inspecting -> received, received -> expected, in_repair -> ready) exist for UNDO."""
+"""Legal moves. Steps back (inspecting -> received, received -> expected, in_repair -> ready) serve UNDO."""
 
-IN_HOUSE = frozenset({_S.RECEIVED, _S.INSPECTING, _S.HELD, _S.READY, _S.RESERVED, _S.PACKED, _S.RETURNED, _S.IN_REPAIR})
+IN_HOUSE = frozenset(
+    {_S.RECEIVED, _S.INSPECTING, _S.HELD, _S.READY, _S.RESERVED, _S.PACKED, _S.RETURNED, _S.IN_REPAIR}
+)
 PROMISED = frozenset({_S.RESERVED, _S.PACKED})
 """States in which the unit belongs to an order: the bench may look, but not change."""
 
 
 def move(before: State, after: State) -> State:
-    """The new state, when the move is legal or no move at all. Raises IllegalMove, which names both states."""
+    """The new state, when the move is legal or no move at all. Raises IllegalMove, naming both states."""
     if after == before or after in MOVES[before]:
         return after
     raise IllegalMove(before=state_text(before), after=state_text(after))
