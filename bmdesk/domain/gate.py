@@ -129,6 +129,17 @@ the bench clears.
 ALWAYS_REQUIRED = frozenset({"hold", "repair", "not_for_sale"})
 """A person's own word against selling: no policy can switch these off."""
 
+
+def requirement_text(requirement: str) -> Text:
+    """What one of REQUIREMENTS asks, in words (for the settings)."""
+    return msg(f"requirement.{requirement}")
+
+
+def level_text(level: Level) -> Text:
+    """The level in words."""
+    return msg(f"level.{level.value}")
+
+
 NEW_BATTERY_PART = "BATTERY"
 
 

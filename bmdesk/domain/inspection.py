@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar
 
 from bmdesk.texts import Failure, Text, msg
 
@@ -23,6 +24,11 @@ class Outcome(StrEnum):
     NA = "NA"
 
 
+def outcome_text(outcome: Outcome) -> Text:
+    """The outcome in words."""
+    return msg(f"outcome.{outcome.value.lower()}")
+
+
 class LockKind(StrEnum):
     """A lock or a list that keeps a device from being sold; each is a record of its own."""
 
@@ -32,10 +38,16 @@ class LockKind(StrEnum):
     BLACKLIST = "BLACKLIST"
 
 
+def lock_text(kind: LockKind) -> Text:
+    """The lock in words."""
+    return msg(f"lock.{kind.value.lower()}")
+
+
 @dataclass(frozen=True, slots=True)
 class Test:
     """One step of a checklist. `grades` empty: for every grade; else only for units of these grades."""
 
+    __test__: ClassVar[bool] = False  # pytest takes every class called Test... for its own
     code: str
     title: str
     required: bool = True
@@ -126,8 +138,8 @@ def _inside(test: Test, value: Decimal) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A part of the device's surface. `outline`: points in a unit square, for the picture; `side` front |
-    back | edge.
+    """A part of the device's surface. `outline`: points in a unit square, for the picture of its `side`
+    (front | back | edge), where a later zone lies on an earlier one.
     """
 
     code: str
@@ -170,6 +182,7 @@ class Checklist:
 class TestResult:
     """What one test gave. `value` only for measured tests."""
 
+    __test__: ClassVar[bool] = False
     code: str
     outcome: Outcome
     value: Decimal | None

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from bmdesk.texts import Failure, Text, msg
 
-__all__ = ["Failure", "GoneReason", "IllegalMove", "State", "move", "state_text"]
+__all__ = ["Failure", "GoneReason", "IllegalMove", "State", "gone_text", "move", "state_text"]
 
 
 class State(StrEnum):
@@ -77,3 +77,8 @@ def move(before: State, after: State) -> State:
 def state_text(state: State) -> Text:
     """The state in words."""
     return msg(f"state.{state.value}")
+
+
+def gone_text(reason: GoneReason) -> Text:
+    """Why a unit is gone, in words."""
+    return msg(f"unit.gone_{reason.value}")
