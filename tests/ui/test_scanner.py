@@ -1,0 +1,206 @@
+"""The scanner against the person, at a scanner's speed, into real windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from bmdesk.texts import msg
+from bmdesk.ui.scanner import GAP_MS, ScannerFilter
+from bmdesk.ui.shortcuts import bind
+
+IMEI = "356938035643809"
+
+
+class Bench(QWidget):
+    """A window with what an operator's focus may be in."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        super().__init__()
+        self.field, self.number, self.button = QLineEdit(), QSpinBox(), QPushButton("P")
+        self.number.setMaximum(100)
+        self.number.setValue(87)
+        column = QVBoxLayout(self)
+        for widget in (self.field, self.number, self.button):
+            column.addWidget(widget)
+        self.heard: list[tuple[str, str]] = []
+        self.pressed = 0
+        bind(self, "3", msg("app.name"), self._press)
+        bind(self, "P", msg("app.name"), self._press)
+        qtbot.addWidget(self)
+
+    def _press(self) -> None:
+        self.pressed += 1
+
+    def hear(self, text: str, seat: str) -> None:
+        self.heard.append((text, seat))
+
+    def scan(self, text: str, end: Qt.Key | None = Qt.Key.Key_Return, into: QWidget | None = None) -> None:
+        window = (into or self).windowHandle()
+        for character in text:
+            QTest.keyClick(window, character)
+        if end is not None:
+            QTest.keyClick(window, end)
+
+    def type_slowly(self, text: str, into: QWidget | None = None) -> None:
+        for character in text:
+            QTest.keyClick((into or self).windowHandle(), character)
+            QTest.qWait(GAP_MS * 2)
+
+
+@pytest.fixture
+def scanner(qapp: QApplication) -> Iterator[ScannerFilter]:
+    made = ScannerFilter()
+    qapp.installEventFilter(made)
+    yield made
+    qapp.removeEventFilter(made)
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, scanner: ScannerFilter) -> Bench:
+    made = Bench(qtbot)
+    scanner.scanned.connect(made.hear)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    made.field.setFocus()
+    return made
+
+
+def quiet(qtbot: QtBot) -> None:
+    QTest.qWait(GAP_MS * 4)
+
+
+def test_a_thousand_scans_arrive_complete_and_in_order(bench: Bench) -> None:
+    sent = [f"{number:015d}BENCH" for number in range(1000)]
+    for text in sent:
+        bench.scan(text)
+    assert [text for text, _ in bench.heard] == sent
+    assert bench.field.text() == ""
+
+
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, None])
+def test_a_scan_ends_with_enter_tab_or_silence(bench: Bench, qtbot: QtBot, end: Qt.Key | None) -> None:
+    bench.scan(IMEI, end)
+    quiet(qtbot)
+    assert bench.heard == [(IMEI, "")]
+    assert QApplication.focusWidget() is bench.field
+
+
+def test_a_person_who_types_is_left_alone(bench: Bench) -> None:
+    bench.type_slowly("hello 42")
+    assert bench.field.text() == "hello 42"
+    assert bench.heard == []
+
+
+def test_a_fast_word_that_is_too_short_is_still_typing(bench: Bench, qtbot: QtBot) -> None:
+    bench.scan("ab12", None)
+    quiet(qtbot)
+    assert bench.field.text() == "ab12"
+    assert bench.heard == []
+
+
+def test_enter_after_a_short_word_comes_after_the_word(bench: Bench, qtbot: QtBot) -> None:
+    entered: list[str] = []
+    bench.field.returnPressed.connect(lambda: entered.append(bench.field.text()))
+    bench.scan("ab", Qt.Key.Key_Return)
+    quiet(qtbot)
+    assert entered == ["ab"]
+
+
+def test_a_scan_leaves_no_trace_in_the_field_that_had_the_focus(bench: Bench, qtbot: QtBot) -> None:
+    bench.type_slowly("note")
+    bench.scan(IMEI)
+    quiet(qtbot)
+    assert bench.field.text() == "note"
+    bench.number.setFocus()
+    bench.number.selectAll()
+    bench.scan(IMEI)
+    quiet(qtbot)
+    assert bench.number.value() == 87
+
+
+def test_the_digits_of_a_scan_press_no_buttons(bench: Bench, qtbot: QtBot) -> None:
+    bench.button.setFocus()
+    bench.scan(IMEI)
+    quiet(qtbot)
+    assert bench.pressed == 0
+    bench.type_slowly("3p")
+    assert bench.pressed == 2
+
+
+def test_a_stall_in_the_middle_of_a_scan_does_not_cut_it(
+    bench: Bench, scanner: ScannerFilter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Keys carry the time at which they were struck; here the second half arrives late but was struck in time.
+    now = [1000]
+
+    def struck(event: object) -> int:
+        now[0] += 2
+        return now[0]
+
+    monkeypatch.setattr("bmdesk.ui.scanner._stamp", struck)
+    bench.scan("old", None)
+    quiet(qtbot)
+    now[0] += 1000
+    bench.scan(IMEI[:4], None)
+    quiet(qtbot)  # a silence, by this computer's clock: the four characters went to the field
+    assert bench.field.text() == "old" + IMEI[:4]
+    bench.scan(IMEI[4:])
+    assert bench.heard == [(IMEI, "")]
+    assert bench.field.text() == "old"
+
+
+def test_a_prefix_tells_two_scanners_of_one_station_apart(bench: Bench, scanner: ScannerFilter) -> None:
+    scanner.configure(prefixes=["[a]", "[b]"])
+    bench.scan("[a]" + IMEI)
+    bench.scan("[b]" + IMEI)
+    bench.scan(IMEI)
+    assert bench.heard == [(IMEI, "[a]"), (IMEI, "[b]"), (IMEI, "")]
+
+
+def test_a_scan_is_heard_while_a_dialog_is_open(bench: Bench, qtbot: QtBot) -> None:
+    dialog = QDialog(bench)
+    qtbot.addWidget(dialog)
+    inside = QLineEdit(dialog)
+    dialog.setModal(True)
+    with qtbot.waitActive(dialog):
+        dialog.show()
+        dialog.activateWindow()
+    inside.setFocus()
+    bench.scan(IMEI, into=dialog)
+    bench.type_slowly("ok", into=dialog)
+    assert bench.heard == [(IMEI, "")]
+    assert inside.text() == "ok"
+    assert dialog.isVisible()
+
+
+def test_a_password_is_never_taken_for_a_scan(bench: Bench) -> None:
+    bench.field.setEchoMode(QLineEdit.EchoMode.Password)
+    bench.scan("correcthorse", None)
+    assert bench.field.text() == "correcthorse"
+    assert bench.heard == []
+
+
+def test_carriage_return_and_line_feed_end_one_scan_once(bench: Bench) -> None:
+    entered: list[int] = []
+    bench.field.returnPressed.connect(lambda: entered.append(1))
+    bench.scan(IMEI, Qt.Key.Key_Return)
+    QTest.keyClick(bench.windowHandle(), Qt.Key.Key_Enter)
+    assert bench.heard == [(IMEI, "")]
+    assert entered == []
+
+
+def test_a_scan_while_a_scan_is_being_answered_is_heard_too(bench: Bench, scanner: ScannerFilter) -> None:
+    def scan_again(text: str, seat: str) -> None:
+        if text == IMEI:
+            bench.scan("second-" + IMEI)
+
+    scanner.scanned.connect(scan_again)
+    bench.scan(IMEI)
+    assert [text for text, _ in bench.heard] == [IMEI, "second-" + IMEI]
