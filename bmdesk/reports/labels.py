@@ -67,7 +67,7 @@ class LabelSize:
     def parse(cls, text: str) -> Self:
         """Read `62x29` (also `62 X 29`, `57,5x32`). 20 to 200 wide, 12 to 300 high. Raises SizeUnreadable."""
         found = re.fullmatch(
-            r"\s*(\d{1,3}(?:[.,]\d)?)\s*[xX\u00d7*]\s*(\d{1,3}(?:[.,]\d)?)\s*(?:mm)?\s*", text
+            r"\s*([0-9]{1,3}(?:[.,][0-9])?)\s*[xX\u00d7*]\s*([0-9]{1,3}(?:[.,][0-9])?)\s*(?:mm)?\s*", text
         )
         if found is None:
             raise SizeUnreadable(size=text[:40])

@@ -89,11 +89,15 @@ def qr(text: str) -> Matrix:
 def _matrix(text: str, kind: zxingcpp.BarcodeFormat, name: str, **options: object) -> Matrix:
     if not text or len(text) > LONGEST or not text.isprintable():
         raise NotEncodable(text=_short(text), kind=name)
+    if not text.isascii():
+        options["eci"] = (
+            "UTF-8"  # says so inside the symbol, else a reader guesses: ¡ came back as a Japanese stop
+        )
     symbol = zxingcpp.create_barcode(text, kind, **options)
     image: Any = symbol.to_image(
         scale=1, add_quiet_zones=False
     )  # offers a buffer, which its types do not say
-    rows = memoryview(image).tolist()
+    rows: Any = memoryview(image).tolist()
     return Matrix(text, tuple(tuple(value == 0 for value in row) for row in rows))
 
 
