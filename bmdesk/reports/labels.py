@@ -145,6 +145,8 @@ def print_labels(
     size = size or LabelSize()
     _require_some(labels)
     printer = open_printer(printer_name, size.width, size.height, dpi)
+    for label in labels:
+        _plan(label, size, printer.resolution())  # what cannot be drawn is said before half a job is on paper
     painter = QPainter()
     require_printed(painter.begin(printer), printer)
     try:
