@@ -46,26 +46,26 @@ class Keyring(KeyringBackend):
             raise KeyringLocked("locked")
 
 
-def in_memory() -> Keyring:
-    return Keyring()  # type: ignore[no-untyped-call]
+def use_none() -> None:
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(autouse=True)
 def _put_back() -> Iterator[None]:
     yield
-    keyring.set_keyring(fail.Keyring())
+    use_none()
 
 
 @pytest.fixture
 def ring() -> Keyring:
-    ring = in_memory()
+    ring = Keyring()
     keyring.set_keyring(ring)
     return ring
 
 
 @pytest.fixture
 def no_ring() -> None:
-    keyring.set_keyring(fail.Keyring())
+    use_none()
 
 
 def test_a_keyring_keeps_the_secret_and_the_disk_does_not(tmp_path: Path, ring: Keyring) -> None:
@@ -122,9 +122,9 @@ def test_a_keyring_that_forgets_counts_as_none(tmp_path: Path) -> None:
 
 
 def test_once_a_keyring_is_there_the_file_goes(tmp_path: Path) -> None:
-    keyring.set_keyring(fail.Keyring())
+    use_none()
     Secrets(tmp_path, {}).set("odoo.password", "old")
-    keyring.set_keyring(in_memory())
+    keyring.set_keyring(Keyring())
 
     Secrets(tmp_path, {}).set("odoo.password", "new")
 
