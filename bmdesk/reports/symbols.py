@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import Any
 
 import zxingcpp
-from barcode.codex import Code128
 
 from bmdesk.texts import Failure
 
@@ -68,12 +67,10 @@ class Matrix:
 def code128(text: str) -> Bars:
     """Code 128 of printable ASCII, pairs of digits packed. Raises NotEncodable for anything else, or for
     nothing."""
-    # The encoder would take Latin-1 look-alikes for its function characters: what is scanned would not be
-    # what was given.
-    if not text or len(text) > LONGEST or not all(" " <= c <= "~" for c in text):
+    # Latin-1 letters stand for the symbol's function characters: what is scanned would not be what was given.
+    if not all(" " <= c <= "~" for c in text):
         raise NotEncodable(text=_short(text), kind="Code 128")
-    (pattern,) = Code128(text).build()
-    return Bars(text, tuple(module == "1" for module in pattern))
+    return Bars(text, _modules(text, zxingcpp.BarcodeFormat.Code128, "Code 128")[0])
 
 
 def data_matrix(text: str) -> Matrix:
@@ -87,18 +84,25 @@ def qr(text: str) -> Matrix:
 
 
 def _matrix(text: str, kind: zxingcpp.BarcodeFormat, name: str, **options: object) -> Matrix:
+    if not text.isascii():
+        # Said inside the symbol, else readers guess: an inverted ! came back as a Japanese stop.
+        options["eci"] = "UTF-8"
+    return Matrix(text, _modules(text, kind, name, **options))
+
+
+def _modules(
+    text: str, kind: zxingcpp.BarcodeFormat, name: str, **options: object
+) -> tuple[tuple[bool, ...], ...]:
     if not text or len(text) > LONGEST or not text.isprintable():
         raise NotEncodable(text=_short(text), kind=name)
-    if not text.isascii():
-        options["eci"] = (
-            "UTF-8"  # says so inside the symbol, else a reader guesses: ¡ came back as a Japanese stop
-        )
-    symbol = zxingcpp.create_barcode(text, kind, **options)
-    image: Any = symbol.to_image(
-        scale=1, add_quiet_zones=False
-    )  # offers a buffer, which its types do not say
+    try:
+        symbol = zxingcpp.create_barcode(text, kind, **options)
+    except ValueError as too_long:
+        raise NotEncodable(text=_short(text), kind=name) from too_long
+    # The image offers a buffer, which its types do not say.
+    image: Any = symbol.to_image(scale=1, add_quiet_zones=False)
     rows: Any = memoryview(image).tolist()
-    return Matrix(text, tuple(tuple(value == 0 for value in row) for row in rows))
+    return tuple(tuple(value == 0 for value in row) for row in rows)
 
 
 def _short(text: str) -> str:
