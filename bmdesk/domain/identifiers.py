@@ -1,7 +1,7 @@
 """The numbers that name a device, a product or a record, each with the proof that it is one.
 
-Knows the check digits of IMEI and EAN, what may pass for a serial number, and how a key is made. Refuses to know what was
-meant by a scan (`domain.scan` decides that) and whether a number is already in use (the store knows).
+Knows the check digits of IMEI and EAN, what may pass for a serial number, and how a key is made. Refuses
+to know what was meant by a scan (`domain.scan` decides) and whether a number is in use (the store knows).
 """
 
 from __future__ import annotations
@@ -79,13 +79,13 @@ class Imei:
 
 @dataclass(frozen=True, slots=True)
 class Serial:
-    """A maker's serial number: upper case, 5 to 30 of A-Z 0-9 - / . _ with at least one digit, and no placeholder."""
+    """A maker's serial number: upper case, 5 to 30 of A-Z 0-9 - / . _ one digit at least, no placeholder."""
 
     text: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Reads a serial number, also after `S/N:`. Raises NotASerial, also for 15 digits: those are an IMEI or nothing."""
+        """Reads it, also after `S/N:`. Raises NotASerial, also for 15 digits: an IMEI or nothing."""
         value = _SERIAL_LABEL.sub("", text.strip()).upper()
         if _is_placeholder(value):
             raise NotASerial(text, msg("identifier.serial_placeholder"))
@@ -106,7 +106,7 @@ class Serial:
 
 @dataclass(frozen=True, slots=True)
 class Ean:
-    """EAN-8, UPC-A (12), EAN-13 or GTIN-14 as printed, with its check digit (GS1 General Specifications 7.9)."""
+    """EAN-8, UPC-A (12), EAN-13 or GTIN-14 as printed, check digit by GS1 General Specifications 7.9."""
 
     digits: str
 
@@ -135,8 +135,8 @@ class Identifier:
 def identify(text: str) -> Identifier:
     """The identifier that this text is: an IMEI where Luhn holds, else a serial number.
 
-    Raises NotAnImei for 15 digits with a wrong check digit (never a serial: a typing error would make a second unit) and
-    for the 16 or 17 digits of an IMEISV; NotASerial for what is neither.
+    Raises NotAnImei for 15 digits with a wrong check digit (never a serial: a typing error would make
+    a second unit) and for the 16 or 17 digits of an IMEISV; NotASerial for what is neither.
     """
     digits = imei_digits(text)
     if digits is not None and len(digits) in (15, 16, 17):
@@ -145,7 +145,7 @@ def identify(text: str) -> Identifier:
 
 
 def imei_digits(text: str) -> str | None:
-    """The digits of a text printed like an IMEI (digits, perhaps with `IMEI:` and separators), else None. Checks nothing."""
+    """The digits of a text printed like an IMEI (also with `IMEI:` and separators), else None."""
     digits = _IMEI_SEPARATOR.sub("", _IMEI_LABEL.sub("", text.strip()))
     if not _DIGITS.fullmatch(digits):
         return None
@@ -169,7 +169,7 @@ def ean_holds(digits: str) -> bool:
 
 
 def sku_key(text: str) -> str:
-    """The key under which SKU and model codes are compared: `iph13-128-good ` and `IPH13-128-GOOD` are one."""
+    """How SKU and model codes are compared: `iph13-128-good ` and `IPH13-128-GOOD` are one."""
     return text.strip().casefold()
 
 
@@ -205,13 +205,37 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _DIGIT = re.compile(r"[0-9]")
 _DIGITS = re.compile(r"[0-9]+")
-_IMEI_LABEL = re.compile(r"(?:IMEI(?:/MEID|/SV)?|IMEI\s?(?:NO\.?\s)?\(?[12]\)?)\s*(?:[:#=]\s*|\s+|(?=[0-9]{15}))", re.I)
+_IMEI_LABEL = re.compile(
+    r"IMEI(?:\s?\(?[12]\)?(?![0-9])|/MEID|/SV|\sNO\.?)?\s*(?:[:#=]\s*|\s+|(?=[0-9]{15}))", re.IGNORECASE
+)
 _IMEI_SEPARATOR = re.compile(r"[ \-/.]")
 # 14 digits of the IMEI, its check digit or none, and two digits of software version.
-_IMEISV = re.compile(r"[0-9]{16,17}|[0-9]{2}[ \-/.][0-9]{6}[ \-/.][0-9]{6}(?:[ \-/.][0-9])?[ \-/.]{1,3}[0-9]{2}|[0-9]{14,15}[ /]{1,3}[0-9]{2}")
+_IMEISV = re.compile(
+    r"[0-9]{16,17}|[0-9]{14,15}[ /]{1,3}[0-9]{2}"
+    r"|[0-9]{2}[ \-/.][0-9]{6}[ \-/.][0-9]{6}(?:[ \-/.][0-9])?[ \-/.]{1,3}[0-9]{2}"
+)
 _SERIAL = re.compile(r"[A-Z0-9\-/._]+")
-_SERIAL_LABEL = re.compile(r"(?:S/N|SN|SERIAL(?:\s(?:NO\.?|NUMBER))?)(?:\s*[:#=]\s*|\s+)", re.I)
+_SERIAL_LABEL = re.compile(r"(?:S/N|SN|SERIAL(?:\s(?:NO\.?|NUMBER))?)(?:\s*[:#=]\s*|\s+)", re.IGNORECASE)
 _PLACEHOLDERS = frozenset(
-    {"NA", "NONE", "NULL", "NIL", "UNKNOWN", "INVALID", "DEFAULT", "DEFAULTSTRING", "SYSTEMSERIALNUMBER", "SERIALNUMBER"}
-    | {"TOBEFILLEDBYOEM", "NOTSPECIFIED", "NOTAPPLICABLE", "NOTAVAILABLE", "0123456789ABCDEF", "123456789ABC", "SERIAL"}
+    {
+        "NA",
+        "NONE",
+        "NULL",
+        "NIL",
+        "UNKNOWN",
+        "INVALID",
+        "DEFAULT",
+        "DEFAULTSTRING",
+        "SYSTEMSERIALNUMBER",
+        "SERIALNUMBER",
+    }
+    | {
+        "TOBEFILLEDBYOEM",
+        "NOTSPECIFIED",
+        "NOTAPPLICABLE",
+        "NOTAVAILABLE",
+        "0123456789ABCDEF",
+        "123456789ABC",
+        "SERIAL",
+    }
 )  # what firmware reports when the maker never wrote a number
