@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from bmdesk.system.durable import replacing
+from bmdesk.system.durable import FileNotWritten, replacing, why
 from bmdesk.texts import Failure, Text, msg
 
 _MAX_BYTES = 1_000_000
@@ -76,12 +76,18 @@ class MachineSettings:
         self._path = path
         self.notices: tuple[Text, ...] = ()
         self._values: dict[str, Any] = {}
+        self._unreadable: Text | None = None
         self.reload()
 
     def reload(self) -> None:
         """Read the file again, as another process may have changed it. Sets `notices` anew."""
         notices: list[Text] = []
-        self._values = _read(self._path, notices)
+        self._unreadable = None
+        try:
+            self._values = _read(self._path, notices)
+        except OSError as error:
+            self._values, self._unreadable = {}, why(error)
+            notices.append(msg("machine.settings_unreadable", path=str(self._path), reason=why(error)))
         for key in KEYS.values():
             if key.name in self._values:
                 try:
@@ -114,6 +120,8 @@ class MachineSettings:
         self._write({name: value for name, value in self._values.items() if name != key.name})
 
     def _write(self, values: dict[str, Any]) -> None:
+        if self._unreadable is not None:  # replacing what we could not read would lose its other settings
+            raise FileNotWritten(path=str(self._path), reason=self._unreadable)
         with replacing(self._path) as file:
             file.write(json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n")
         self._values = values
@@ -132,9 +140,6 @@ def _read(path: Path, notices: list[Text]) -> dict[str, Any]:
         with path.open("rb") as file:
             content = file.read(_MAX_BYTES + 1)
     except FileNotFoundError:
-        return {}
-    except OSError:
-        notices.append(msg("machine.settings_unreadable", path=str(path)))
         return {}
     try:
         if len(content) > _MAX_BYTES:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bmdesk.system.durable import FileNotWritten
 from bmdesk.system.machine import (
     KEYS,
     LOOK,
@@ -171,6 +172,18 @@ def test_one_odd_value_costs_only_itself_and_is_said(path: Path) -> None:
     assert len(settings.notices) == 2
     settings.set(SOUNDS, True)
     assert json.loads(path.read_text())["of_tomorrow"] == 7  # a newer bmdesk on this machine keeps its own
+
+
+def test_settings_that_cannot_be_read_are_said_and_not_overwritten(path: Path) -> None:
+    path.mkdir()  # even root cannot read a folder as a file
+
+    settings = MachineSettings(path)
+
+    assert settings.get(LOOK) == "system"
+    assert "cannot be read" in render(settings.notices[0])
+    with pytest.raises(FileNotWritten):
+        settings.set(LOOK, "dark")
+    assert path.is_dir()
 
 
 def test_a_refused_value_changes_nothing(path: Path) -> None:
