@@ -36,13 +36,13 @@ def stuck_together(code: str) -> bool:
         return True
     if _DIGITS.fullmatch(marks):
         return _two_numbers(marks)
-    if len(marks) > _LONGEST_NUMBER and _FIFTEEN.search(marks):
+    if _FIFTEEN_FIRST.match(code) or (len(marks) > _LONGEST_NUMBER and _FIFTEEN.search(code)):
         return True  # a code beside an IMEI, be its check digit right or wrong
-    return any(
-        (proof(marks[:length], length) and len(marks) - length >= _SHORTEST_REST)
-        or (proof(marks[-length:], length) and len(marks) - length >= _SHORTEST_REST)
+    return _ean_before_serial(marks) or any(
+        proof(piece) and len(marks) - length >= _SHORTEST_REST
         for length, proof in ((15, _is_imei), (13, _is_s10), (18, _is_ups))
-    ) or _ean_before_serial(marks)
+        for piece in (marks[:length], marks[-length:])
+    )
 
 
 def glued_to_card(code: str) -> bool:
@@ -50,7 +50,7 @@ def glued_to_card(code: str) -> bool:
     if "BMD:" in code[4:].upper():
         return True
     tail = _IMEI_AFTER_LETTER.search(code)
-    return tail is not None and _is_imei(tail[1], 15)
+    return tail is not None and _is_imei(tail[1])
 
 
 def _two_numbers(digits: str) -> bool:
@@ -61,19 +61,19 @@ def _two_numbers(digits: str) -> bool:
 
 
 def _is_number(digits: str) -> bool:
-    return _is_imei(digits, 15) if len(digits) == 15 else ean_holds(digits)
+    return _is_imei(digits) if len(digits) == 15 else ean_holds(digits)
 
 
-def _is_imei(marks: str, length: int) -> bool:
-    return len(marks) == length and _DIGITS.fullmatch(marks) is not None and luhn_holds(marks)
+def _is_imei(marks: str) -> bool:
+    return _FIFTEEN.fullmatch(marks) is not None and luhn_holds(marks)
 
 
-def _is_s10(marks: str, length: int) -> bool:
-    return len(marks) == length and _S10.fullmatch(marks) is not None and s10_holds(marks)
+def _is_s10(marks: str) -> bool:
+    return _S10.fullmatch(marks) is not None and s10_holds(marks)
 
 
-def _is_ups(marks: str, length: int) -> bool:
-    return len(marks) == length and _UPS.fullmatch(marks) is not None and ups_holds(marks)
+def _is_ups(marks: str) -> bool:
+    return _UPS.fullmatch(marks) is not None and ups_holds(marks)
 
 
 def _ean_before_serial(marks: str) -> bool:
@@ -91,6 +91,7 @@ _PART_NUMBER = re.compile(r"(?:1P)?[MFNP3][A-Z0-9]{4}[A-Z]{1,2}/A", re.IGNORECAS
 _CODE_INSIDE = re.compile(r"BMD:|\][A-Za-z][0-9]|IMEI.*IMEI", re.IGNORECASE)
 _LABEL = re.compile(r"IMEI\s?[12]?|S/N|EAN|:")
 _DIGITS = re.compile(r"[0-9]+")
+_FIFTEEN_FIRST = re.compile(r"[0-9]{15}[A-Za-z]")
 _FIFTEEN = re.compile(r"[0-9]{15}")
 _S10 = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 _UPS = re.compile(r"1Z[A-Z0-9]{15}[0-9]")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from bmdesk.domain.commands import Command
 from bmdesk.domain.identifiers import Ean, Imei, Serial
@@ -44,21 +45,21 @@ class Expected(StrEnum):
 class ImeiScan:
     text: str
     imei: Imei
-    kind: Kind = field(default=Kind.IMEI, init=False)
+    kind: Literal[Kind.IMEI] = field(default=Kind.IMEI, init=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SerialScan:
     text: str
     serial: Serial
-    kind: Kind = field(default=Kind.SERIAL, init=False)
+    kind: Literal[Kind.SERIAL] = field(default=Kind.SERIAL, init=False)
 
 
 @dataclass(frozen=True, slots=True)
 class EanScan:
     text: str
     ean: Ean
-    kind: Kind = field(default=Kind.EAN, init=False)
+    kind: Literal[Kind.EAN] = field(default=Kind.EAN, init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class SkuScan:
     """`text` is the SKU as scanned; compare it by `identifiers.sku_key`."""
 
     text: str
-    kind: Kind = field(default=Kind.SKU, init=False)
+    kind: Literal[Kind.SKU] = field(default=Kind.SKU, init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class OrderScan:
 
     text: str
     order: str
-    kind: Kind = field(default=Kind.ORDER, init=False)
+    kind: Literal[Kind.ORDER] = field(default=Kind.ORDER, init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class BinScan:
     text: str
     warehouse: str
     bin: str
-    kind: Kind = field(default=Kind.BIN, init=False)
+    kind: Literal[Kind.BIN] = field(default=Kind.BIN, init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class TrackingScan:
     text: str
     number: str
     carrier: str | None
-    kind: Kind = field(default=Kind.TRACKING, init=False)
+    kind: Literal[Kind.TRACKING] = field(default=Kind.TRACKING, init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +103,14 @@ class BadgeScan:
 
     text: str
     code: str
-    kind: Kind = field(default=Kind.BADGE, init=False)
+    kind: Literal[Kind.BADGE] = field(default=Kind.BADGE, init=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CommandScan:
     text: str
     command: Command
-    kind: Kind = field(default=Kind.COMMAND, init=False)
+    kind: Literal[Kind.COMMAND] = field(default=Kind.COMMAND, init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class AmbiguousScan:
 
     text: str
     kinds: tuple[Kind, ...]
-    kind: Kind = field(default=Kind.AMBIGUOUS, init=False)
+    kind: Literal[Kind.AMBIGUOUS] = field(default=Kind.AMBIGUOUS, init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class UnreadableScan:
 
     text: str
     reason: Text
-    kind: Kind = field(default=Kind.UNREADABLE, init=False)
+    kind: Literal[Kind.UNREADABLE] = field(default=Kind.UNREADABLE, init=False)
 
 
 Scan = (

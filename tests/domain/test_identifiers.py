@@ -127,8 +127,15 @@ def test_a_serial_is_kept_in_one_spelling(text: str, serial: str) -> None:
         "None",
         "To be filled by O.E.M.",
         "XXXXXXX",
-    ]
-    + ["Default string", "ABCDEF", "A1", "A1" * 16, "C39 XYZ 1", "C39;XYZ", "Ä12345", GOOD],
+        "Default string",
+        "ABCDEF",
+        "A1",
+        "A1" * 16,
+        "C39 XYZ 1",
+        "C39;XYZ",
+        "Ä12345",
+        GOOD,
+    ],
 )
 def test_placeholders_and_prose_are_no_serials(text: str) -> None:
     with pytest.raises(NotASerial) as error:
