@@ -1,6 +1,6 @@
-"""Who has an SQLite store open: every process holds a shared lock on a file beside it, migration and restore want it alone.
+"""Who has an SQLite store open: every process holds a shared lock on a file beside it.
 
-The lock belongs to the open file, so it falls with the process, however it ends.
+Migration and restore want it alone. The lock belongs to the open file, so it falls with the process, however it ends.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Presence:
         """Takes the shared lock. Raises StoreInUse while another process migrates or restores."""
         self._place = str(store)
         try:
-            self._file: IO[bytes] = open(store.with_name(store.name + ".lock"), "a+b")  # noqa: SIM115 (held for life)
+            self._file: IO[bytes] = store.with_name(store.name + ".lock").open("a+b")
         except OSError:
             raise StoreReadOnly(place=self._place) from None
         try:
@@ -33,7 +33,8 @@ class Presence:
         """Let others in. Waits some seconds for one that migrates; raises StoreInUse when that takes longer."""
         for _ in range(50):
             try:
-                return self._lock(exclusive=False)
+                self._lock(exclusive=False)
+                return
             except StoreInUse:
                 time.sleep(0.2)
         self._lock(exclusive=False)
@@ -57,7 +58,7 @@ if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
     def _lock_file(file: IO[bytes], exclusive: bool) -> None:
-        # Windows has no shared byte locks in its C runtime: each process locks a byte of its own among 64, alone locks all.
+        # Windows' C runtime has no shared locks: each process locks one byte of 64, alone locks all.
         for start, count in [(0, 64)] if exclusive else [(n, 1) for n in range(64)]:
             file.seek(start)
             try:

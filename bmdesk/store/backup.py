@@ -1,7 +1,7 @@
 """Backup and restore: one archive with the database and the photos.
 
-The database goes through SQLite's backup API, never a file copy: a copy of a file in WAL mode is not the store. A restore
-is checked whole before anything is replaced, keeps what it replaces, and starts a new generation.
+The database goes through SQLite's backup API, never a file copy: a copy of a file in WAL mode is not the store. A
+restore is checked whole before anything is replaced, keeps what it replaces, and starts a new generation.
 """
 
 from __future__ import annotations
@@ -88,7 +88,11 @@ def write_backup(
             copy = Path(folder) / "store.db"
             copy_database(store, copy)
             facts = _facts(copy)
-            pictures = sorted(p for p in photos.rglob("*") if p.is_file() and len(p.name) == 64) if photos.is_dir() else []
+            pictures = (
+                sorted(p for p in photos.rglob("*") if p.is_file() and len(p.name) == 64)
+                if photos.is_dir()
+                else []
+            )
             draft = Path(folder) / "backup.zip"
             with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
                 archive.write(copy, "store.db")
@@ -207,7 +211,9 @@ def _next_generation(draft: Path, store: Path) -> int:
     connection = sqlite3.connect(draft)
     try:
         with connection:
-            connection.execute("UPDATE store_info SET value = ? WHERE name = 'generation'", (str(generation),))
+            connection.execute(
+                "UPDATE store_info SET value = ? WHERE name = 'generation'", (str(generation),)
+            )
     finally:
         connection.close()
     return generation

@@ -1,6 +1,6 @@
 """Opens the database and runs transactions. The only module that knows SQLite's and PostgreSQL's own ways.
 
-SQLite: WAL, synchronous=FULL, foreign keys on, writes begin IMMEDIATE, reads have their own connections that cannot write.
+SQLite: WAL, synchronous=FULL, foreign keys on, writes begin IMMEDIATE, reads have connections that cannot write.
 PostgreSQL: writes are SERIALIZABLE and run again when the server says that they met another.
 """
 
@@ -21,6 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from bmdesk.store.failures import StoreBusy, classify, is_conflict
 
 R = TypeVar("R")
+
+__all__ = ["BUSY_MS", "Connection", "Database", "Place"]
 
 BUSY_MS = 10_000
 _ATTEMPTS = 12
@@ -117,7 +119,8 @@ def _engine(place: Place, *, writes: bool) -> Engine:
             execution_options={} if writes else {"postgresql_readonly": True},
         )
     engine = create_engine(
-        place.url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000, "isolation_level": None}
+        place.url,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000, "isolation_level": None},
     )
     event.listen(engine, "connect", _writing_connection if writes else _reading_connection)
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"

@@ -1,4 +1,4 @@
-"""What can go wrong with the store, each as a sentence for the person at the bench, and the one place that tells them apart."""
+"""What can go wrong with the store, each as a sentence for a person; and what tells them apart."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def classify(error: DBAPIError | sqlite3.Error, place: str) -> StoreFailure | No
         return StoreFull(place=place)
     if state == "25006":
         return StoreReadOnly(place=place)
-    if state is not None and (state.startswith("08") or state.startswith("57P") or state in {"3D000", "28P01", "28000"}):
+    if state is not None and (state.startswith(("08", "57P")) or state in {"3D000", "28P01", "28000"}):
         return StoreUnreachable(place=place, detail=str(cause).splitlines()[0][:200])
     return None
 

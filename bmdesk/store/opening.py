@@ -22,7 +22,7 @@ from bmdesk.store.transaction import Tx
 R = TypeVar("R")
 
 CHECK_AT_ONCE_BYTES = 64 * 2**20
-"""Up to this size the whole file is checked on opening (well under a second); larger ones are checked behind the window."""
+"""Up to this size the whole file is checked on opening (well under a second); larger ones behind the window."""
 
 
 class Store:
@@ -54,7 +54,9 @@ class Store:
             self._presence.close()
 
 
-def open_store(place: Place, clock: Callable[[], datetime], backups: Path | None = None, new_id: str = "") -> Store:
+def open_store(
+    place: Place, clock: Callable[[], datetime], backups: Path | None = None, new_id: str = ""
+) -> Store:
     """Open the store at this place, making or migrating it where needed.
 
     `backups`: folder for the copy made before a migration. `new_id`: the id a fresh store gets. Raises a StoreFailure
@@ -107,7 +109,9 @@ def _presence(place: Place) -> Presence | None:
     return Presence(place.file)
 
 
-def _migrate_alone(database: Database, presence: Presence | None, now: datetime, backups: Path | None) -> None:
+def _migrate_alone(
+    database: Database, presence: Presence | None, now: datetime, backups: Path | None
+) -> None:
     place = database.place
     if presence is not None:
         _wait_alone(presence)
@@ -151,5 +155,3 @@ def _introduce(database: Database, new_id: str, now: datetime) -> None:
                 connection.execute(insert(store_info).values(name=name, value=value))
 
     database.write(write)
-
-

@@ -52,7 +52,10 @@ class Photos:
         self.folder = folder
 
     def keep(self, source: Path) -> Blob:
-        """Copy this file in; the same content is kept once. Raises NotAPhoto, PhotoTooLarge, PhotoUnreadable, StoreFull."""
+        """Copy this file in; the same content is kept once.
+
+        Raises NotAPhoto, PhotoTooLarge, PhotoUnreadable, StoreFull.
+        """
         name = source.name[:80]
         try:
             if not source.is_file():

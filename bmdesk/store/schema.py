@@ -32,8 +32,8 @@ def refuse_newer(found: str | None, place: Place) -> None:
 def migrate(place: Place) -> None:
     """Bring the database to SCHEMA in one transaction. The caller has it alone, checked and backed up.
 
-    SQLite rebuilds tables to change them; with foreign keys on that would cascade into the children, so they are off and
-    checked before the commit. Raises StoreDamaged when a link is broken afterwards; then nothing was changed.
+    SQLite rebuilds tables to change them; with foreign keys on that would cascade into the children, so they are off
+    and checked before the commit. Raises StoreDamaged when a link is broken afterwards; then nothing was changed.
     """
     from alembic import command
     from alembic.config import Config
@@ -43,12 +43,16 @@ def migrate(place: Place) -> None:
     engine = create_engine(place.url)
     if place.file is not None:
         event.listen(engine, "connect", _migrating_connection)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE") and None)
+        event.listen(
+            engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE") and None
+        )
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            if place.file is not None and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):
+            if place.file is not None and (
+                broken := connection.execute(text("PRAGMA foreign_key_check")).first()
+            ):
                 raise StoreDamaged(place=place.shown, detail=f"foreign key of {broken[0]}")
     finally:
         engine.dispose()

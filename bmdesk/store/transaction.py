@@ -52,7 +52,7 @@ class Tx:
         return dict(found) if found is not None else None
 
     def put(self, table: Table, key: Mapping[str, Any], **values: Any) -> None:
-        """Insert the row with this key, or update it; remembered for UNDO. Writing what is already there touches nothing."""
+        """Insert the row with this key, or update it; remembered for UNDO. What is already there touches nothing."""
         before = self.get(table, **key)
         if before is None:
             self.connection.execute(insert(table).values({**key, **values}))
@@ -74,7 +74,12 @@ class Tx:
     def take_touched(self) -> list[Row]:
         """What `put` and `drop` have touched since the last call, as JSON-ready rows, and forget it."""
         rows = [
-            {"table": t.table, "key": _to_json(t.key), "before": _to_json(t.before), "after": _to_json(t.after)}
+            {
+                "table": t.table,
+                "key": _to_json(t.key),
+                "before": _to_json(t.before),
+                "after": _to_json(t.after),
+            }
             for t in self.touched
         ]
         self.touched.clear()
@@ -91,20 +96,22 @@ class Tx:
             if row["before"] is None:
                 self.connection.execute(delete(table).where(where))
             elif row["after"] is None:
-                self.connection.execute(insert(table).values(before))
+                self.connection.execute(insert(table).values(before or {}))
             else:
-                self.connection.execute(update(table).where(where).values(before))
+                self.connection.execute(update(table).where(where).values(before or {}))
         return True
 
     def _note(self, table: Table, key: Mapping[str, Any], before: Row | None, after: Row | None) -> None:
-        """Remember a touched row; a row touched twice in one step is one change from the first before to the last after."""
+        """Remember a touched row; touched twice in one step it is one change, first before to last after."""
         earlier = next((t for t in self.touched if t.table == table.name and t.key == key), None)
         if earlier is None:
             self.touched.append(Touched(table.name, dict(key), before, after))
             return
         if earlier.before is not None and before is not None and earlier.after is not None:
             earlier.before = {**before, **earlier.before}
-        earlier.after = {**earlier.after, **after} if earlier.after is not None and after is not None else after
+        earlier.after = (
+            {**earlier.after, **after} if earlier.after is not None and after is not None else after
+        )
         if earlier.before is None and earlier.after is None:
             self.touched.remove(earlier)
 
@@ -126,7 +133,9 @@ def _table(row: Row) -> Table:
 def _to_json(values: Row | None) -> Row | None:
     if values is None:
         return None
-    return {name: {"µs": to_micros(v)} if isinstance(v, datetime) else _plain(v) for name, v in values.items()}
+    return {
+        name: {"µs": to_micros(v)} if isinstance(v, datetime) else _plain(v) for name, v in values.items()
+    }
 
 
 def _plain(value: Any) -> Any:

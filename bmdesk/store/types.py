@@ -70,7 +70,7 @@ def canonical(value: Any) -> str:
 
 def key(length: int) -> String:
     """A text column compared byte by byte on every database, so that keyset paging and prefix search agree."""
-    return String(length).with_variant(String(length, collation="C"), "postgresql")  # type: ignore[return-value]
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 ULID = key(26)

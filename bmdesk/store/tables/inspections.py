@@ -1,4 +1,4 @@
-"""What was looked at during a stay: inspections, tests, defects, battery, locks, erasure, accessories, photos, checks."""
+"""What was looked at during a stay: inspections, tests, defects, battery, locks, erasure, photos, checks."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ photo = Table(
     Index("ix_photo_sha256", "sha256"),
 )
 
-# A second person's look at an inspection: what the first said, what the second said. Disagreement is a row, not an edit.
+# A second person's look at an inspection: what each of the two said. Disagreement is a row, not an edit.
 second_check = Table(
     "second_check",
     metadata,

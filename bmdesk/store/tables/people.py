@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from bmdesk.store.tables.base import metadata
 from bmdesk.store.types import ULID, Json, Utc, key
@@ -25,6 +36,8 @@ company = Table(
     Column("currency", String(3), nullable=False),
     # Raised with every change of a policy or of a setting that the gate reads; units judged under an older one are due.
     Column("policy_stamp", Integer, nullable=False, default=1),
+    # Raised with every other setting: whoever keeps settings in memory reads them again.
+    Column("settings_stamp", Integer, nullable=False, default=1),
     Column("created_at", Utc, nullable=False),
 )
 

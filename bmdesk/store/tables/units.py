@@ -102,7 +102,7 @@ blocker = Table(
     Index("ix_blocker_company_code", "company_id", "code", "unit_id"),
 )
 
-# One line of a unit's life. `canonical` is the exact text that was hashed together with the previous hash. Never deleted.
+# One line of a unit's life. `canonical` is the exact text that was hashed with the previous hash. Never deleted.
 history = Table(
     "history",
     metadata,

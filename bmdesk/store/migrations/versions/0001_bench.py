@@ -13,7 +13,7 @@ depends_on = None
 
 def _key(length: int) -> sa.String:
     """Text compared byte by byte on every database."""
-    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")  # type: ignore[return-value]
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(length=60), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("policy_stamp", sa.Integer(), nullable=False),
+        sa.Column("settings_stamp", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company")),
         sa.UniqueConstraint("code", name=op.f("uq_company_code")),

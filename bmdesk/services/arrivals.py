@@ -1,0 +1,159 @@
+"""A device comes to the bench: a new unit, an expected one, one that comes back, or one that is already here.
+
+Says nothing about what is recorded of it afterwards (services.recording).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bmdesk.domain import unit as life
+from bmdesk.domain.changes import Change
+from bmdesk.domain.identifiers import Identifier, IdentifierKind
+from bmdesk.domain.unit import State
+from bmdesk.services.hand import Hand
+from bmdesk.services.refusals import IdentifierTaken, UnitInHandOpen
+from bmdesk.store.queries import batches, catalogue, inspections, people, units
+from bmdesk.store.queries.units import UnitRow
+from bmdesk.store.transaction import Row
+from bmdesk.texts import Text, msg
+
+_COMES_BACK = {State.SHIPPED, State.GONE}
+
+
+def scan_device(hand: Hand, identifier: Identifier) -> Text:
+    """An identifier was scanned: bind it to the unit in hand after ALSO, else take the device it names into the hand.
+
+    Raises UnitInHandOpen when the unit in hand is neither done, held nor untouched; IdentifierTaken after ALSO.
+    """
+    connection, company = hand.tx.connection, hand.tx.company
+    known = units.by_identifier(connection, company, identifier.value)
+    if hand.seat.binding and hand.seat.unit_id is not None:
+        return _bind(hand, identifier, known)
+    if known is not None and known == hand.seat.unit_id:
+        return msg("bench.already_in_hand", identifier=identifier.value)
+    _let_go(hand)
+    if known is None:
+        known = units.add_unit(hand.tx, State.EXPECTED.value)
+        units.add_identifier(hand.tx, known, identifier)
+        units.append_history(
+            hand.tx,
+            known,
+            hand.actor.code,
+            hand.actor.station,
+            "history.first_seen",
+            {"kind": identifier.kind.value, "identifier": identifier.value},
+        )
+        hand.tx.take_touched()  # who the device is was seen, not decided: UNDO takes back the arrival, not the sight
+    row = units.unit(connection, known)
+    hand.take(known)
+    hand.tx.changes.add(Change.SEAT)
+    state = State(row.state)
+    if state is State.EXPECTED or state in _COMES_BACK:
+        return _arrive(hand, row, identifier)
+    return msg("bench.opened", identifier=identifier.value, state=life.state_text(state))
+
+
+def _bind(hand: Hand, identifier: Identifier, known: str | None) -> Text:
+    row = hand.changeable(repair=True)
+    if known == row.id:
+        hand.take(row.id)
+        return msg("bench.already_bound", identifier=identifier.value)
+    if known is not None:
+        raise IdentifierTaken(identifier=identifier.value)
+    has_imei = any(i.kind is IdentifierKind.IMEI for i in units.identifiers(hand.tx.connection, row.id))
+    kind = IdentifierKind.IMEI2 if identifier.kind is IdentifierKind.IMEI and has_imei else identifier.kind
+    units.add_identifier(hand.tx, row.id, Identifier(kind, identifier.value))
+    hand.take(row.id)
+    hand.close_step(row.id, "history.bound", kind=kind.value, identifier=identifier.value)
+    return msg("bench.bound", identifier=identifier.value)
+
+
+def _let_go(hand: Hand) -> None:
+    """The unit in hand may be laid aside when it is done, held, or nothing was recorded of it."""
+    if hand.seat.unit_id is None:
+        return
+    row = units.unit(hand.tx.connection, hand.seat.unit_id)
+    if State(row.state) is State.INSPECTING:
+        shown = units.identifiers(hand.tx.connection, row.id)
+        raise UnitInHandOpen(unit=shown[0].value if shown else row.id)
+
+
+def _arrive(hand: Hand, row: UnitRow, identifier: Identifier) -> Text:
+    """The device comes in: a new stay, with what the batch and its list say of it."""
+    tx, settings = hand.tx, hand.policies.settings
+    batch = batches.batch(tx.connection, hand.seat.batch_id) if hand.seat.batch_id else None
+    values = [i.value for i in units.identifiers(tx.connection, row.id)]
+    line = batches.expected_line(tx.connection, batch["id"], values) if batch else None
+    variant_id = _variant(hand, row, batch, line)
+    place = (batch or {}).get("location_id") or people.location_id(
+        tx, settings["receiving.warehouse"], settings["receiving.bin"]
+    )
+    cost, currency = _cost(hand, batch, line)
+    stay_id = tx.new_id()
+    units.set_stay(
+        tx,
+        stay_id,
+        unit_id=row.id,
+        number=row.stay_number + 1,
+        batch_id=batch["id"] if batch else None,
+        source=batch["source"] if batch else "",
+        supplier=batch["supplier"] if batch else "",
+        cost_minor=cost,
+        cost_currency=currency,
+        vat_scheme=batch["vat_scheme"] if batch else settings["receiving.vat_scheme"],
+        arrived_at=tx.now,
+        left_at=None,
+        new_battery=False,
+        earlier_evidence="",
+        labour_minutes=(batch["preset"].get("labour_minutes") or 0) if batch else 0,
+    )
+    units.set_unit(
+        tx,
+        row.id,
+        state=life.move(State(row.state), State.RECEIVED).value,
+        gone_reason="",
+        hold_reason="",
+        grade="",
+        own_grade="",
+        sku_id=None,
+        battery_percent=None,
+        battery_at=None,
+        stay_number=row.stay_number + 1,
+        batch_id=batch["id"] if batch else None,
+        location_id=place,
+        **({"variant_id": variant_id} if variant_id else {}),
+    )
+    for code, present in (batch["preset"].get("accessories") or {}).items() if batch else ():
+        values_of: dict[str, Any] = {"present": present, "operator": hand.actor.code, "at": tx.now}
+        inspections.set_accessory(tx, stay_id, code, **values_of)
+    code = batch["code"] if batch else ""
+    hand.close_step(row.id, "history.received", batch=code, stay=row.stay_number + 1)
+    tx.changes.add(Change.BATCHES)
+    return _said(identifier, batch, line, row)
+
+
+def _variant(hand: Hand, row: UnitRow, batch: Row | None, line: Row | None) -> str | None:
+    if line is not None and line["model_code"]:
+        promised = catalogue.by_model_code(hand.tx.connection, hand.tx.company, line["model_code"])
+        if promised is not None:
+            return promised.id
+    return hand.seat.variant_id or (batch["variant_id"] if batch else None) or row.variant_id
+
+
+def _cost(hand: Hand, batch: Row | None, line: Row | None) -> tuple[int | None, str | None]:
+    if line is not None and line["cost_minor"] is not None:
+        return line["cost_minor"], line["currency"]
+    if batch is not None and batch["unit_cost_minor"] is not None:
+        return batch["unit_cost_minor"], batch["currency"]
+    return None, hand.policies.currency
+
+
+def _said(identifier: Identifier, batch: Row | None, line: Row | None, row: UnitRow) -> Text:
+    if batch is None:
+        return msg("bench.received_loose", identifier=identifier.value)
+    if row.stay_number > 0:
+        return msg("bench.received_again", identifier=identifier.value, batch=batch["code"])
+    if line is not None:
+        return msg("bench.received_expected", identifier=identifier.value, batch=batch["code"])
+    return msg("bench.received", identifier=identifier.value, batch=batch["code"])

@@ -1,0 +1,393 @@
+"""The grading bench: one scan in, one durable step out.
+
+`scan` is the whole story of a code: what it is (domain.scan), what it does (arrivals, recording, finishing), and
+what is said. Buttons, keys, cards and scripts come through here; each call is one transaction, on disk before it returns.
+A refused scan changes nothing, and is kept in the scan log all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bmdesk.domain import commands as c
+from bmdesk.domain import scan as router
+from bmdesk.domain.cards import card_text
+from bmdesk.domain.changes import Change
+from bmdesk.domain.commands import Command
+from bmdesk.domain.identifiers import Identifier, IdentifierKind
+from bmdesk.domain.scanned import (
+    AmbiguousScan,
+    BadgeScan,
+    BinScan,
+    CommandScan,
+    EanScan,
+    ImeiScan,
+    Kind,
+    Scan,
+    SerialScan,
+    UnreadableScan,
+)
+from bmdesk.services import arrivals, finishing, judgement, recording, refusals
+from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.hand import Hand
+from bmdesk.store.photos import Blob
+from bmdesk.store.queries import batches, catalogue, people, units
+from bmdesk.store.queries.people import OperatorRow, SeatRow
+from bmdesk.store.transaction import Tx
+from bmdesk.texts import Failure, Text, msg
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where somebody works: a scanner of a station. `name` is empty for the window's own scanner.
+
+    `script`: lines of a file, run by whoever owns this computer: PHOTO cards are allowed, and without a badge the steps
+    are those of `fallback`.
+    """
+
+    name: str = ""
+    script: bool = False
+    fallback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What came of one scan. `ok` is true when it did what it says; `unit` is the unit it was about, if any."""
+
+    scan: str
+    kind: Kind
+    ok: bool
+    message: Text
+    todo: Text | None = None
+    unit: str | None = None
+    finished: bool = False
+    kinds: tuple[Kind, ...] = ()
+    changes: frozenset[Change] = field(default_factory=frozenset)
+
+    @property
+    def code(self) -> str:
+        """The message's catalogue code, stable for scripts."""
+        return self.message.code
+
+
+@dataclass(frozen=True, slots=True)
+class Reassessed:
+    """What `reassess` did. `more` says that units are still due."""
+
+    looked_at: int
+    moved: int
+    more: bool
+    changes: frozenset[Change] = field(default_factory=frozenset)
+
+
+def scan(desk: Desk, seat: Seat, text: str, *, meant: Kind | None = None) -> ScanResult:
+    """Route one scan and do what it says. `meant` settles a scan that was said to be unclear.
+
+    Never raises for anything that was scanned: what is refused comes back with `ok` False, the reason and what to do.
+    Raises a StoreFailure when nothing could be kept.
+    """
+    shown = router.clean(text)
+    blob = _kept_photo(desk, seat, shown)
+
+    def work(tx: Tx) -> ScanResult:
+        sitting = _sitting(tx, desk, seat)
+        known = frozenset({meant}) if meant is not None else _known(tx, shown)
+        routed = router.route(text, known=known)
+        return _logged(tx, desk, seat, sitting, routed, lambda hand: _dispatch(hand, seat, routed, blob))
+
+    return desk.write(work)
+
+
+def perform(desk: Desk, seat: Seat, command: Command) -> ScanResult:
+    """Do what a button or a key says: the same step as its card, without the guard against double reads."""
+
+    def work(tx: Tx) -> ScanResult:
+        sitting = replace(_sitting(tx, desk, seat), last_text="")
+        routed = CommandScan(card_text(command), command)
+        return _logged(tx, desk, seat, sitting, routed, lambda hand: _do(hand, command, None))
+
+    return desk.write(work)
+
+
+def attach_photo(desk: Desk, seat: Seat, file: Path) -> ScanResult:
+    """A photo dropped on the window or found in the watched folder belongs to the unit in hand.
+
+    Raises NotAPhoto, PhotoTooLarge, PhotoUnreadable before anything is written.
+    """
+    blob = desk.photos.keep(file)
+    return _step(
+        desk, seat, f"photo {file.name}"[:200], lambda hand: recording.attach_photo(hand, file.name, blob)
+    )
+
+
+def remove_defect(desk: Desk, seat: Seat, defect_id: str) -> ScanResult:
+    """Take a defect off the unit in hand."""
+    return _step(desk, seat, f"defect {defect_id}", lambda hand: recording.remove_defect(hand, defect_id))
+
+
+def choose_variant(desk: Desk, seat: Seat, variant_id: str) -> ScanResult:
+    """The operator chose a model from the list instead of scanning its card."""
+
+    def step(hand: Hand) -> Text:
+        return recording.set_variant(hand, catalogue.variant(hand.tx.connection, variant_id))
+
+    return _step(desk, seat, f"model {variant_id}", step)
+
+
+def sign_out(desk: Desk, seat: Seat) -> None:
+    """Nobody sits here; the unit in hand stays where it is and waits for the next badge."""
+    desk.write(lambda tx: people.set_seat(tx, desk.station, seat.name, operator_id=None, last_text=""))
+
+
+def fresh_seat(desk: Desk, seat: Seat) -> None:
+    """Clear a seat: nothing in hand, no batch, nobody signed in. A script begins like this."""
+    empty: dict[str, Any] = {"operator_id": None, "batch_id": None, "variant_id": None, "unit_id": None}
+    more: dict[str, Any] = {"last_unit_id": None, "binding": False, "last_text": "", "last_at": None}
+    desk.write(lambda tx: people.set_seat(tx, desk.station, seat.name, **empty, **more))
+
+
+def reassess(desk: Desk, now: datetime | None = None, limit: int = 100) -> Reassessed:
+    """Ask the gate again about units whose date has come or whose policies changed, at most `limit` of them.
+
+    Runs at start, after a policy change, on the window's timer and in each command; the sync engine calls the same.
+    """
+    moment = now or desk.clock.now()
+
+    def due(tx_or_connection: Any) -> list[str]:
+        policies = desk.policies(tx_or_connection)
+        return units.due(tx_or_connection, desk.company, policies.stamp, moment, limit)
+
+    if not desk.read(due):
+        return Reassessed(0, 0, more=False)
+
+    def work(tx: Tx) -> Reassessed:
+        tx.now = moment
+        policies = desk.policies(tx.connection)
+        moved = 0
+        found = due(tx.connection)
+        for unit_id in found:
+            before = units.unit(tx.connection, unit_id).state
+            blockers = judgement.judge(tx, policies, unit_id)
+            after = judgement.settle(tx, unit_id, blockers)
+            if after.value != before:
+                moved += 1
+                reasons = ",".join(b.code for b in blockers)
+                code = "history.gate_held" if judgement.stops(blockers) else "history.gate_released"
+                units.append_history(tx, unit_id, "", desk.station, code, {"reasons": reasons})
+        return Reassessed(len(found), moved, len(found) == limit, frozenset({Change.UNITS}))
+
+    return desk.write(work)
+
+
+def _step(desk: Desk, seat: Seat, shown: str, step: Callable[[Hand], Text]) -> ScanResult:
+    """A step that has no card: the same rules, the same log."""
+
+    def work(tx: Tx) -> ScanResult:
+        sitting = replace(_sitting(tx, desk, seat), last_text="")
+        return _logged(tx, desk, seat, sitting, CommandScan(shown, c.NextUnit()), step)
+
+    return desk.write(work)
+
+
+def _sitting(tx: Tx, desk: Desk, seat: Seat) -> SeatRow:
+    return people.seat(tx.connection, tx.company, desk.station, seat.name) or SeatRow(
+        None, None, None, None, None, binding=False, last_text="", last_at=None
+    )
+
+
+def _known(tx: Tx, shown: str) -> frozenset[Kind]:
+    """The kinds under which the store knows this very text."""
+    if shown.upper().startswith("BMD:"):
+        return frozenset()
+    found = set()
+    for value in router.lookup_keys(shown):
+        unit_id = units.by_identifier(tx.connection, tx.company, value)
+        if unit_id is not None:
+            kinds = {i.kind for i in units.identifiers(tx.connection, unit_id) if i.value == value}
+            imei = kinds & {IdentifierKind.IMEI, IdentifierKind.IMEI2}
+            found.add(Kind.IMEI if imei else Kind.SERIAL)
+    if catalogue.is_sku(tx.connection, tx.company, shown):
+        found.add(Kind.SKU)
+    warehouse, slash, bin_ = shown.partition("/")
+    if slash and people.find_location(tx.connection, tx.company, warehouse, bin_):
+        found.add(Kind.BIN)
+    return frozenset(found)
+
+
+def _logged(
+    tx: Tx, desk: Desk, seat: Seat, sitting: SeatRow, routed: Scan, step: Callable[[Hand], Text]
+) -> ScanResult:
+    """Run the step; keep the scan with what came of it. What a refused step had begun is rolled back."""
+    person = sitting.operator or _fallback(tx, seat)
+    actor = Actor(person.code if person else "", person.role if person else "", desk.station, seat.name)
+    hand = Hand(tx, desk.policies(tx.connection), actor, sitting)
+    todo: Text | None = None
+    part = tx.connection.begin_nested()
+    try:
+        _guard(hand, routed, person)
+        message, ok = step(hand), True
+        part.commit()
+    except Failure as refused:
+        part.rollback()
+        tx.touched.clear()
+        tx.changes.clear()
+        message, todo, ok = refused.happened, refused.todo, False
+    after = _sitting(tx, desk, seat)
+    unit_id = (
+        after.unit_id or (after.last_unit_id if after.unit_id != sitting.unit_id else None) or sitting.unit_id
+    )
+    people.set_seat(tx, desk.station, seat.name, last_text=routed.text[:520], last_at=tx.now)
+    people.log_scan(
+        tx,
+        station=desk.station,
+        seat=seat.name,
+        operator=actor.code,
+        text=routed.text[:520],
+        kind=routed.kind.value,
+        ok=ok,
+        code=message.code,
+        unit_id=unit_id,
+    )
+    kinds = routed.kinds if isinstance(routed, AmbiguousScan) else ()
+    finished = ok and sitting.unit_id is not None and after.unit_id is None
+    changes = frozenset(tx.changes | {Change.SEAT})
+    return ScanResult(routed.text, routed.kind, ok, message, todo, unit_id, finished, kinds, changes)
+
+
+def _fallback(tx: Tx, seat: Seat) -> OperatorRow | None:
+    found = people.operator_by_code(tx.connection, tx.company, seat.fallback) if seat.fallback else None
+    return found if found is not None and found.active else None
+
+
+def _guard(hand: Hand, routed: Scan, person: OperatorRow | None) -> None:
+    """What must hold before any scan does anything: somebody is signed in, and this is no double read."""
+    if isinstance(routed, BadgeScan | UnreadableScan):
+        return
+    if person is None or not person.active:
+        raise refusals.NotSignedIn
+    window = timedelta(milliseconds=hand.policies.settings["bench.repeat_ms"])
+    undoing = isinstance(routed, CommandScan) and isinstance(routed.command, c.Undo)
+    if hand.seat.last_at is None or undoing or not routed.text:
+        return
+    if router.same_scan_again(hand.seat.last_text, hand.seat.last_at, routed.text, hand.tx.now, window):
+        raise refusals.ScannedAgain(text=routed.text[:40])
+
+
+def _dispatch(hand: Hand, seat: Seat, routed: Scan, blob: Blob | Failure | None) -> Text:
+    match routed:
+        case BadgeScan(code=code):
+            return _sign_in(hand, code)
+        case ImeiScan(imei=imei):
+            return arrivals.scan_device(hand, Identifier(IdentifierKind.IMEI, imei.digits))
+        case SerialScan(serial=serial):
+            return arrivals.scan_device(hand, Identifier(IdentifierKind.SERIAL, serial.text))
+        case CommandScan(command=c.AddPhoto()) if not seat.script:
+            raise refusals.ScriptsOnly
+        case CommandScan(command=command):
+            return _do(hand, command, blob)
+        case BinScan(warehouse=warehouse, bin=bin_):
+            return recording.put_away(hand, c.PutAway(warehouse, bin_))
+        case EanScan(ean=ean):
+            return _by_ean(hand, ean.digits)
+        case AmbiguousScan(kinds=kinds):
+            raise refusals.UnclearScan(kinds=tuple(msg(f"kind.{k.value}") for k in kinds))
+        case UnreadableScan(reason=reason):
+            raise refusals.Unreadable(reason=reason)
+        case _:
+            raise refusals.NotForTheBench(kind=msg(f"kind.{routed.kind.value}"))
+
+
+def _do(hand: Hand, command: Command, blob: Blob | Failure | None) -> Text:
+    step = _STEPS.get(type(command))
+    if step is not None:
+        return step(hand, command)
+    match command:
+        case c.SetBatch(code=code):
+            return _set_batch(hand, code)
+        case c.Also():
+            row = hand.changeable(repair=True)
+            people.set_seat(hand.tx, hand.actor.station, hand.actor.seat, unit_id=row.id, binding=True)
+            return msg("bench.also")
+        case c.AddPhoto(file=file):
+            if isinstance(blob, Failure):
+                raise blob
+            assert blob is not None, "the photo is kept before its step begins"
+            return recording.attach_photo(hand, Path(file).name, blob)
+        case _:
+            raise refusals.LaterCommand(card=card_text(command))
+
+
+_STEPS: dict[type, Callable[[Hand, Any], Text]] = {
+    c.SetModel: recording.set_model,
+    c.PutAway: recording.put_away,
+    c.AllPass: recording.all_pass,
+    c.RecordTest: recording.record_test,
+    c.RecordBattery: recording.record_battery,
+    c.AddDefect: recording.add_defect,
+    c.RecordAccessory: recording.record_accessory,
+    c.RecordErasure: recording.record_erasure,
+    c.RecordLock: recording.record_lock,
+    c.AddPart: recording.add_part,
+    c.AddLabour: recording.add_labour,
+    c.SetGrade: finishing.set_grade,
+    c.Done: finishing.done,
+    c.Hold: finishing.hold,
+    c.Undo: finishing.undo,
+}
+
+
+def _sign_in(hand: Hand, code: str) -> Text:
+    person = people.operator_by_code(hand.tx.connection, hand.tx.company, code.upper())
+    if person is None or not person.active:
+        raise refusals.UnknownBadge(badge=code[:40])
+    people.set_seat(hand.tx, hand.actor.station, hand.actor.seat, operator_id=person.id)
+    return msg("bench.signed_in", name=person.name)
+
+
+def _set_batch(hand: Hand, code: str) -> Text:
+    """Units received from now on belong to this batch. A code nobody knows opens one: Receiving asks for the rest."""
+    tx = hand.tx
+    found = batches.by_code(tx.connection, tx.company, code)
+    if found is not None and found["closed_at"] is not None:
+        raise refusals.BatchClosed(batch=found["code"])
+    if found is None:
+        settings = hand.policies.settings
+        values: dict[str, Any] = {"source": "", "supplier": "", "note": "", "preset": {}, "variant_id": None}
+        batch_id = batches.save_batch(
+            tx,
+            None,
+            code=code,
+            currency=hand.policies.currency,
+            vat_scheme=settings["receiving.vat_scheme"],
+            unit_cost_minor=None,
+            location_id=people.location_id(tx, settings["receiving.warehouse"], settings["receiving.bin"]),
+            **values,
+        )
+        said = msg("bench.batch_opened", batch=code)
+    else:
+        said = msg("bench.batch", batch=found["code"])
+        batch_id = found["id"]
+    people.set_seat(tx, hand.actor.station, hand.actor.seat, batch_id=batch_id, variant_id=None)
+    tx.changes.add(Change.BATCHES)
+    return said
+
+
+def _by_ean(hand: Hand, digits: str) -> Text:
+    found = catalogue.by_ean(hand.tx.connection, hand.tx.company, digits)
+    if len(found) != 1:
+        raise refusals.EanUnclear(ean=digits, count=len(found))
+    return recording.set_variant(hand, found[0])
+
+
+def _kept_photo(desk: Desk, seat: Seat, shown: str) -> Blob | Failure | None:
+    """The photo a script names is on disk before the step that names it begins; a refusal waits for its turn."""
+    if not seat.script or not shown.upper().startswith("BMD:PHOTO:"):
+        return None
+    try:
+        return desk.photos.keep(Path(shown[len("BMD:PHOTO:") :]))
+    except Failure as failure:
+        return failure

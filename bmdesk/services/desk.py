@@ -1,0 +1,64 @@
+"""The desk: everything a service call needs to know about where it runs. Made by app.py, handed to every service.
+
+A service is a function that takes the desk first and is one transaction long; what it returns is frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from bmdesk.services.policies import Policies, PolicyBook
+from bmdesk.store.engine import Connection
+from bmdesk.store.opening import Store
+from bmdesk.store.photos import Photos
+from bmdesk.store.transaction import Tx
+from bmdesk.system.clock import Clock
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One company's store, seen from one station."""
+
+    store: Store
+    photos: Photos
+    clock: Clock
+    company: str
+    station: str
+    book: PolicyBook = field(default_factory=PolicyBook)
+
+    def write(self, work: Callable[[Tx], R]) -> R:
+        """Run `work` in one transaction of this company. `work` may run again on a conflict: no side effects."""
+        return self.store.write(self.company, work)
+
+    def read(self, work: Callable[[Connection], R]) -> R:
+        """Run `work` on a snapshot."""
+        return self.store.read(work)
+
+    def policies(self, connection: Connection) -> Policies:
+        """The policies in force, with the company's settings; cached by their stamp."""
+        return self.book.of(connection, self.company)
+
+    def today(self, policies: Policies, at: datetime) -> date:
+        """The company's calendar day at this moment."""
+        return local_day(at, policies.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and where. `code` is the badge's code; every record carries it."""
+
+    code: str
+    role: str
+    station: str
+    seat: str = ""
+
+
+def local_day(at: datetime, timezone: ZoneInfo) -> date:
+    """The calendar day of this moment in this time zone."""
+    return at.astimezone(timezone).date()

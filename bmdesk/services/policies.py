@@ -1,0 +1,179 @@
+"""The policies in force: bmdesk's own documents, or the seller's edited copies where there are any.
+
+A copy is a row with a version; saving one raises the company's policy stamp, so that every unit is judged anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from bmdesk.domain.battery import BatteryPolicy
+from bmdesk.domain.gate import GatePolicy
+from bmdesk.domain.grading import GradeMap, GradingRules
+from bmdesk.domain.inspection import Checklist
+from bmdesk.domain.policy import (
+    CATEGORIES,
+    BadPolicy,
+    read_checklist,
+    read_gate,
+    read_grade_map,
+    read_grading,
+    read_second_check,
+)
+from bmdesk.domain.second_check import CheckShares
+from bmdesk.services import settings
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import people
+from bmdesk.store.transaction import Tx
+from bmdesk.system.paths import resources_dir
+from bmdesk.texts import Failure, language, msg
+
+if TYPE_CHECKING:
+    from bmdesk.services.desk import Actor, Desk
+
+READERS: dict[str, Callable[[Any], object]] = {
+    **{f"checklist.{category}": read_checklist for category in CATEGORIES},
+    "grading": read_grading,
+    "gate": read_gate,
+    "grade_map": read_grade_map,
+    "second_check": read_second_check,
+}
+"""Every document a seller may edit a copy of, and what proves that it is well-formed."""
+
+
+class UnknownPolicy(Failure):
+    """No document has this name. Params: `name`, `known`."""
+
+    code = "policy.unknown"
+
+
+class PolicyNotJson(Failure):
+    """The text given for a document is not JSON. Params: `name`, `line`."""
+
+    code = "policy.not_json"
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """All documents and settings in force at one stamp."""
+
+    stamp: int
+    timezone: ZoneInfo
+    currency: str
+    checklists: Mapping[str, Checklist]
+    grading: GradingRules
+    gate: GatePolicy
+    grade_map: GradeMap
+    shares: CheckShares
+    settings: Mapping[str, Any]
+
+    def checklist(self, category: str | None) -> Checklist | None:
+        """The checklist of a category, or None for one that has none."""
+        return self.checklists.get(category or "")
+
+    def battery(self, category: str | None) -> BatteryPolicy:
+        """The battery limits of a category."""
+        return self.gate.of(category).battery
+
+
+class PolicyBook:
+    """Keeps the policies read last; asks the store only for the stamps."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[str, int, int, str], Policies] | None = None
+
+    def of(self, connection: Connection, company: str) -> Policies:
+        """The policies in force in this snapshot."""
+        row = people.company(connection, company)
+        key = (company, row.policy_stamp, row.settings_stamp, language())
+        kept = self._kept
+        if kept is not None and kept[0] == key:
+            return kept[1]
+        documents = {name: body for name in READERS if (body := people.policy(connection, company, name))}
+        policies = Policies(
+            stamp=row.policy_stamp,
+            timezone=ZoneInfo(row.timezone),
+            currency=row.currency,
+            checklists={
+                c: read_checklist(_body(documents, f"checklist.{c}"), language()) for c in CATEGORIES
+            },
+            grading=read_grading(_body(documents, "grading")),
+            gate=read_gate(_body(documents, "gate")),
+            grade_map=read_grade_map(_body(documents, "grade_map")),
+            shares=read_second_check(_body(documents, "second_check")),
+            settings=settings.all_values(connection, company),
+        )
+        self._kept = (key, policies)
+        return policies
+
+
+def document(desk: Desk, name: str) -> dict[str, Any]:
+    """The document in force as a JSON object, for a person to look at or edit a copy. Raises UnknownPolicy."""
+    _known(name)
+    own = desk.read(lambda connection: people.policy(connection, desk.company, name))
+    return own or shipped(name)
+
+
+def save_document(desk: Desk, actor: Actor, name: str, body: object) -> int:
+    """Save an edited copy as the next version; all units are judged anew. Raises BadPolicy."""
+    _known(name)
+    if not isinstance(body, dict):
+        raise BadPolicy(document=name, place="-", expected=msg("policy.expected_object"))
+    if name.startswith("checklist."):
+        body = {**body, "own": True, "category": name.removeprefix("checklist.")}
+
+    def work(tx: Tx) -> int:
+        version: int = (
+            max(people.policy_version(tx.connection, tx.company, name), shipped(name)["version"]) + 1
+        )
+        final = {**body, "version": version}
+        READERS[name](final)
+        people.add_policy(tx, name, version, final, actor.code)
+        people.raise_stamp(tx, judged=True)
+        return version
+
+    return desk.write(work)
+
+
+def reset_document(desk: Desk, actor: Actor, name: str) -> int:
+    """Go back to bmdesk's own document, as a new version (the old copies stay)."""
+    _known(name)
+    return save_document(desk, actor, name, shipped(name))
+
+
+def parse_document(name: str, text: str) -> object:
+    """The JSON object in this text. Raises PolicyNotJson with the line."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise PolicyNotJson(name=name, line=error.lineno) from None
+
+
+@lru_cache
+def _shipped_text(name: str) -> str:
+    folder, file = (
+        ("checklists", name.removeprefix("checklist."))
+        if name.startswith("checklist.")
+        else ("policies", name)
+    )
+    return (resources_dir() / folder / f"{file}.json").read_text("utf-8")
+
+
+def shipped(name: str) -> dict[str, Any]:
+    """The document as it comes with bmdesk."""
+    body: dict[str, Any] = json.loads(_shipped_text(name))
+    return body
+
+
+def _body(own: Mapping[str, Any], name: str) -> Any:
+    return own.get(name) or shipped(name)
+
+
+def _known(name: str) -> None:
+    if name not in READERS:
+        raise UnknownPolicy(name=name[:60], known=", ".join(READERS))

@@ -1,0 +1,147 @@
+"""Products, variants and SKUs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from bmdesk.domain.identifiers import sku_key
+from bmdesk.store.tables import catalogue as t
+from bmdesk.store.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRow:
+    """A variant with its product."""
+
+    id: str
+    model_code: str
+    brand: str
+    model: str
+    category: str
+    storage: str
+    colour: str
+    attributes: dict[str, str]
+    ean: str
+    backmarket_product_id: str
+    new_price_minor: int | None
+    new_price_currency: str | None
+    weight_g: int | None
+    draft: bool
+
+    @property
+    def title(self) -> str:
+        """What the device is, in words."""
+        return " ".join(x for x in (self.brand, self.model, self.storage, self.colour) if x)
+
+
+_VARIANT = select(
+    t.variant.c.id,
+    t.variant.c.model_code,
+    t.product.c.brand,
+    t.product.c.model,
+    t.product.c.category,
+    t.variant.c.storage,
+    t.variant.c.colour,
+    t.variant.c.attributes,
+    t.variant.c.ean,
+    t.variant.c.backmarket_product_id,
+    t.variant.c.new_price_minor,
+    t.variant.c.new_price_currency,
+    t.variant.c.weight_g,
+    t.variant.c.draft,
+).select_from(t.variant.join(t.product))
+
+
+def variant(connection: Connection, variant_id: str) -> VariantRow:
+    """The variant with this id; it must exist."""
+    return VariantRow(*tuple(connection.execute(_VARIANT.where(t.variant.c.id == variant_id)).one()))
+
+
+def by_model_code(connection: Connection, company_id: str, model_code: str) -> VariantRow | None:
+    """The variant with this model code, compared by its case-folded key."""
+    query = _VARIANT.where(
+        t.variant.c.company_id == company_id, t.variant.c.model_code_key == sku_key(model_code)
+    )
+    row = connection.execute(query).first()
+    return VariantRow(*tuple(row)) if row else None
+
+
+def by_ean(connection: Connection, company_id: str, ean: str) -> list[VariantRow]:
+    """The variants that carry this EAN (several colours may share a wrong one)."""
+    query = _VARIANT.where(t.variant.c.company_id == company_id, t.variant.c.ean == ean).limit(20)
+    return [VariantRow(*tuple(row)) for row in connection.execute(query)]
+
+
+def search(
+    connection: Connection, company_id: str, words: str, limit: int = 100, after: str = ""
+) -> list[VariantRow]:
+    """Variants whose code, brand, model, storage, colour or EAN hold every word; keyset-paged after a key."""
+    v, p = t.variant.c, t.product.c
+    query = _VARIANT.where(v.company_id == company_id, v.model_code_key > after)
+    for word in words.split()[:8]:
+        like = f"%{word.replace('%', '').replace('_', '')}%"
+        query = query.where(
+            or_(
+                *(
+                    column.ilike(like)
+                    for column in (v.model_code, p.brand, p.model, v.storage, v.colour, v.ean)
+                )
+            )
+        )
+    return [
+        VariantRow(*tuple(row)) for row in connection.execute(query.order_by(v.model_code_key).limit(limit))
+    ]
+
+
+def product_id(tx: Tx, brand: str, model: str, category: str) -> str:
+    """The product of these three, made when it is new."""
+    p = t.product
+    query = select(p.c.id).where(
+        p.c.company_id == tx.company, p.c.brand == brand, p.c.model == model, p.c.category == category
+    )
+    found = tx.connection.execute(query).scalar()
+    if found is None:
+        found = tx.new_id()
+        values = {"id": found, "company_id": tx.company, "brand": brand, "model": model, "category": category}
+        tx.connection.execute(insert(p).values(values))
+    return found
+
+
+def save_variant(tx: Tx, variant_id: str | None, **values: Any) -> str:
+    """Make a variant (None) or change it; the id. `values` as the columns of the table."""
+    values["model_code_key"] = sku_key(values["model_code"])
+    if variant_id is None:
+        variant_id = tx.new_id()
+        tx.connection.execute(
+            insert(t.variant).values(id=variant_id, company_id=tx.company, changed_at=tx.now, **values)
+        )
+    else:
+        changed = update(t.variant).where(t.variant.c.id == variant_id).values(changed_at=tx.now, **values)
+        tx.connection.execute(changed)
+    return variant_id
+
+
+def sku_id(tx: Tx, variant_row: VariantRow, grade: str, new_battery: bool) -> str:
+    """The SKU of this variant, grade and battery; made when it is the first unit of it."""
+    s = t.sku
+    query = select(s.c.id).where(
+        s.c.variant_id == variant_row.id, s.c.grade == grade, s.c.new_battery.is_(new_battery)
+    )
+    found = tx.connection.execute(query).scalar()
+    if found is None:
+        found = tx.new_id()
+        text = f"{variant_row.model_code}-{grade}" + ("-NB" if new_battery else "")
+        values = {"id": found, "company_id": tx.company, "variant_id": variant_row.id, "grade": grade}
+        tx.connection.execute(
+            insert(s).values(**values, new_battery=new_battery, text=text, text_key=sku_key(text))
+        )
+    return found
+
+
+def is_sku(connection: Connection, company_id: str, text: str) -> bool:
+    """Whether a SKU has this text."""
+    query = select(t.sku.c.id).where(t.sku.c.company_id == company_id, t.sku.c.text_key == sku_key(text))
+    return connection.execute(query).scalar() is not None
