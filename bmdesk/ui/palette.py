@@ -41,9 +41,9 @@ LIGHT: Palette = {
     "accent": "#1a63d8",
     "fill": "#1f6feb",
     "on_fill": "#ffffff",
-    "ok": "#15703f",
-    "warn": "#974c00",
-    "bad": "#b8232a",
+    "ok": "#167646",
+    "warn": "#a35200",
+    "bad": "#c2282f",
 }
 
 DARK: Palette = {

@@ -20,7 +20,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalett
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
-from bmdesk.ui.assets import icon_file, resources
+from bmdesk.system.paths import resources_dir
 from bmdesk.ui.palette import DARK, LIGHT, TINT, Palette, Scheme, Tone, mix
 
 __all__ = ["Scheme", "Theme", "Tone", "colour", "icon", "pixmap", "set_icon", "set_pixmap", "tint"]
@@ -158,8 +158,8 @@ def tint(role: str | Tone, under: str = "card", share: float = TINT) -> QColor:
 
 
 def icon(name: str, role: str = "text") -> QIcon:
-    """The icon in the colour of this role, sharp on every screen. Keep it with `set_icon` to follow a change
-    of scheme.
+    """The icon of resources/icons in the colour of this role, sharp on every screen. Keep it with `set_icon`
+    to follow a change of scheme.
     """
     return _tinted(name, Theme.now().palette[role])
 
@@ -224,14 +224,16 @@ def _picture(name: str, shade: str, size: int, ratio: float) -> QPixmap:
 
 
 def _svg(name: str, shade: str) -> bytes:
-    return icon_file(name).read_text("utf-8").replace("currentColor", shade).encode()
+    return (
+        (resources_dir() / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", shade).encode()
+    )
 
 
 def _load_fonts() -> None:
     if FONT in QFontDatabase.families():
         return
     for name in _FONT_FILES:
-        QFontDatabase.addApplicationFont(str(resources() / "fonts" / name))
+        QFontDatabase.addApplicationFont(str(resources_dir() / "fonts" / name))
 
 
 def _font() -> QFont:

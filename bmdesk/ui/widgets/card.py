@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.label import PlainLabel
@@ -22,6 +22,7 @@ class Card(QFrame):
         self._head = QHBoxLayout()
         self._head.setSpacing(6)
         self.title = PlainLabel(title, "heading")
+        self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._head.addWidget(self.title, 1)
         column.addLayout(self._head)
         self.title.setVisible(bool(title))

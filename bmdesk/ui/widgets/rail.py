@@ -76,7 +76,7 @@ class Rail(QFrame):
         self.sign_out.setVisible(bool(name))
 
     def _button(self, label: str, icon: str) -> QPushButton:
-        button = QPushButton(label)
+        button = QPushButton(f"  {label}")  # the style leaves too little room after the icon
         mark(button, kind="rail")
         button.setCheckable(True)
         button.setAccessibleName(label)

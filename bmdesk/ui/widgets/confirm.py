@@ -1,0 +1,67 @@
+"""One question, two answers, by keyboard: Enter does what the button says, Esc does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from bmdesk.texts import t
+from bmdesk.ui.theme import mark
+from bmdesk.ui.widgets.label import PlainLabel
+
+
+class Confirm(QDialog):
+    """Asks without blocking: `Confirm(...).open()`, and `then` is called only on yes.
+
+    With `reason` (a field label) the person must also say why; `then` gets the words. `danger` asks for a
+    second look: Cancel has the focus then.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        question: str,
+        what_happens: str,
+        yes: str,
+        then: Callable[[str], object],
+        *,
+        reason: str = "",
+        danger: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(question)
+        self.setModal(True)
+        self.setMinimumWidth(440)
+        self._then = then
+        self.reason = QLineEdit()
+        self.reason.setAccessibleName(reason)
+        self.reason.setPlaceholderText(reason)
+        self.reason.setMaxLength(300)
+        self.reason.setVisible(bool(reason))
+        self.yes = QPushButton(yes)
+        mark(self.yes, kind="danger" if danger else "primary")
+        self.no = QPushButton(t("ui.cancel"))
+        self.yes.clicked.connect(self.accept)
+        self.no.clicked.connect(self.reject)
+        (self.no if danger else self.yes).setDefault(True)
+        if reason:
+            self.yes.setEnabled(False)
+            self.reason.textChanged.connect(lambda text: self.yes.setEnabled(bool(text.strip())))
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(self.no)
+        row.addWidget(self.yes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(10)
+        column.addWidget(PlainLabel(question, "heading", wrap=True))
+        column.addWidget(PlainLabel(what_happens, wrap=True))
+        column.addWidget(self.reason)
+        column.addSpacing(6)
+        column.addLayout(row)
+        first = self.reason if reason else (self.no if danger else self.yes)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.accepted.connect(lambda: self._then(self.reason.text().strip()))
