@@ -1,8 +1,8 @@
 """The grading bench: one scan in, one durable step out.
 
 `scan` is the whole story of a code: what it is (domain.scan), what it does (arrivals, recording, finishing), and
-what is said. Buttons, keys, cards and scripts come through here; each call is one transaction, on disk before it returns.
-A refused scan changes nothing, and is kept in the scan log all the same.
+what is said. Buttons, keys, cards and scripts come through here; each call is one transaction, on disk before it
+returns. A refused scan changes nothing, and is kept in the scan log all the same.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from bmdesk.domain import commands as c
 from bmdesk.domain import scan as router
-from bmdesk.domain.cards import card_text
+from bmdesk.domain.cards import card_text, parse_card, parse_place
 from bmdesk.domain.changes import Change
 from bmdesk.domain.commands import Command
 from bmdesk.domain.identifiers import Identifier, IdentifierKind
@@ -25,6 +25,7 @@ from bmdesk.domain.scanned import (
     BinScan,
     CommandScan,
     EanScan,
+    Expected,
     ImeiScan,
     Kind,
     Scan,
@@ -96,19 +97,23 @@ def scan(desk: Desk, seat: Seat, text: str, *, meant: Kind | None = None) -> Sca
     def work(tx: Tx) -> ScanResult:
         sitting = _sitting(tx, desk, seat)
         known = frozenset({meant}) if meant is not None else _known(tx, shown)
-        routed = router.route(text, known=known)
+        routed = router.route(text, Expected.DEVICE, known)
         return _logged(tx, desk, seat, sitting, routed, lambda hand: _dispatch(hand, seat, routed, blob))
 
     return desk.write(work)
 
 
 def perform(desk: Desk, seat: Seat, command: Command) -> ScanResult:
-    """Do what a button or a key says: the same step as its card, without the guard against double reads."""
+    """Do what a button or a key says: the same step as its card, without the guard against double reads.
+
+    Raises BadCard for values that no card could carry either.
+    """
+    checked = parse_card(card_text(command))
+    routed = CommandScan(card_text(checked), checked)
 
     def work(tx: Tx) -> ScanResult:
         sitting = replace(_sitting(tx, desk, seat), last_text="")
-        routed = CommandScan(card_text(command), command)
-        return _logged(tx, desk, seat, sitting, routed, lambda hand: _do(hand, command, None))
+        return _logged(tx, desk, seat, sitting, routed, lambda hand: _do(hand, checked, None))
 
     return desk.write(work)
 
@@ -212,8 +217,8 @@ def _known(tx: Tx, shown: str) -> frozenset[Kind]:
             found.add(Kind.IMEI if imei else Kind.SERIAL)
     if catalogue.is_sku(tx.connection, tx.company, shown):
         found.add(Kind.SKU)
-    warehouse, slash, bin_ = shown.partition("/")
-    if slash and people.find_location(tx.connection, tx.company, warehouse, bin_):
+    where = parse_place(shown)
+    if where is not None and people.find_location(tx.connection, tx.company, *where):
         found.add(Kind.BIN)
     return frozenset(found)
 
@@ -237,9 +242,7 @@ def _logged(
         tx.changes.clear()
         message, todo, ok = refused.happened, refused.todo, False
     after = _sitting(tx, desk, seat)
-    unit_id = (
-        after.unit_id or (after.last_unit_id if after.unit_id != sitting.unit_id else None) or sitting.unit_id
-    )
+    unit_id = hand.about or after.unit_id or sitting.unit_id
     people.set_seat(tx, desk.station, seat.name, last_text=routed.text[:520], last_at=tx.now)
     people.log_scan(
         tx,

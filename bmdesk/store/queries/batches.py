@@ -72,3 +72,10 @@ def arrived(connection: Connection, batch_id: str) -> list[Row]:
     """The units that came with this batch: unit_id, arrived_at."""
     query = select(u.stay.c.unit_id, u.stay.c.arrived_at).where(u.stay.c.batch_id == batch_id)
     return [dict(row) for row in connection.execute(query.order_by(u.stay.c.arrived_at)).mappings()]
+
+
+def counts(connection: Connection, batch_id: str) -> tuple[int, int]:
+    """How many units came with a batch, and how many were promised."""
+    came = select(func.count()).where(u.stay.c.batch_id == batch_id)
+    promised = select(func.count()).where(t.expected_line.c.batch_id == batch_id)
+    return connection.execute(came).scalar_one(), connection.execute(promised).scalar_one()

@@ -203,3 +203,14 @@ def closed_between(connection: Connection, company_id: str, since: datetime, unt
         i.company_id == company_id, i.closed_at >= since, i.closed_at < until
     )
     return [dict(row) for row in connection.execute(query.order_by(i.closed_at)).mappings()]
+
+
+def closed_last(connection: Connection, company_id: str, limit: int) -> list[Row]:
+    """The inspections closed last, newest first."""
+    i = t.inspection.c
+    query = select(i.unit_id, i.closed_at, i.graded_by).where(
+        i.company_id == company_id, i.closed_at.is_not(None)
+    )
+    return [
+        dict(row) for row in connection.execute(query.order_by(i.closed_at.desc()).limit(limit)).mappings()
+    ]

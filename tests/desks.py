@@ -1,0 +1,140 @@
+"""Desks for tests: a real store in a temporary folder, a clock the test holds, a small catalogue.
+
+A plugin (see addopts), so that every folder of tests has the fixtures. `BMDESK_TEST_POSTGRES` puts the same desks on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bmdesk.services import bench, company
+from bmdesk.services.bench import ScanResult, Seat
+from bmdesk.services.desk import Desk
+from bmdesk.store.engine import Database, Place
+from bmdesk.store.opening import Store, open_store
+from bmdesk.store.photos import Photos
+from bmdesk.store.queries import catalogue
+from bmdesk.store.transaction import Tx
+from bmdesk.system.clock import FixedClock
+
+PHONE = "IP13-128-BLK"
+TABLET = "IPAD9-64-GRY"
+IMEIS = ("356938035643809", "490154203237518", "353918057223451", "352099001761481", "013886000000012")
+
+MODELS = (
+    (PHONE, "Apple", "iPhone 13", "phone", "128 GB", "Midnight", "0194252707227"),
+    ("GS22-128-GRN", "Samsung", "Galaxy S22", "phone", "128 GB", "Green", ""),
+    (TABLET, "Apple", "iPad 9", "tablet", "64 GB", "Space Grey", ""),
+    ("PS5-825-WHT", "Sony", "PlayStation 5", "console", "825 GB", "White", ""),
+)
+
+
+@dataclass
+class Bench:
+    """A desk with somebody at it. Time passes between scans, so that nothing counts as read twice."""
+
+    desk: Desk
+    clock: FixedClock
+    seat: Seat = field(default_factory=lambda: Seat("test", script=True, fallback="OWNER"))
+
+    def scan(self, *texts: str) -> ScanResult:
+        """Scan these one after the other; the last result."""
+        result = None
+        for text in texts:
+            self.clock.advance(seconds=2)
+            result = bench.scan(self.desk, self.seat, text)
+        assert result is not None
+        return result
+
+    def good(self, *texts: str) -> ScanResult:
+        """Scan these; each must be accepted."""
+        for text in texts:
+            result = self.scan(text)
+            assert result.ok, f"{text}: {result.message}"
+        return result
+
+    def ready_unit(self, identifier: str = IMEIS[0], model: str = PHONE) -> str:
+        """A clean unit, all the way through the gate; its id."""
+        self.good(identifier, f"BMD:MODEL:{model}", "BMD:ALLPASS", "BMD:BATTERY:92", "BMD:LOCK:ALL:OFF")
+        result = self.good("BMD:ERASED:BLANCCO:C-1", "BMD:DONE")
+        assert result.unit is not None
+        return result.unit
+
+
+def add_models(desk: Desk) -> None:
+    """The small catalogue that stories are told with."""
+
+    def work(tx: Tx) -> None:
+        for code, brand, model, category, storage, colour, ean in MODELS:
+            catalogue.save_variant(
+                tx,
+                None,
+                product_id=catalogue.product_id(tx, brand, model, category),
+                model_code=code,
+                storage=storage,
+                colour=colour,
+                attributes={},
+                ean=ean,
+                backmarket_product_id="",
+                new_price_minor=80000,
+                new_price_currency="EUR",
+                weight_g=None,
+                draft=False,
+            )
+
+    desk.write(work)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands still until the test moves it."""
+    return FixedClock()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """Where this test's store lies."""
+    url = os.environ.get("BMDESK_TEST_POSTGRES", "")
+    if not url:
+        yield Place.of_file(tmp_path / "store.db")
+        return
+    target = Place.of_url(url)
+    database = Database(target)
+    database.write(lambda connection: connection.exec_driver_sql("DROP SCHEMA public CASCADE") and None)
+    database.write(lambda connection: connection.exec_driver_sql("CREATE SCHEMA public") and None)
+    database.close()
+    yield target
+
+
+@pytest.fixture
+def open_desk(tmp_path: Path, place: Place, clock: FixedClock) -> Iterator[Callable[..., Desk]]:
+    """Opens desks on this test's store, as many as a story needs; all are closed at its end."""
+    stores: list[Store] = []
+
+    def opened(station: str = "bench-1") -> Desk:
+        store = open_store(place, clock.now, tmp_path / "backups", "01KEXAMPLESTORE00000000000")
+        stores.append(store)
+        return company.open_desk(store, Photos(tmp_path / "photos"), clock, station)
+
+    yield opened
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def desk(open_desk: Callable[..., Desk]) -> Desk:
+    """A desk on a fresh store with the small catalogue."""
+    made = open_desk()
+    add_models(made)
+    return made
+
+
+@pytest.fixture
+def at_bench(desk: Desk, clock: FixedClock) -> Bench:
+    """Somebody at the bench."""
+    return Bench(desk, clock)
