@@ -1,6 +1,7 @@
 """Desks for tests: a real store in a temporary folder, a clock the test holds, a small catalogue.
 
-A plugin (see addopts), so that every folder of tests has the fixtures. `BMDESK_TEST_POSTGRES` puts the same desks on PostgreSQL.
+A plugin (see addopts), so that every folder of tests has the fixtures. `BMDESK_TEST_POSTGRES` puts the same desks on
+PostgreSQL.
 """
 
 from __future__ import annotations

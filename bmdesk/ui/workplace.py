@@ -1,0 +1,98 @@
+"""What every page of the window works with: the desk, the bridge to it, and the signals that pages share.
+
+One object, made when the store is open. Pages ask it to scan, to show a unit, to say a failure; they never open the store
+or start a thread themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from bmdesk.domain.commands import Command
+from bmdesk.domain.scanned import Kind
+from bmdesk.services import bench
+from bmdesk.services.bench import ScanResult, Seat
+from bmdesk.services.desk import Actor, Desk
+from bmdesk.store.queries.people import OperatorRow
+from bmdesk.system.machine import MachineSettings
+from bmdesk.texts import Failure
+from bmdesk.ui.bridge import Bridge, Priority
+from bmdesk.ui.main_window import MainWindow
+
+
+class Workplace(QObject):
+    """The window's place of work. GUI thread only; everything that touches the store goes through `bridge`."""
+
+    scanned = Signal(object)  # ScanResult, after each scan, button or key of any seat
+    unit_asked = Signal(str)  # show this unit in the Units room
+    operator_changed = Signal(object)  # OperatorRow or None
+    seat_changed = Signal(str)  # the name of the scanner that was used last
+
+    def __init__(self, desk: Desk, bridge: Bridge, window: MainWindow, machine: MachineSettings) -> None:
+        super().__init__(window)
+        self.desk = desk
+        self.bridge = bridge
+        self.window = window
+        self.machine = machine
+        self.seat = Seat()
+        self.operator: OperatorRow | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts by buttons and menus now. Only while somebody is signed in: the lock keeps pages out of reach."""
+        person = self.operator
+        return Actor(
+            person.code if person else "", person.role if person else "", self.desk.station, self.seat.name
+        )
+
+    def scan(self, text: str, seat: str | None = None, meant: Kind | None = None) -> None:
+        """A code was read or typed; `seat` is the prefix of the scanner that read it (None: the seat on screen)."""
+        if seat is not None and seat != self.seat.name:
+            self.seat = Seat(seat)
+            self.seat_changed.emit(seat)
+        used = self.seat
+
+        def send() -> ScanResult:
+            return bench.scan(self.desk, used, text, meant=meant)
+
+        self.bridge.write(send, then=self.scanned.emit, priority=Priority.SCAN)
+
+    def perform(self, command: Command) -> None:
+        """A button or a key says this: the same step as its card."""
+        self.step(bench.perform, command)
+
+    def step(self, service: Callable[..., ScanResult], *args: Any) -> None:
+        """Call a bench service that takes (desk, seat, *args) and answers a ScanResult, like a scan."""
+        used = self.seat
+        self.bridge.write(
+            lambda: service(self.desk, used, *args), then=self.scanned.emit, priority=Priority.SCAN
+        )
+
+    def write(
+        self,
+        service: Callable[..., Any],
+        *args: Any,
+        then: Callable[[Any], object] | None = None,
+        failed: Callable[[Failure], object] | None = None,
+    ) -> None:
+        """Call a service that takes (desk, *args) on the writer thread; a Failure nobody takes becomes a banner."""
+        self.bridge.write(lambda: service(self.desk, *args), then=then, failed=failed)
+
+    def read(
+        self,
+        service: Callable[..., Any],
+        *args: Any,
+        then: Callable[[Any], object],
+        key: object = None,
+        failed: Callable[[Failure], object] | None = None,
+    ) -> None:
+        """Ask a service that takes (desk, *args) on the reader thread; a newer question of the same key replaces it."""
+        self.bridge.read(lambda: service(self.desk, *args), then=then, failed=failed, key=key)
+
+    def show_unit(self, unit_id: str) -> None:
+        """Go to the Units room and show this unit."""
+        self.window.show_room("units")
+        self.unit_asked.emit(unit_id)
