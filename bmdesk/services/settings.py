@@ -126,7 +126,6 @@ SETTINGS: dict[str, Setting] = {
         Setting("bench.lock_minutes", "15", *_whole(0, 480)),
         Setting("bench.lock_method", "SETTINGS_SEEN", _short, msg("setting.expected_text")),
         Setting("bench.battery_method", "SETTINGS_SEEN", _short, msg("setting.expected_text")),
-        Setting("bench.label_after_done", "false", _flag, FLAG, ("true", "false")),
         Setting(
             "receiving.vat_scheme", "margin", *_choice("margin", "regular"), choices=("margin", "regular")
         ),

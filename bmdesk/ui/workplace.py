@@ -1,7 +1,7 @@
 """What every page of the window works with: the desk, the bridge to it, and the signals that pages share.
 
-One object, made when the store is open. Pages ask it to scan, to show a unit, to say a failure; they never open the store
-or start a thread themselves.
+One object, made when the store is open. Pages ask it to scan, to show a unit, to say a failure; they never open the
+store or start a thread themselves.
 """
 
 from __future__ import annotations
