@@ -43,13 +43,13 @@ class Bench(QWidget):
     def scan(self, text: str, end: Qt.Key | None = Qt.Key.Key_Return, into: QWidget | None = None) -> None:
         window = (into or self).windowHandle()
         for character in text:
-            QTest.keyClick(window, character)
+            QTest.keyClick(window, ord(character))
         if end is not None:
             QTest.keyClick(window, end)
 
     def type_slowly(self, text: str, into: QWidget | None = None) -> None:
         for character in text:
-            QTest.keyClick((into or self).windowHandle(), character)
+            QTest.keyClick((into or self).windowHandle(), ord(character))
             QTest.qWait(GAP_MS * 2)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
@@ -54,7 +54,7 @@ class Page:
 @dataclass(slots=True)
 class _Kept:
     page: Page
-    fresh: bool = field(default=True)
+    fresh: bool
 
 
 class PagedModel(QAbstractTableModel):
@@ -87,6 +87,8 @@ class PagedModel(QAbstractTableModel):
         self._pages: OrderedDict[int, _Kept] = OrderedDict()
         self._wanted: OrderedDict[int, None] = OrderedDict()
         self._asking: int | None = None
+        self._refreshes = 0
+        self._asked_in = 0
         self._ask_soon = QTimer(self)
         self._ask_soon.setSingleShot(True)
         self._ask_soon.setInterval(0)
@@ -112,6 +114,7 @@ class PagedModel(QAbstractTableModel):
         """The same query, because something changed: what is on screen stays until the new answer is here."""
         if self._round == 0:
             return
+        self._refreshes += 1
         for kept in self._pages.values():
             kept.fresh = False
         self._ask_count()
@@ -166,6 +169,8 @@ class PagedModel(QAbstractTableModel):
     # -- asking
 
     def _want(self, page: int) -> None:
+        if page == self._asking and self._asked_in == self._refreshes:
+            return
         self._wanted[page] = None
         self._wanted.move_to_end(page)
         if self._asking is None and not self._ask_soon.isActive():
@@ -179,6 +184,7 @@ class PagedModel(QAbstractTableModel):
         while len(self._wanted) > 2:
             self._wanted.popitem(last=False)
         self._asking = page
+        self._asked_in = self._refreshes
         before = self._pages.get(page - 1)
         after = before.page.cursor if before is not None and before.fresh else None
         ask = Ask(self._query, page * PAGE, PAGE, after)
@@ -206,7 +212,7 @@ class PagedModel(QAbstractTableModel):
         if turn != self._round:
             return
         self._asking = None
-        self._pages[page] = _Kept(answer)
+        self._pages[page] = _Kept(answer, fresh=self._asked_in == self._refreshes)
         self._pages.move_to_end(page)
         while len(self._pages) > _KEPT:
             self._pages.popitem(last=False)

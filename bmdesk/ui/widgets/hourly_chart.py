@@ -98,6 +98,7 @@ class HourlyChart(QWidget):
         for side in ("bottom", "left"):
             plot.getAxis(side).setTickFont(font)
             plot.getAxis(side).setStyle(tickLength=-4 if side == "bottom" else 0, tickTextOffset=6)
+        plot.getAxis("left").setStyle(hideOverlappingLabels=False)
         # The wheel scrolls the page, not the chart.
         plot.wheelEvent = lambda event: event.ignore()
         return plot

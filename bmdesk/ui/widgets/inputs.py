@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
+_INDENT = 7  # the style sheet's padding does not reach the text of a spin box
+
 
 class NumberBox(QSpinBox):
     """Whole numbers. Typing replaces what is there; a stray turn of the wheel does not."""
@@ -20,7 +22,7 @@ class NumberBox(QSpinBox):
         self.setSuffix(suffix)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setGroupSeparatorShown(False)
+        self.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -49,6 +51,7 @@ class DecimalBox(QDoubleSpinBox):
         self.setSuffix(suffix)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
