@@ -32,27 +32,31 @@ from bmdesk.domain.scanned import (
     SerialScan,
     UnreadableScan,
 )
-from bmdesk.services import arrivals, finishing, judgement, recording, refusals
+from bmdesk.services import arrivals, finishing, judgement, recording, refusals, seating
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.hand import Hand
+from bmdesk.services.seating import Seat, fresh_seat, sign_out
 from bmdesk.store.photos import Blob
-from bmdesk.store.queries import batches, catalogue, people, units
+from bmdesk.store.queries import catalogue, people, units
 from bmdesk.store.queries.people import OperatorRow, SeatRow
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure, Text, msg
 
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """Where somebody works: a scanner of a station. `name` is empty for the window's own scanner.
-
-    `script`: lines of a file, run by whoever owns this computer: PHOTO cards are allowed, and without a badge the steps
-    are those of `fallback`.
-    """
-
-    name: str = ""
-    script: bool = False
-    fallback: str = ""
+__all__ = [
+    "Reassessed",
+    "ScanResult",
+    "Seat",
+    "attach_content",
+    "attach_photo",
+    "choose_variant",
+    "fresh_seat",
+    "perform",
+    "reassess",
+    "remove_defect",
+    "scan",
+    "seconds_behind",
+    "sign_out",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,12 @@ def attach_photo(desk: Desk, seat: Seat, file: Path) -> ScanResult:
     )
 
 
+def attach_content(desk: Desk, seat: Seat, name: str, content: bytes) -> ScanResult:
+    """The same for a picture that was already read (the watched folder). Raises NotAPhoto, PhotoTooLarge."""
+    blob = desk.photos.keep_content(name[:80], content)
+    return _step(desk, seat, f"photo {name}"[:200], lambda hand: recording.attach_photo(hand, name, blob))
+
+
 def remove_defect(desk: Desk, seat: Seat, defect_id: str) -> ScanResult:
     """Take a defect off the unit in hand."""
     return _step(desk, seat, f"defect {defect_id}", lambda hand: recording.remove_defect(hand, defect_id))
@@ -141,18 +151,6 @@ def choose_variant(desk: Desk, seat: Seat, variant_id: str) -> ScanResult:
         return recording.set_variant(hand, catalogue.variant(hand.tx.connection, variant_id))
 
     return _step(desk, seat, f"model {variant_id}", step)
-
-
-def sign_out(desk: Desk, seat: Seat) -> None:
-    """Nobody sits here; the unit in hand stays where it is and waits for the next badge."""
-    desk.write(lambda tx: people.set_seat(tx, desk.station, seat.name, operator_id=None, last_text=""))
-
-
-def fresh_seat(desk: Desk, seat: Seat) -> None:
-    """Clear a seat: nothing in hand, no batch, nobody signed in. A script begins like this."""
-    empty: dict[str, Any] = {"operator_id": None, "batch_id": None, "variant_id": None, "unit_id": None}
-    more: dict[str, Any] = {"last_unit_id": None, "binding": False, "last_text": "", "last_at": None}
-    desk.write(lambda tx: people.set_seat(tx, desk.station, seat.name, **empty, **more))
 
 
 def reassess(desk: Desk, now: datetime | None = None, limit: int = 100) -> Reassessed:
@@ -186,6 +184,12 @@ def reassess(desk: Desk, now: datetime | None = None, limit: int = 100) -> Reass
         return Reassessed(len(found), moved, len(found) == limit, frozenset({Change.UNITS}))
 
     return desk.write(work)
+
+
+def seconds_behind(desk: Desk) -> int:
+    """By how much this computer's clock stands before the last scan kept; 0 when it does not."""
+    last = desk.read(lambda connection: people.last_scan_at(connection, desk.company))
+    return max(0, int((last - desk.clock.now()).total_seconds())) if last else 0
 
 
 def _step(desk: Desk, seat: Seat, shown: str, step: Callable[[Hand], Text]) -> ScanResult:
@@ -283,7 +287,7 @@ def _guard(hand: Hand, routed: Scan, person: OperatorRow | None) -> None:
 def _dispatch(hand: Hand, seat: Seat, routed: Scan, blob: Blob | Failure | None) -> Text:
     match routed:
         case BadgeScan(code=code):
-            return _sign_in(hand, code)
+            return seating.sign_in(hand, code)
         case ImeiScan(imei=imei):
             return arrivals.scan_device(hand, Identifier(IdentifierKind.IMEI, imei.digits))
         case SerialScan(serial=serial):
@@ -295,7 +299,7 @@ def _dispatch(hand: Hand, seat: Seat, routed: Scan, blob: Blob | Failure | None)
         case BinScan(warehouse=warehouse, bin=bin_):
             return recording.put_away(hand, c.PutAway(warehouse, bin_))
         case EanScan(ean=ean):
-            return _by_ean(hand, ean.digits)
+            return seating.model_by_ean(hand, ean.digits)
         case AmbiguousScan(kinds=kinds):
             raise refusals.UnclearScan(kinds=tuple(msg(f"kind.{k.value}") for k in kinds))
         case UnreadableScan(reason=reason):
@@ -310,7 +314,7 @@ def _do(hand: Hand, command: Command, blob: Blob | Failure | None) -> Text:
         return step(hand, command)
     match command:
         case c.SetBatch(code=code):
-            return _set_batch(hand, code)
+            return seating.set_batch(hand, code)
         case c.Also():
             row = hand.changeable(repair=True)
             people.set_seat(hand.tx, hand.actor.station, hand.actor.seat, unit_id=row.id, binding=True)
@@ -341,49 +345,6 @@ _STEPS: dict[type, Callable[[Hand, Any], Text]] = {
     c.Hold: finishing.hold,
     c.Undo: finishing.undo,
 }
-
-
-def _sign_in(hand: Hand, code: str) -> Text:
-    person = people.operator_by_code(hand.tx.connection, hand.tx.company, code.upper())
-    if person is None or not person.active:
-        raise refusals.UnknownBadge(badge=code[:40])
-    people.set_seat(hand.tx, hand.actor.station, hand.actor.seat, operator_id=person.id)
-    return msg("bench.signed_in", name=person.name)
-
-
-def _set_batch(hand: Hand, code: str) -> Text:
-    """Units received from now on belong to this batch. A code nobody knows opens one: Receiving asks for the rest."""
-    tx = hand.tx
-    found = batches.by_code(tx.connection, tx.company, code)
-    if found is not None and found["closed_at"] is not None:
-        raise refusals.BatchClosed(batch=found["code"])
-    if found is None:
-        settings = hand.policies.settings
-        values: dict[str, Any] = {"source": "", "supplier": "", "note": "", "preset": {}, "variant_id": None}
-        batch_id = batches.save_batch(
-            tx,
-            None,
-            code=code,
-            currency=hand.policies.currency,
-            vat_scheme=settings["receiving.vat_scheme"],
-            unit_cost_minor=None,
-            location_id=people.location_id(tx, settings["receiving.warehouse"], settings["receiving.bin"]),
-            **values,
-        )
-        said = msg("bench.batch_opened", batch=code)
-    else:
-        said = msg("bench.batch", batch=found["code"])
-        batch_id = found["id"]
-    people.set_seat(tx, hand.actor.station, hand.actor.seat, batch_id=batch_id, variant_id=None)
-    tx.changes.add(Change.BATCHES)
-    return said
-
-
-def _by_ean(hand: Hand, digits: str) -> Text:
-    found = catalogue.by_ean(hand.tx.connection, hand.tx.company, digits)
-    if len(found) != 1:
-        raise refusals.EanUnclear(ean=digits, count=len(found))
-    return recording.set_variant(hand, found[0])
 
 
 def _kept_photo(desk: Desk, seat: Seat, shown: str) -> Blob | Failure | None:

@@ -66,6 +66,10 @@ class Photos:
                 content = file.read(MAX_BYTES + 1)
         except OSError:
             raise PhotoUnreadable(name=name) from None
+        return self.keep_content(name, content)
+
+    def keep_content(self, name: str, content: bytes) -> Blob:
+        """Keep these bytes; `name` is only for the words. Raises NotAPhoto, PhotoTooLarge, StoreFull."""
         if len(content) > MAX_BYTES:
             raise PhotoTooLarge(name=name, limit_mb=MAX_BYTES // 2**20)
         media_type = image_type(content)

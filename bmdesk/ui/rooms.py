@@ -1,0 +1,70 @@
+"""Which rooms the window has, in the order of the rail. A new room is one line here and one folder in `views`.
+
+The pages are imported when their room is first entered: the frame paints without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from bmdesk.system.paths import DataDir
+from bmdesk.ui.main_window import MainWindow, Room
+from bmdesk.ui.workplace import Workplace
+
+
+def register(window: MainWindow, workplace: Callable[[], Workplace | None]) -> None:
+    """Add every room to the window; `workplace` answers once the store is open, before any room is entered."""
+
+    def here() -> Workplace:
+        place = workplace()
+        assert place is not None, "rooms are entered only after the store is open"
+        return place
+
+    window.add_room(Room("bench", "window.room.bench", "scan", lambda: _bench(here()), "Ctrl+1"))
+    window.add_room(Room("units", "window.room.units", "units", lambda: _units(here()), "Ctrl+2"))
+    window.add_room(
+        Room("receiving", "window.room.receiving", "receiving", lambda: _receiving(here()), "Ctrl+3")
+    )
+    window.add_room(Room("products", "window.room.products", "tag", lambda: _products(here()), "Ctrl+4"))
+    window.add_room(Room("settings", "window.room.settings", "settings", lambda: _settings(here()), "Ctrl+5"))
+
+
+def welcome(workplace: Workplace, data: DataDir, then: Callable[[], object]) -> None:
+    """The first start: company, time zone, first operator, or the demo. `then` runs when it is done."""
+    from bmdesk.ui.views.welcome import WelcomeDialog
+
+    dialog = WelcomeDialog(workplace, data)
+    dialog.finished.connect(lambda _code: then())
+    dialog.open()
+
+
+def _bench(place: Workplace) -> QWidget:
+    from bmdesk.ui.views.bench import BenchPage
+
+    return BenchPage(place)
+
+
+def _units(place: Workplace) -> QWidget:
+    from bmdesk.ui.views.units import UnitsPage
+
+    return UnitsPage(place)
+
+
+def _receiving(place: Workplace) -> QWidget:
+    from bmdesk.ui.views.receiving import ReceivingPage
+
+    return ReceivingPage(place)
+
+
+def _products(place: Workplace) -> QWidget:
+    from bmdesk.ui.views.products import ProductsPage
+
+    return ProductsPage(place)
+
+
+def _settings(place: Workplace) -> QWidget:
+    from bmdesk.ui.views.settings import SettingsPage
+
+    return SettingsPage(place)
