@@ -1,0 +1,87 @@
+"""What every command shares: which data folder, which company, and the way into a session.
+
+Knows no window: whoever starts the command line brings what stands above it as `Outside`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import typer
+
+from bmdesk.system.paths import DataDir
+from bmdesk.texts import Failure
+
+if TYPE_CHECKING:
+    from bmdesk.services.session import Session
+    from bmdesk.system.machine import MachineSettings
+
+ACCOUNT = "default"
+
+
+class UnknownAccount(Failure):
+    """No account has this name; there are none but the default one yet. Params: `account`."""
+
+    code = "cli.unknown_account"
+
+
+class NotHere(Failure):
+    """This way of starting bmdesk cannot do that (a build without a window, say). Params: `what`."""
+
+    code = "cli.not_here"
+
+
+def _no_window(_scope: Scope) -> int:
+    raise NotHere(what="bmdesk")
+
+
+def _no_demo(**_options: Any) -> int:
+    raise NotHere(what="demo")
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What stands above the command line, brought by app.py: the window, the demo, and whether a window can open."""
+
+    open_window: Callable[[Scope], int] = _no_window
+    run_demo: Callable[..., int] = _no_demo
+    display_trouble: Callable[[], Failure | None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The global options of this call."""
+
+    data: DataDir
+    company: str = "default"
+    outside: Outside = field(default_factory=Outside)
+
+    @contextmanager
+    def session(self, *, reassess: bool = True) -> Iterator[Session]:
+        """The opened data folder, closed at the end."""
+        from bmdesk.services.session import open_session
+
+        with open_session(self.data, self.company, reassess=reassess) as session:
+            yield session
+
+    def machine(self) -> MachineSettings:
+        """The settings of this machine, without opening the store."""
+        from bmdesk.system.machine import MachineSettings
+
+        return MachineSettings(self.data.settings)
+
+
+def scope(ctx: typer.Context) -> Scope:
+    """The scope of the running command."""
+    return cast(Scope, ctx.find_root().obj)
+
+
+def make_scope(data: Path | None, company: str, account: str, outside: Outside) -> Scope:
+    """The scope of these options. Raises UnknownAccount."""
+    if account != ACCOUNT:
+        raise UnknownAccount(account=account[:40])
+    return Scope(DataDir.choose(data), company, outside)

@@ -1,0 +1,143 @@
+"""The command line: global options, the commands by noun, and how a call ends.
+
+Exit 0 done, 1 failed (one line on stderr), 2 wrong usage, 130 stopped by the keyboard. A command's module is imported
+only when it is called, so that a scan script starts at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import typer.core
+import typer.main
+
+import bmdesk
+from bmdesk.cli.context import ACCOUNT, Outside, make_scope
+from bmdesk.cli.output import complain, complain_of
+from bmdesk.texts import Failure, t
+
+COMMANDS = (
+    "demo", "config", "secret", "catalog", "bench", "units", "batches", "operators", "labels", "cards",
+    "policies", "repairs", "db", "doctor", "reassess",
+)  # fmt: skip
+"""Every command in the order of the help; each is the module of this package with its name."""
+
+_UsageError = typer.BadParameter.__bases__[0]
+_log = logging.getLogger(__name__)
+
+
+def run(argv: Sequence[str], outside: Outside) -> int:
+    """Run one call; the exit code. Only bugs get a traceback, and that one goes to the log."""
+    _speak_utf8()
+    command = _root(outside)
+    try:
+        answer = command.main(list(argv), prog_name="bmdesk", standalone_mode=False)
+        _flush()
+    except Failure as failure:
+        complain_of(failure)
+        return 1
+    except typer.Abort:
+        return 130
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return _reader_gone()
+    except Exception as error:
+        if isinstance(error, _UsageError):
+            context = getattr(error, "ctx", None)
+            if context is not None:
+                complain(context.get_usage())
+            complain(error.format_message())  # type: ignore[attr-defined]
+            return 2
+        return _bug(error)
+    return answer if isinstance(answer, int) else 0
+
+
+class LazyGroup(typer.core.TyperGroup):
+    """A group whose commands are imported when they are named."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"bmdesk.cli.{cmd_name}")
+        found = typer.main.get_command(module.app)
+        found.name = cmd_name
+        return found
+
+
+def _root(outside: Outside) -> Any:
+    app = new_app(cls=LazyGroup, invoke_without_command=True, help=t("cli.help"))
+
+    @app.callback()
+    def bmdesk_(
+        ctx: typer.Context,
+        data: Annotated[Path | None, typer.Option(help=t("cli.help_data"), envvar="BMDESK_DATA")] = None,
+        company: Annotated[str, typer.Option(help=t("cli.help_company"))] = "default",
+        account: Annotated[str, typer.Option(help=t("cli.help_account"))] = ACCOUNT,
+        version: Annotated[bool, typer.Option("--version", help=t("cli.help_version"), is_eager=True)] = False,
+    ) -> None:
+        if version:
+            print(f"bmdesk {bmdesk.__version__}")
+            raise typer.Exit
+        ctx.obj = make_scope(data, company, account, outside)
+        if ctx.invoked_subcommand is None:
+            raise typer.Exit(outside.open_window(ctx.obj))
+
+    return typer.main.get_command(app)
+
+
+def new_app(**options: Any) -> typer.Typer:
+    """A Typer as all commands use it: plain help, no completion commands, errors left to `run`."""
+    return typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        **options,
+    )
+
+
+def _speak_utf8() -> None:
+    # A robot reads UTF-8 whatever the locale; a file name that is none is shown, not a crash.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _flush() -> None:
+    sys.stdout.flush()
+
+
+def _reader_gone() -> int:
+    # Whoever read our output has left (`| head`): say nothing more, or Python complains once again at its end.
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        pass
+    return 141
+
+
+def _bug(error: Exception) -> int:
+    _log.exception("a command ended by a bug", exc_info=error)
+    logs = [
+        handler.baseFilename
+        for handler in logging.getLogger().handlers
+        if isinstance(handler, logging.FileHandler)
+    ]
+    if not logs:
+        import traceback
+
+        traceback.print_exception(error)
+    complain(t("cli.bug", error=type(error).__name__, log=logs[0] if logs else "-"))
+    return 1
