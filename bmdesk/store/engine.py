@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -52,6 +52,11 @@ class Place:
     def shown(self) -> str:
         """The place as a person may see it: a path, or the address without its password."""
         return str(self.file) if self.file else make_url(self.url).render_as_string(hide_password=True)
+
+    @property
+    def address(self) -> URL:
+        """What an engine opens. Not read back from `url`: a folder may be called `What? #1`."""
+        return URL.create("sqlite", database=str(self.file)) if self.file else make_url(self.url)
 
 
 class Database:
@@ -112,20 +117,30 @@ class Database:
 def _engine(place: Place, *, writes: bool) -> Engine:
     if place.file is None:
         return create_engine(
-            place.url,
-            isolation_level="SERIALIZABLE",
+            place.address,
+            # A snapshot is all that a reader needs; a serializable one may be told to begin again.
+            isolation_level="SERIALIZABLE" if writes else "REPEATABLE READ",
             pool_pre_ping=True,
             connect_args={"connect_timeout": 10, "application_name": "bmdesk"},
             execution_options={} if writes else {"postgresql_readonly": True},
         )
     engine = create_engine(
-        place.url,
+        place.address,
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000, "isolation_level": None},
     )
     event.listen(engine, "connect", _writing_connection if writes else _reading_connection)
-    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin) and None)
+    event.listen(engine, "begin", _begin_writing if writes else _begin_reading)
     return engine
+
+
+def _begin_writing(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    # `change_token` must stay outside any transaction: inside one, nobody else's commit is ever seen.
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN")
 
 
 def _writing_connection(dbapi: sqlite3.Connection, _record: Any) -> None:

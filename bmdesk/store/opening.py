@@ -24,6 +24,8 @@ R = TypeVar("R")
 CHECK_AT_ONCE_BYTES = 64 * 2**20
 """Up to this size the whole file is checked on opening (well under a second); larger ones behind the window."""
 
+_SMALLEST = 512  # bytes of the smallest page that a database can consist of
+
 
 class Store:
     """An open, current store. Close it; or let the process die, nothing acknowledged is lost."""
@@ -72,7 +74,9 @@ def open_store(
             schema.refuse_newer(found, place)
             if found != schema.SCHEMA:
                 _migrate_alone(database, presence, clock(), backups)
-            if found is None:
+            if not database.read(
+                _known_facts
+            ):  # a fresh store, or one whose first opening was cut short here
                 _introduce(database, new_id, clock())
             return Store(database, presence, clock)
         except BaseException:
@@ -89,7 +93,11 @@ def open_store(
 def check_file(file: Path, *, whole: bool) -> None:
     """Raises StoreDamaged when the SQLite file cannot be trusted; with `whole`, every page is looked at."""
     try:
-        connection = sqlite3.connect(f"file:{file}?mode=rw", uri=True, timeout=10)
+        if (
+            0 < file.stat().st_size < _SMALLEST
+        ):  # SQLite takes the stump of a file for an empty one, and writes over it
+            raise StoreDamaged(place=str(file), detail="file is not a database")
+        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=10)
         try:
             question = "PRAGMA quick_check(1)" if whole else "SELECT count(*) FROM sqlite_master"
             answer = connection.execute(question).fetchone()
@@ -149,9 +157,13 @@ def _introduce(database: Database, new_id: str, now: datetime) -> None:
     facts = {"id": new_id, "generation": "1", "created_at": now.isoformat()}
 
     def write(connection: Connection) -> None:
-        known = set(connection.execute(select(store_info.c.name)).scalars())
+        known = _known_facts(connection)
         for name, value in facts.items():
             if name not in known:
                 connection.execute(insert(store_info).values(name=name, value=value))
 
     database.write(write)
+
+
+def _known_facts(connection: Connection) -> set[str]:
+    return set(connection.execute(select(store_info.c.name)).scalars())

@@ -40,7 +40,7 @@ def migrate(place: Place) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    engine = create_engine(place.url)
+    engine = create_engine(place.address)
     if place.file is not None:
         event.listen(engine, "connect", _migrating_connection)
         event.listen(
@@ -48,6 +48,8 @@ def migrate(place: Place) -> None:
         )
     try:
         with engine.begin() as connection:
+            if place.file is None:  # two stations that start at once: the second finds the work done
+                connection.execute(text("SELECT pg_advisory_xact_lock(7401)"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             if place.file is not None and (
