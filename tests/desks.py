@@ -1,7 +1,7 @@
 """Desks for tests: a real store in a temporary folder, a clock the test holds, a small catalogue.
 
 A plugin (see addopts), so that every folder of tests has the fixtures. `BMDESK_TEST_POSTGRES` puts the same desks on
-PostgreSQL.
+PostgreSQL; a test marked `sqlite_only` keeps its file there too.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from bmdesk.store.photos import Photos
 from bmdesk.store.queries import catalogue
 from bmdesk.store.transaction import Tx
 from bmdesk.system.clock import FixedClock
+
+POSTGRES = os.environ.get("BMDESK_TEST_POSTGRES", "")
 
 PHONE = "IP13-128-BLK"
 TABLET = "IPAD9-64-GRY"
@@ -91,6 +93,21 @@ def add_models(desk: Desk) -> None:
     desk.write(work)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker."""
+    config.addinivalue_line("markers", "sqlite_only: about SQLite's own ways; never run on PostgreSQL")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With a cluster at hand, every story told on a desk is a test of PostgreSQL: `-m postgres` chooses them."""
+    if not POSTGRES:
+        return
+    for item in items:
+        if "place" in getattr(item, "fixturenames", ()) and item.get_closest_marker("sqlite_only") is None:
+            item.add_marker("postgres")
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     """A clock that stands still until the test moves it."""
@@ -98,18 +115,21 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    """Where this test's store lies."""
-    url = os.environ.get("BMDESK_TEST_POSTGRES", "")
-    if not url:
-        yield Place.of_file(tmp_path / "store.db")
-        return
-    target = Place.of_url(url)
-    database = Database(target)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where this test's store lies: an empty place."""
+    if not POSTGRES or request.node.get_closest_marker("sqlite_only"):
+        return Place.of_file(tmp_path / "store.db")
+    target = Place.of_url(POSTGRES)
+    empty(target)
+    return target
+
+
+def empty(place: Place) -> None:
+    """Drop all that a PostgreSQL database holds."""
+    database = Database(place)
     database.write(lambda connection: connection.exec_driver_sql("DROP SCHEMA public CASCADE") and None)
     database.write(lambda connection: connection.exec_driver_sql("CREATE SCHEMA public") and None)
     database.close()
-    yield target
 
 
 @pytest.fixture
