@@ -27,6 +27,7 @@ LONGEST = 512  # a run longer than any barcode is a cat on the keyboard, not a s
 _PRESS, _RELEASE, _OVERRIDE = QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride
 _KEY_EVENTS = frozenset({_PRESS, _RELEASE, _OVERRIDE})
 _ENDS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})
+_END_TEXTS = frozenset({"\r", "\n", "\t"})
 _MODIFIERS = frozenset(
     {
         Qt.Key.Key_Shift,
@@ -139,7 +140,7 @@ class ScannerFilter(QObject):
         if self._text and stamp - self._last > self._gap:
             self._settle()
         kind = self._kind(event)
-        ours = (kind is _Kind.CHARACTER and not event.isAutoRepeat()) or (
+        ours = (kind is _Kind.CHARACTER and self._is_struck(event, stamp)) or (
             kind is _Kind.END and (len(self._text) >= self._shortest or self._just_ended(stamp))
         )
         if ours:
@@ -155,7 +156,7 @@ class ScannerFilter(QObject):
             return False
         if self._text and stamp - self._last > self._gap:
             self._settle()
-        if kind is _Kind.CHARACTER and not event.isAutoRepeat():
+        if kind is _Kind.CHARACTER and self._is_struck(event, stamp):
             self._hold(event, stamp)
             return True
         if kind is _Kind.END:
@@ -255,6 +256,16 @@ class ScannerFilter(QObject):
         self._held = []
         self._text = ""
 
+    def _is_struck(self, event: QKeyEvent, stamp: int) -> bool:
+        """False for the repeats of a key that a person holds down.
+
+        X calls it a repeat too when a scanner sends the same digit twice within one millisecond.
+        """
+        if not event.isAutoRepeat():
+            return True
+        last = self._last if self._text else self._handed_on.stamp if self._handed_on is not None else None
+        return last is not None and stamp - last <= self._gap
+
     def _just_ended(self, stamp: int) -> bool:
         return not self._text and self._ended_at is not None and 0 <= stamp - self._ended_at <= self._gap
 
@@ -263,8 +274,9 @@ class ScannerFilter(QObject):
         if key in _MODIFIERS:
             return _Kind.MODIFIER
         commanding = bool(held_down & (_CTRL | _ALT | _META))
-        if key in _ENDS:
-            return _Kind.OTHER if commanding else _Kind.END
+        if key in _ENDS or text in _END_TEXTS:
+            # A line feed may come as a key of its own or, from some scanners, as Ctrl+J.
+            return _Kind.OTHER if commanding and not (self._text and text in _END_TEXTS) else _Kind.END
         if text and text.isprintable():
             alt_gr = bool(held_down & _CTRL) and bool(held_down & _ALT)
             return _Kind.CHARACTER if alt_gr or not commanding else _Kind.OTHER

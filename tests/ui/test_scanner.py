@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -204,3 +205,35 @@ def test_a_scan_while_a_scan_is_being_answered_is_heard_too(bench: Bench, scanne
     scanner.scanned.connect(scan_again)
     bench.scan(IMEI)
     assert [text for text, _ in bench.heard] == [IMEI, "second-" + IMEI]
+
+
+def strike(bench: Bench, text: str, *, repeat: bool = False, key: Qt.Key = Qt.Key.Key_0) -> None:
+    """A key as X delivers it, which QTest cannot say: a repeat, or a line feed as a key of its own."""
+    for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+        event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text, repeat)
+        QApplication.sendEvent(bench.windowHandle(), event)
+
+
+def test_the_same_digit_twice_in_a_millisecond_is_no_held_key(bench: Bench) -> None:
+    for text, repeat in (("3", False), ("5", False), ("0", False), ("0", True), ("0", True), ("7", False)):
+        strike(bench, text, repeat=repeat)
+    strike(bench, "\r", key=Qt.Key.Key_Return)
+    assert bench.heard == [("350007", "")]
+
+
+def test_a_key_that_a_person_holds_down_repeats(bench: Bench, qtbot: QtBot) -> None:
+    bench.scan("a", None)
+    quiet(qtbot)
+    for _ in range(8):
+        strike(bench, "a", repeat=True, key=Qt.Key.Key_A)
+    quiet(qtbot)
+    assert bench.field.text() == "a" * 9
+    assert bench.heard == []
+
+
+def test_a_line_feed_of_its_own_ends_a_scan(bench: Bench) -> None:
+    for _ in range(2):
+        for digit in IMEI:
+            strike(bench, digit)
+        strike(bench, "\n", key=Qt.Key.Key_unknown)
+    assert bench.heard == [(IMEI, ""), (IMEI, "")]
