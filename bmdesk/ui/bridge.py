@@ -77,6 +77,7 @@ class Bridge(QObject):
         self._reads: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._newest: dict[object, int] = {}
         self._pending_writes = 0
+        self._unanswered = 0
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._writer = threading.Thread(
@@ -101,6 +102,7 @@ class Bridge(QObject):
         """
         self._must_be_open()
         self._pending_writes += 1
+        self._unanswered += 1
         if self._pending_writes == 1:
             self.busy.emit(True)
         self._writes.put(_Job(priority, next(self._numbers), fn, args, then, failed, None, True))
@@ -118,9 +120,15 @@ class Bridge(QObject):
         """
         self._must_be_open()
         number = next(self._numbers)
+        self._unanswered += 1
         if key is not None:
             self._newest[key] = number
         self._reads.put(_Job(0, number, fn, args, then, failed, key, False))
+
+    @property
+    def pending(self) -> int:
+        """How many calls have not been answered yet, reads that were replaced among them. GUI thread only."""
+        return self._unanswered
 
     def forget(self, key: object) -> None:
         """Drop whatever read of this key is pending or running: its callbacks never run."""
@@ -147,11 +155,10 @@ class Bridge(QObject):
 
     def _work(self, jobs: queue.PriorityQueue[_Job] | queue.SimpleQueue[_Job]) -> None:
         while (job := jobs.get()).fn is not None:
-            if not job.writes and (self._closed or self._is_stale(job)):
-                continue
             outcome = _Outcome(job)
             try:
-                outcome.result = job.fn(*job.args)
+                if job.writes or not (self._closed or self._is_stale(job)):
+                    outcome.result = job.fn(*job.args)
             except Failure as failure:
                 outcome.failure = failure
             except Exception as crash:  # noqa: BLE001 - a thread that dies here would lose every later scan
@@ -172,6 +179,7 @@ class Bridge(QObject):
 
     def _deliver(self, outcome: _Outcome) -> None:
         job = outcome.job
+        self._unanswered -= 1
         if job.writes:
             self._pending_writes -= 1
             if self._pending_writes == 0:

@@ -284,3 +284,15 @@ def known_anywhere(connection: Connection, company_id: str, value: str) -> bool:
     i = t.identifier.c
     query = select(func.count()).where(i.company_id == company_id, or_(i.value == value))
     return bool(connection.execute(query).scalar())
+
+
+def count_by_state(connection: Connection, company_id: str) -> dict[str, int]:
+    """How many units of a company are in each state."""
+    query = select(t.unit.c.state, func.count()).where(t.unit.c.company_id == company_id)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(t.unit.c.state))}
+
+
+def count_graded(connection: Connection, company_id: str) -> int:
+    """How many units carry a grade."""
+    query = select(func.count()).where(t.unit.c.company_id == company_id, t.unit.c.grade != "")
+    return connection.execute(query).scalar_one()

@@ -1,0 +1,83 @@
+"""The demo: a store of its own with a day's work in it. With a screen the window opens on it; without one the story is told
+in pictures. Nothing of it can reach a seller's own store.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bmdesk.demo.story import Told, tell
+from bmdesk.system.machine import MachineSettings
+from bmdesk.system.paths import DataDir
+from bmdesk.texts import Failure, t
+
+MARK = ".bmdesk-demo"
+"""Lies in every folder the demo made; nothing else is ever cleared."""
+
+
+class NotADemoFolder(Failure):
+    """The folder holds something that is not the demo's. Params: `path`."""
+
+    code = "demo.not_a_demo_folder"
+
+
+def run(out: Path, units: int, *, headless: bool, say: Callable[[str], object] = print) -> int:
+    """Play the story in a fresh store under `out`, then open the window on it, or draw the pictures. The exit code.
+
+    `headless`: write pictures and summary.json. The caller has made sure that a window can open where it is False.
+    """
+    began = time.perf_counter()
+    data = _fresh_folder(out)
+    say(t("demo.telling", units=units))
+    told = tell(data, units, lambda done: _progress(done, units))
+    if not headless:
+        say(t("demo.opening"))
+        return _open(data, told)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from bmdesk.demo.pictures import draw
+
+    pictures = draw(told, data, out)
+    summary = {
+        "units": told.units,
+        "graded": told.graded,
+        "held": told.held,
+        "ready": told.ready,
+        # Rooms that are not built yet.
+        **dict.fromkeys(("listed", "listings", "markets", "orders", "shipped"), 0),
+        **dict.fromkeys(("effects", "requests", "too_many_requests", "doubled_effects"), 0),
+        "elapsed_s": round(time.perf_counter() - began, 2),
+        "pictures": [picture.name for picture in pictures],
+    }
+    (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", "utf-8")
+    told.close()
+    say(t("demo.graded", units=told.units, ready=told.ready, held=told.held))
+    say(t("demo.pictures", count=len(pictures), path=str(out)))
+    return 0
+
+
+def _fresh_folder(out: Path) -> DataDir:
+    store = out / "store"
+    if store.exists():
+        if not (store / MARK).exists():
+            raise NotADemoFolder(path=str(store))
+        shutil.rmtree(store)
+    data = DataDir(store).prepare()
+    (store / MARK).touch()
+    return data
+
+
+def _open(data: DataDir, told: Told) -> int:
+    from bmdesk.ui.application import run as run_window
+
+    return run_window(lambda: told, MachineSettings(data.settings), data)
+
+
+def _progress(done: int, units: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done}/{units}", end="\n" if done == units else "", file=sys.stderr, flush=True)

@@ -1,0 +1,88 @@
+"""The demo without a screen: the real window, drawn offscreen, led through its rooms, photographed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from bmdesk.demo.story import Told
+from bmdesk.reports.labels import label_image
+from bmdesk.reports.unit_labels import label_of
+from bmdesk.system.machine import MachineSettings
+from bmdesk.system.paths import DataDir
+from bmdesk.ui.application import Application, make_application
+from bmdesk.ui.theme import Theme
+
+SIZE = (1440, 900)
+PATIENCE_S = 60.0
+SETTLED_S = 0.4
+
+
+class NotDrawn(RuntimeError):
+    """The window did not get as far as the story needs: a bug."""
+
+
+def draw(told: Told, data: DataDir, out: Path) -> list[Path]:
+    """Open the window on the told story, sign Ana in, and photograph every room in light and the bench in dark too."""
+    machine = MachineSettings(data.settings)
+    qt = make_application(machine, data.root / "look")
+    application = Application(lambda: told, machine, data)
+    application.window.feedback.sounds = False
+    application.window.feedback.flashes = False
+    pictures: list[Path] = []
+
+    def shoot(name: str) -> None:
+        settle(application)
+        picture = out / f"{name}.png"
+        application.window.grab().save(str(picture))
+        pictures.append(picture)
+
+    try:
+        application.window.resize(*SIZE)
+        application.start()
+        wait(lambda: application.window.locked)
+        application.window.badge_typed.emit("ANA")
+        wait(lambda: not application.window.locked)
+        for scheme in ("light", "dark"):
+            Theme.apply(qt, scheme)
+            application.window.show_room("bench")
+            shoot(f"bench-{scheme}")
+            application.window.show_room("units")
+            shoot(f"units-{scheme}")
+        Theme.apply(qt, "light")
+        for room in ("receiving", "products", "settings"):
+            application.window.show_room(room)
+            shoot(room)
+        application.window.show_room("bench")
+        application.scanner.scanned.emit("BMD:DONE", "")
+        shoot("bench-done-light")
+        label = out / "label.png"
+        label_image(label_of(told.desk, told.example), dpi=300).save(str(label))
+        pictures.append(label)
+    finally:
+        application.session = None  # the caller closes the store
+        application.window.close()
+        QCoreApplication.processEvents()
+    return pictures
+
+
+def wait(until: Callable[[], bool]) -> None:
+    """Let the window live until this holds. Raises NotDrawn when it does not within a minute."""
+    limit = time.monotonic() + PATIENCE_S
+    while not until():
+        if time.monotonic() > limit:
+            raise NotDrawn("the window is stuck")
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+
+def settle(application: Application) -> None:
+    """Let the page's questions be answered and its drawings finish."""
+    quiet = time.monotonic() + SETTLED_S
+    while time.monotonic() < quiet or application.bridge.pending:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        if time.monotonic() > quiet + PATIENCE_S:
+            raise NotDrawn("the window does not come to rest")

@@ -1,0 +1,218 @@
+"""A day at the bench, told through the same scans that people make: receive, test, grade, hold, repair, put away."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+
+from bmdesk.domain.identifiers import luhn_holds, new_ulid
+from bmdesk.services import bench, catalog, company, receiving, repairs, settings
+from bmdesk.services.bench import ScanResult, Seat
+from bmdesk.services.desk import Actor, Desk
+from bmdesk.store.engine import Connection, Place
+from bmdesk.store.opening import Store, open_store
+from bmdesk.store.photos import Photos
+from bmdesk.store.queries import units as unit_rows
+from bmdesk.system.clock import FixedClock
+from bmdesk.system.paths import DataDir, resources_dir
+
+PEOPLE = (
+    ("ANA", "Ana Moreira", "operator"),
+    ("LUIS", "Luís Prado", "operator"),
+    ("SAM", "Sam Keller", "supervisor"),
+)
+BATCH = "TI-041"
+MODELS = (
+    *("IP13-128-MID",) * 5, *("IP12-64-BLU",) * 4, *("IP11-64-BLK",) * 3, *("GS22-128-GRN",) * 3, *("IP14-128-PUR",) * 2,
+    "IP12-128-RED", "IP13-256-STA", "GS21-128-GRY", "PX7-128-OBS", "IPAD9-64-GRY", "MBA-M1-256-SLV",
+)  # fmt: skip
+PHONES = ("IP", "GS", "PX")
+EVENING = timedelta(hours=9)
+
+
+class Fate(Enum):
+    """What happens to a device in the story."""
+
+    FINE = auto()
+    WORN_BATTERY = auto()
+    FAILED_TEST = auto()
+    LOCKED = auto()
+    CRACKED = auto()
+    SET_ASIDE = auto()
+    PREMIUM = auto()
+
+
+WEIGHTS = (68, 9, 7, 4, 4, 3, 5)
+FATES = (Fate.FINE, Fate.FINE, Fate.WORN_BATTERY, Fate.FAILED_TEST, Fate.PREMIUM, Fate.LOCKED, Fate.FINE, Fate.FAILED_TEST,
+         Fate.CRACKED, Fate.PREMIUM, Fate.SET_ASIDE)  # fmt: skip
+"""The first devices show everything, however short the demo is."""
+
+
+@dataclass
+class Told:
+    """The demo's open store after the story, and what happened in it. Serves the window as its session."""
+
+    desk: Desk
+    store: Store
+    clock: FixedClock
+    in_hand: str = ""
+    example: str = ""
+    units: int = 0
+    graded: int = 0
+    held: int = 0
+    ready: int = 0
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+
+@dataclass
+class _Teller:
+    """Scans as the people of the story do; time passes with every scan."""
+
+    desk: Desk
+    clock: FixedClock
+    chance: random.Random
+    pause: float  # seconds between two scans
+
+    def scan(self, who: str, *texts: str) -> ScanResult:
+        """This person scans these, a few seconds apart."""
+        seat = Seat("" if who == "ANA" else who.lower())  # Ana's is the window's own seat
+        result = None
+        for text in texts:
+            self.clock.advance(seconds=self.pause)
+            result = bench.scan(self.desk, seat, text)
+        assert result is not None, "a person scans at least one code"
+        return result
+
+
+def tell(data: DataDir, count: int, progress: Callable[[int], object]) -> Told:
+    """Play the whole day into the store of this folder; it ends about now, with one unit still in hand."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    clock = FixedClock(now - EVENING)
+    place = Place.of_file(data.store)
+    store = open_store(place, clock.now, data.backups, new_ulid(int(now.timestamp() * 1000), bytes(range(10))))
+    desk = company.open_desk(store, Photos(data.photos), clock, "bench-3", timezone=_zone())
+    chance = random.Random(41)
+    per_unit = EVENING / max(1, count)
+    teller = _Teller(desk, clock, chance, pause=min(6.0, per_unit.total_seconds() / 20))
+    _set_up(desk, count)
+    told = Told(desk, store, clock)
+    _expect(desk, data)
+    for who in ("ANA", "LUIS", "SAM"):
+        teller.scan(who, f"BMD:OP:{who}", f"BMD:BATCH:{BATCH}")
+    codes = _identifiers(chance)
+    for number in range(count):
+        clock.set(max(clock.now(), now - EVENING + per_unit * (number + chance.random() / 2)))
+        who = ("ANA", "LUIS")[chance.random() < 0.45]
+        model = chance.choice(MODELS)
+        code = next(codes) if model.startswith(PHONES) and not model.startswith("IPAD") else _serial(chance)
+        _one_unit(teller, who, code, model, number)
+        progress(number + 1)
+    _leave_one_in_hand(teller, told, next(codes))
+    clock.set(max(clock.now(), now))
+    _count(told)
+    settings.put(desk, "setup.done", "true")
+    return told
+
+
+def _set_up(desk: Desk, count: int) -> None:
+    settings.put(desk, "company.name", "Second Life Phones")
+    settings.put(desk, "bench.target_per_hour", str(max(3, count // 10)))
+    for code, name, role in PEOPLE:
+        company.add_operator(desk, code, name, role)
+    catalog.import_catalog(desk, resources_dir() / "demo" / "catalog.csv")
+
+
+def _one_unit(teller: _Teller, who: str, code: str, model: str, number: int) -> None:
+    """One device from the box to its bin; most are fine, some are what benches are for."""
+    chance = teller.chance
+    phone = model.startswith(PHONES) and not model.startswith("IPAD")
+    fate = FATES[number] if number < len(FATES) else chance.choices(list(Fate), WEIGHTS)[0]
+    teller.scan(who, code, f"BMD:MODEL:{model}")
+    if fate is Fate.FAILED_TEST:
+        teller.scan(who, f"BMD:TEST:{'REAR_CAMERA' if phone else 'BOOT'}:FAIL")
+    teller.scan(who, "BMD:ALLPASS")
+    if not model.startswith("PS5"):
+        worn = fate is Fate.WORN_BATTERY
+        teller.scan(who, f"BMD:BATTERY:{chance.randint(71, 78) if worn else chance.randint(86, 99)}:{chance.randint(60, 900)}")
+    if fate is Fate.LOCKED:
+        teller.scan(who, "BMD:LOCK:MDM:OFF", "BMD:LOCK:SIM:OFF", "BMD:LOCK:BLACKLIST:OFF", "BMD:LOCK:ACTIVATION:ON")
+    else:
+        teller.scan(who, "BMD:LOCK:ALL:OFF")
+    teller.scan(who, f"BMD:ERASED:BLANCCO:ER-{20410 + number}", "BMD:ACC:BOX:NO")
+    for zone, kind, severity in _defects(chance, fate, model):
+        teller.scan(who, f"BMD:DEFECT:{zone}:{kind}:{severity}")
+    if fate is Fate.SET_ASIDE:
+        teller.scan(who, "BMD:HOLD:Box says 256 GB, device says 128 GB")
+        return
+    if fate is Fate.PREMIUM:
+        teller.scan(who, "BMD:BATTERY:97", "BMD:TEST:GENUINE_PARTS:PASS", "BMD:GRADE:PREMIUM:Flawless under the lamp")
+    done = teller.scan(who, "BMD:DONE")
+    teller.scan(who, f"BMD:BIN:MAIN/{'ABCD'[number % 4]}{1 + number // 12}")
+    if fate is Fate.PREMIUM and number % 2 == 0 and done.unit:
+        teller.scan("SAM", code, "BMD:DONE")
+    if fate is Fate.FAILED_TEST and done.unit:
+        _repair(teller, who, code, done.unit, number)
+
+
+def _repair(teller: _Teller, who: str, code: str, unit: str, number: int) -> None:
+    """The failed camera goes to the technician; half of them come back and are graded anew."""
+    actor = Actor("SAM", "supervisor", teller.desk.station)
+    order = repairs.send_to_repair(teller.desk, actor, unit, "Rear camera does not focus", technician="Sam")
+    if number % 2:
+        repairs.wait_for_part(teller.desk, actor, order.id, "Rear camera module")
+        return
+    teller.scan(who, code, "BMD:PART:REAR_CAMERA:28.50", "BMD:LABOUR:20")
+    repairs.close_order(teller.desk, actor, order.id, "Camera module replaced")
+    teller.scan(who, code, "BMD:ALLPASS", "BMD:DEFECT:BACK:SCRATCH:2", "BMD:DONE")
+
+
+def _defects(chance: random.Random, fate: Fate, model: str) -> list[tuple[str, str, int]]:
+    back = "BACK" if not model.startswith(("MBA", "PS5")) else "BOTTOM"
+    if fate is Fate.CRACKED:
+        return [("SCREEN", "CRACK", 3)]
+    if fate is Fate.PREMIUM:
+        return []
+    usual = [("EDGE_LEFT", "SCRATCH", 1), (back, "SCRATCH", 2), ("SCREEN", "SCRATCH", 1), ("EDGE_RIGHT", "DENT", 2)]
+    return usual[: chance.choices(range(5), (30, 28, 22, 12, 8))[0]]
+
+
+def _leave_one_in_hand(teller: _Teller, told: Told, code: str) -> None:
+    """Ana is in the middle of a device when the curtain rises."""
+    done = teller.scan(
+        "ANA", code, "BMD:MODEL:IP13-128-MID", "BMD:TEST:BOOT:PASS", "BMD:TEST:TOUCH:PASS", "BMD:TEST:DISPLAY:PASS",
+        "BMD:TEST:SPEAKER:PASS", "BMD:TEST:WIFI:PASS", "BMD:TEST:REAR_CAMERA:PASS", "BMD:BATTERY:88:412",
+        "BMD:DEFECT:BACK:SCRATCH:2", "BMD:DEFECT:EDGE_LEFT:DENT:1", "BMD:LOCK:ALL:OFF", "BMD:ACC:CABLE:YES",
+    )  # fmt: skip
+    told.in_hand, told.example = code, done.unit or ""
+
+
+def _count(told: Told) -> None:
+    def work(connection: Connection) -> dict[str, int]:
+        return unit_rows.count_by_state(connection, told.desk.company)
+
+    by_state = told.desk.read(work)
+    told.units = sum(by_state.values())
+    told.held, told.ready = by_state.get("held", 0), by_state.get("ready", 0)
+    told.graded = told.desk.read(lambda connection: unit_rows.count_graded(connection, told.desk.company))
+
+
+def _identifiers(chance: random.Random) -> Iterator[str]:
+    """Synthetic IMEIs of a test range, each with its check digit."""
+    while True:
+        body = f"00101{chance.randrange(10**9):09d}"
+        yield next(body + str(d) for d in range(10) if luhn_holds(body + str(d)))
+
+
+def _serial(chance: random.Random) -> str:
+    return "C02" + "".join(chance.choice("DFGHJKLMNPQRTVWXY0123456789") for _ in range(8)) + str(chance.randrange(10))
+
+
+def _zone() -> str:
+    """Europe in the demo, whatever the computer says: the story has a Lyon supplier."""
+    return "Europe/Paris"
