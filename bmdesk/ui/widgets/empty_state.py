@@ -33,7 +33,6 @@ class EmptyState(QWidget):
         self.note = PlainLabel(note, "note", wrap=True)
         for label in (self.sentence, self.note):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setMaximumWidth(440)
         self.button = QPushButton(action)
         mark(self.button, kind="primary")
         self.button.setVisible(bool(action))

@@ -64,7 +64,7 @@ class HourlyChart(QWidget):
         units = [count for _, count in self._hours]
         plot.getAxis("bottom").setTicks([[(hour, str(hour)) for hour in hours]])
         top = max([*units, self._target or 0, 4]) * 1.15
-        plot.setYRange(0, top, padding=0.02)
+        plot.setYRange(-0.04 * top, top, padding=0)  # room for the label of zero
         if hours:
             plot.setXRange(hours[0] - 0.3, max(hours[-1], hours[0] + 1) + 0.3, padding=0)
         fill = QColor(tint("fill", "card", 0.15))
