@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.store.tables import catalogue as t
@@ -70,30 +71,64 @@ def by_model_code(connection: Connection, company_id: str, model_code: str) -> V
 
 
 def by_ean(connection: Connection, company_id: str, ean: str) -> list[VariantRow]:
-    """The variants that carry this EAN (several colours may share a wrong one)."""
-    query = _VARIANT.where(t.variant.c.company_id == company_id, t.variant.c.ean == ean).limit(20)
+    """The variants that carry this EAN (several colours may share a wrong one).
+
+    UPC-A, EAN-13 and GTIN-14 of one product differ by zeros in front; spreadsheets lose those.
+    """
+    bare = ean.lstrip("0")
+    same = {ean, *(bare.zfill(length) for length in (8, 12, 13, 14) if len(bare) <= length)}
+    query = _VARIANT.where(t.variant.c.company_id == company_id, t.variant.c.ean.in_(same)).limit(20)
     return [VariantRow(*tuple(row)) for row in connection.execute(query)]
 
 
+def by_keys(connection: Connection, company_id: str, keys: Sequence[str]) -> dict[str, VariantRow]:
+    """The variants with these case-folded keys (at most 500 keys), by key."""
+    v = t.variant.c
+    query = _VARIANT.where(v.company_id == company_id, v.model_code_key.in_(keys))
+    found = [VariantRow(*tuple(row)) for row in connection.execute(query)]
+    return {sku_key(row.model_code): row for row in found}
+
+
+def find_variant(connection: Connection, company_id: str, variant_id: str) -> VariantRow | None:
+    """The variant with this id in this company, or None."""
+    query = _VARIANT.where(t.variant.c.company_id == company_id, t.variant.c.id == variant_id)
+    row = connection.execute(query).first()
+    return VariantRow(*tuple(row)) if row else None
+
+
 def search(
-    connection: Connection, company_id: str, words: str, limit: int = 100, after: str = ""
+    connection: Connection,
+    company_id: str,
+    words: str,
+    limit: int = 100,
+    after: str = "",
+    *,
+    drafts: bool = False,
 ) -> list[VariantRow]:
     """Variants whose code, brand, model, storage, colour or EAN hold every word; keyset-paged after a key."""
+    query = _VARIANT.where(*_holding(company_id, words, drafts), t.variant.c.model_code_key > after)
+    return [
+        VariantRow(*tuple(row))
+        for row in connection.execute(query.order_by(t.variant.c.model_code_key).limit(limit))
+    ]
+
+
+def count(connection: Connection, company_id: str, words: str, *, drafts: bool = False) -> int:
+    """How many variants `search` would find in all."""
+    query = select(func.count()).select_from(t.variant.join(t.product))
+    return connection.execute(query.where(*_holding(company_id, words, drafts))).scalar_one()
+
+
+def _holding(company_id: str, words: str, drafts: bool) -> list[ColumnElement[bool]]:
     v, p = t.variant.c, t.product.c
-    query = _VARIANT.where(v.company_id == company_id, v.model_code_key > after)
+    columns = (v.model_code, p.brand, p.model, v.storage, v.colour, v.ean)
+    found: list[ColumnElement[bool]] = [v.company_id == company_id]
+    if drafts:
+        found.append(v.draft.is_(True))
     for word in words.split()[:8]:
         like = f"%{word.replace('%', '').replace('_', '')}%"
-        query = query.where(
-            or_(
-                *(
-                    column.ilike(like)
-                    for column in (v.model_code, p.brand, p.model, v.storage, v.colour, v.ean)
-                )
-            )
-        )
-    return [
-        VariantRow(*tuple(row)) for row in connection.execute(query.order_by(v.model_code_key).limit(limit))
-    ]
+        found.append(or_(*(column.ilike(like) for column in columns)))
+    return found
 
 
 def product_id(tx: Tx, brand: str, model: str, category: str) -> str:

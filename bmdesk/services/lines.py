@@ -1,0 +1,110 @@
+"""What every import of a table shares: errors by line, pages of rows, progress, and cells that may be shown.
+
+Knows no table of its own: catalog, receiving and units_import read the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from bmdesk.domain.money import Money, NotMoney
+from bmdesk.texts import Text, msg
+
+R = TypeVar("R")
+
+PAGE = 100
+"""Rows per transaction: short enough that a scan at the bench never waits for an import."""
+
+MOST_ERRORS = 500
+"""Errors that are kept for a person to read; the rest are counted."""
+
+_MOST_MINOR = 2_000_000_000  # what an integer column holds on every database
+
+Progress: TypeAlias = Callable[[int, int], bool]
+"""Told (rows done, rows in all) after each page; answers False to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineError:
+    """Why one line of a file was not taken. `line` as a spreadsheet counts; `column` empty: the whole line."""
+
+    line: int
+    reason: Text
+    column: str = ""
+
+    @property
+    def text(self) -> Text:
+        """Line, column and reason as one sentence."""
+        if self.column:
+            return msg("import.error_in_column", line=self.line, column=self.column, reason=self.reason)
+        return msg("import.error_in_line", line=self.line, reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class LineErrors:
+    """The errors of a file in order of lines: `shown` at most MOST_ERRORS, `more` that are only counted."""
+
+    shown: tuple[LineError, ...] = ()
+    more: int = 0
+
+    def __len__(self) -> int:
+        return len(self.shown) + self.more
+
+    def __iter__(self) -> Iterator[LineError]:
+        return iter(self.shown)
+
+
+def gathered(*lists: Sequence[LineError]) -> LineErrors:
+    """All of these errors in order of lines, bounded."""
+    every = sorted((error for errors in lists for error in errors), key=lambda error: error.line)
+    return LineErrors(tuple(every[:MOST_ERRORS]), max(0, len(every) - MOST_ERRORS))
+
+
+class BadCell(ValueError):
+    """What a cell holds does not fit its column. Raised and caught inside the imports, never shown as such."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
+
+
+def plain(text: str, longest: int) -> str:
+    """The cell with single spaces. Raises BadCell for characters that no screen shows, or too many of them."""
+    shown = " ".join(text.split())
+    if not shown.isprintable():
+        raise BadCell(msg("import.unprintable"))
+    if len(shown) > longest:
+        raise BadCell(msg("import.too_long", most=longest, count=len(shown)))
+    return shown
+
+
+def whole(text: str, low: int, high: int) -> int:
+    """A whole number in these bounds; `88`, `88 %` and `88.0` are the same. Raises BadCell."""
+    digits = text.strip().removesuffix("%").strip().removesuffix(".0")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9 and low <= int(digits) <= high):
+        raise BadCell(msg("import.not_whole", given=text[:40], low=low, high=high))
+    return int(digits)
+
+
+def amount(text: str, currency: str) -> Money:
+    """An amount of at least zero that a column can keep. Raises BadCell."""
+    try:
+        found = Money.parse(text, currency)
+    except NotMoney as refused:
+        raise BadCell(refused.happened) from None
+    if found.minor < 0:
+        raise BadCell(msg("import.negative", given=text[:40]))
+    if found.minor > _MOST_MINOR:
+        raise BadCell(msg("import.too_much", given=text[:40]))
+    return found
+
+
+def in_pages(rows: Sequence[R], work: Callable[[Sequence[R]], None], progress: Progress | None) -> bool:
+    """Hand the rows to `work` page by page; False when `progress` stopped it. What was handed over stays done."""
+    for start in range(0, len(rows), PAGE):
+        work(rows[start : start + PAGE])
+        if progress is not None and not progress(min(start + PAGE, len(rows)), len(rows)):
+            return start + PAGE >= len(rows)
+    return True
