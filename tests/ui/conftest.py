@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from bmdesk.services import company
+from bmdesk.services.desk import Desk
+from bmdesk.system.machine import MachineSettings
 from bmdesk.ui.bridge import Bridge
+from bmdesk.ui.main_window import MainWindow
 from bmdesk.ui.theme import Scheme, Theme
+from bmdesk.ui.workplace import Workplace
 
 
 @pytest.fixture
@@ -24,3 +30,18 @@ def dressed(qapp: QApplication) -> QApplication:
     """The application in its light look."""
     Theme.apply(qapp, Scheme.LIGHT)
     return qapp
+
+
+@pytest.fixture
+def workplace(dressed: QApplication, bridge: Bridge, desk: Desk, tmp_path: Path) -> Iterator[Workplace]:
+    """The window on a real store, the owner signed in; what no caller took as its own failure is in a banner."""
+    window = MainWindow()
+    bridge.failure.connect(window.show_failure)
+    machine = MachineSettings(tmp_path / "settings.json")
+    made = Workplace(desk, bridge, window, machine)
+    made.operator = company.operator(desk, company.FIRST_OPERATOR)
+    window.feedback.sounds = window.feedback.flashes = False
+    yield made
+    window.close()
+    assert bridge.close(10)
+    window.deleteLater()
