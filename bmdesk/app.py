@@ -13,6 +13,7 @@ from typing import Any
 from bmdesk.cli import main as command_line
 from bmdesk.cli.context import Outside, Scope
 from bmdesk.cli.output import complain
+from bmdesk.system.machine import MachineSettings
 from bmdesk.texts import Failure, render
 
 
@@ -31,8 +32,10 @@ def open_window(scope: Scope) -> int:
     from bmdesk.services.session import open_session
     from bmdesk.ui import application
 
-    # The frame paints before the store opens: the window itself calls the opener.
-    return int(application.run(partial(open_session, scope.data, scope.company)))
+    data = scope.data.prepare()
+    # The frame paints before the store opens: the window itself calls the opener, off its own thread.
+    opener = partial(open_session, data, scope.company)
+    return application.run(opener, MachineSettings(data.settings), data)
 
 
 def _run_demo(**options: Any) -> int:

@@ -89,9 +89,7 @@ def _rooted(line: str, folder: Path) -> str:
     return _PHOTO + str(folder / text[len(_PHOTO) :].strip())
 
 
-def _answer(
-    line: str, kind: str, ok: bool, message: Text, unit: str | None, todo: Text | None
-) -> None:
+def _answer(line: str, kind: str, ok: bool, message: Text, unit: str | None, todo: Text | None) -> None:
     answer = {
         "scan": line,
         "kind": kind,

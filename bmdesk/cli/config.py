@@ -34,7 +34,10 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
     if json:
         as_json([dict(zip(("key", "value", "of", "meaning"), row, strict=True)) for row in rows])
     else:
-        table((t("cli.column_key"), t("cli.column_value"), t("cli.column_meaning")), [(r[0], r[1], r[3]) for r in rows])
+        table(
+            (t("cli.column_key"), t("cli.column_value"), t("cli.column_meaning")),
+            [(r[0], r[1], r[3]) for r in rows],
+        )
 
 
 @app.command(help=t("cli.help_config_get"))

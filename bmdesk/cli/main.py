@@ -49,7 +49,7 @@ def run(argv: Sequence[str], outside: Outside) -> int:
         return 130
     except BrokenPipeError:
         return _reader_gone()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a bug: told from an error here, and kept with its traceback in the log
         if isinstance(error, _UsageError):
             context = getattr(error, "ctx", None)
             if context is not None:
@@ -84,7 +84,9 @@ def _root(outside: Outside) -> Any:
         data: Annotated[Path | None, typer.Option(help=t("cli.help_data"), envvar="BMDESK_DATA")] = None,
         company: Annotated[str, typer.Option(help=t("cli.help_company"))] = "default",
         account: Annotated[str, typer.Option(help=t("cli.help_account"))] = ACCOUNT,
-        version: Annotated[bool, typer.Option("--version", help=t("cli.help_version"), is_eager=True)] = False,
+        version: Annotated[
+            bool, typer.Option("--version", help=t("cli.help_version"), is_eager=True)
+        ] = False,
     ) -> None:
         if version:
             print(f"bmdesk {bmdesk.__version__}")
@@ -129,13 +131,14 @@ def _reader_gone() -> int:
 
 
 def _bug(error: Exception) -> int:
-    _log.exception("a command ended by a bug", exc_info=error)
     logs = [
         handler.baseFilename
         for handler in logging.getLogger().handlers
         if isinstance(handler, logging.FileHandler)
     ]
-    if not logs:
+    if logs:
+        _log.exception("a command ended by a bug", exc_info=error)
+    else:
         import traceback
 
         traceback.print_exception(error)

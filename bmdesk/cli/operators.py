@@ -18,7 +18,9 @@ Role = Annotated[str, typer.Option(help=t("cli.help_operator_role"))]
 
 
 @app.command("list", help=t("cli.help_operators_list"))
-def list_(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False) -> None:
+def list_(
+    ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False
+) -> None:
     from bmdesk.services import company
 
     with scope(ctx).session() as session:
@@ -28,9 +30,7 @@ def list_(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help=
         as_json([{name: getattr(person, name) for name in keep} for person in found])
         return
     heads = (t("cli.column_code"), t("cli.column_name"), t("cli.column_role"), t("cli.column_badge"))
-    rows = [
-        (p.code, p.name, p.role, t("cli.badge_works") if p.active else t("cli.badge_off")) for p in found
-    ]
+    rows = [(p.code, p.name, p.role, t("cli.badge_works") if p.active else t("cli.badge_off")) for p in found]
     table(heads, rows)
 
 

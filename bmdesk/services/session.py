@@ -45,7 +45,11 @@ class Session:
 
 
 def open_session(
-    data: DataDir, company_code: str = company.DEFAULT_COMPANY, clock: Clock | None = None, *, reassess: bool = True
+    data: DataDir,
+    company_code: str = company.DEFAULT_COMPANY,
+    clock: Clock | None = None,
+    *,
+    reassess: bool = True,
 ) -> Session:
     """Open this folder, making or migrating the store where needed, for this company.
 

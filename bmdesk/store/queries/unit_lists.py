@@ -1,15 +1,14 @@
 """Lists of units out of a million: pages by id, newest first, through an index whatever they are narrowed by.
 
-A list is narrowed by `Narrow`s. The one that leaves few units finds them through its own index and the others test those;
-where all leave many, units are walked from the newest on until a page is full.
+A list is narrowed by `Narrow`s. The one that leaves few units finds them through its own index and the others test
+those; where all leave many, units are walked from the newest on until a page is full.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
 
@@ -82,9 +81,7 @@ def rows(connection: Connection, unit_ids: Sequence[str]) -> list[ListRow]:
     """The units with these ids, in this order."""
     columns = (*UNIT_COLUMNS, b.batch.c.code, t.unit.c.battery_at, t.unit.c.created_at)
     query = select(*columns).select_from(UNIT_FROM.outerjoin(b.batch, t.unit.c.batch_id == b.batch.c.id))
-    found = {
-        row[0]: tuple(row) for row in connection.execute(query.where(t.unit.c.id.in_(unit_ids)))
-    }
+    found = {row[0]: tuple(row) for row in connection.execute(query.where(t.unit.c.id.in_(unit_ids)))}
     names = _identifiers(connection, unit_ids)
     reasons = _blockers(connection, unit_ids)
     width = len(UNIT_COLUMNS)
@@ -100,6 +97,13 @@ def rows(connection: Connection, unit_ids: Sequence[str]) -> list[ListRow]:
         for unit_id in unit_ids
         if unit_id in found
     ]
+
+
+def present_stays(connection: Connection, unit_ids: Sequence[str]) -> dict[str, Row]:
+    """The present stay of each of these units that has one."""
+    join = and_(t.stay.c.unit_id == t.unit.c.id, t.stay.c.number == t.unit.c.stay_number)
+    query = select(t.stay).join(t.unit, join).where(t.unit.c.id.in_(unit_ids))
+    return {row["unit_id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
 def in_state(company_id: str, state: str) -> Narrow:
@@ -120,9 +124,7 @@ def of_batch(company_id: str, batch_id: str) -> Narrow:
 def at_places(company_id: str, location_ids: Sequence[str]) -> Narrow:
     """Units that lie at one of these places."""
     here = t.unit.c.location_id
-    return _column(
-        company_id, here == location_ids[0] if len(location_ids) == 1 else here.in_(location_ids)
-    )
+    return _column(company_id, here == location_ids[0] if len(location_ids) == 1 else here.in_(location_ids))
 
 
 def blocked_by(company_id: str, code: str) -> Narrow:
@@ -174,7 +176,11 @@ def to_retest(company_id: str, before: Sequence[tuple[str, datetime]], above_min
 
 
 def retest_ids(
-    connection: Connection, company_id: str, before: Sequence[tuple[str, datetime]], above_minor: int, limit: int
+    connection: Connection,
+    company_id: str,
+    before: Sequence[tuple[str, datetime]],
+    above_minor: int,
+    limit: int,
 ) -> list[str]:
     """The same units, the oldest reading first."""
     query = select(t.unit.c.id).where(
@@ -222,9 +228,7 @@ def count_due(connection: Connection, company_id: str, stamp: int, now: datetime
     return min(len(found), most)
 
 
-def _fewest(
-    connection: Connection, narrows: Sequence[Narrow]
-) -> tuple[set[str] | None, list[Narrow]]:
+def _fewest(connection: Connection, narrows: Sequence[Narrow]) -> tuple[set[str] | None, list[Narrow]]:
     """The units of the narrowing that leaves fewest, where it leaves few; and the narrowings that remain."""
     best: set[str] | None = None
     chosen: Narrow | None = None
@@ -259,9 +263,7 @@ def _variants(company_id: str, variants: Select[tuple[str]]) -> Narrow:
 
 def _variants_called(company_id: str, words: str) -> Select[tuple[str]]:
     v, product = c.variant.c, c.product.c
-    query = (
-        select(v.id).join(c.product, v.product_id == product.id).where(v.company_id == company_id)
-    )
+    query = select(v.id).join(c.product, v.product_id == product.id).where(v.company_id == company_id)
     by_name = []
     for word in words.split()[:8]:
         like = f"%{word.replace('%', '').replace('_', '')}%"
@@ -276,9 +278,7 @@ def _begins(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
     return and_(column >= prefix, column < prefix + _LAST)
 
 
-def _aged(
-    company_id: str, before: Sequence[tuple[str, datetime]], above_minor: int
-) -> ColumnElement[bool]:
+def _aged(company_id: str, before: Sequence[tuple[str, datetime]], above_minor: int) -> ColumnElement[bool]:
     u, v, product = t.unit.c, c.variant.c, c.product.c
     cases = []
     for category, moment in before:
@@ -312,9 +312,3 @@ def _blockers(connection: Connection, unit_ids: Sequence[str]) -> dict[str, list
     for row in connection.execute(query.order_by(k.unit_id, k.position)).mappings():
         found.setdefault(row["unit_id"], []).append(dict(row))
     return found
-
-
-def chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    """The items in pieces of this size."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

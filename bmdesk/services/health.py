@@ -1,0 +1,268 @@
+"""Is everything all right: each unit's history, the store and its photos; and what to do where it is not.
+
+Looks and says; mends nothing. What only the window, printers and scanners can tell comes in as `probes`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bmdesk.domain.history import ChainBreak, verify
+from bmdesk.services import bench, company, settings
+from bmdesk.services.desk import Desk
+from bmdesk.services.session import Session, open_session, place_of
+from bmdesk.store import integrity
+from bmdesk.store.engine import Connection
+from bmdesk.store.photos import Photos
+from bmdesk.store.queries import unit_lists, units
+from bmdesk.store.schema import SCHEMA
+from bmdesk.system import secrets
+from bmdesk.system.clock import Clock, SystemClock
+from bmdesk.system.durable import why
+from bmdesk.system.machine import MachineSettings
+from bmdesk.system.paths import DataDir
+from bmdesk.texts import Failure, Text, msg
+
+Progress = Callable[[int, int], bool]
+"""Told (done, total; 0 where nobody knows) in units or photos; answers False to stop."""
+
+_PAGE = 500
+_MOST_SHOWN = 100
+_FREE_BYTES = 500 * 2**20
+_DUE_MOST = 1000
+_CLOCK_TOLERANCE_S = 120
+
+
+class StoreNotWhole(Failure):
+    """Something in the store is not as bmdesk wrote it. Params: `count`, `place`."""
+
+    code = "health.not_whole"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenChain:
+    """A unit whose history was changed from outside, and where."""
+
+    unit: str
+    breaks: tuple[ChainBreak, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What became of checking every unit's history. `orphans`: histories whose unit is gone from its table."""
+
+    units: int
+    entries: int
+    broken: tuple[BrokenChain, ...]
+    orphans: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.broken and not self.orphans
+
+
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """What became of checking the whole store. `problems` are the database's own words."""
+
+    place: str
+    schema: str
+    generation: str
+    problems: tuple[str, ...]
+    chains: ChainReport
+    photos: int
+    photos_missing: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return self.faults == 0
+
+    @property
+    def faults(self) -> int:
+        """How many things are wrong."""
+        chains = len(self.chains.broken) + len(self.chains.orphans)
+        return chains + len(self.problems) + len(self.photos_missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor. `todo` beside an `ok` is a hint, not a fault."""
+
+    part: str
+    ok: bool
+    title: Text
+    todo: Text | None = None
+
+
+Probe = Callable[[MachineSettings], Finding | None]
+"""Looks at one thing outside of the store; None when there is nothing to look at."""
+
+
+def check_chains(desk: Desk, progress: Progress = lambda done, total: True) -> ChainReport:
+    """Verify the history of every unit in the store, of all companies, a page at a time while others work."""
+    after, looked, entries = "", 0, 0
+    broken: list[BrokenChain] = []
+    while True:
+        page = desk.read(lambda connection, after=after: _page_of_chains(connection, after))  # type: ignore[misc]
+        if not page:
+            break
+        for unit_id, count, breaks in page:
+            entries += count
+            if breaks and len(broken) < _MOST_SHOWN:
+                broken.append(BrokenChain(unit_id, breaks))
+        after = page[-1][0]
+        looked += len(page)
+        if not progress(looked, 0):
+            break
+    return ChainReport(looked, entries, tuple(broken), tuple(desk.read(units.orphans)))
+
+
+def check_store(desk: Desk, progress: Progress = lambda done, total: True) -> StoreReport:
+    """Check pages, links, every history and that each photo is there. Others may go on working."""
+    problems = tuple(integrity.problems(desk.store))
+    chains = check_chains(desk, progress)
+    looked, missing = _photos(desk)
+    return StoreReport(
+        place=desk.store.place.shown,
+        schema=SCHEMA,
+        generation=desk.store.info("generation"),
+        problems=problems,
+        chains=chains,
+        photos=looked,
+        photos_missing=missing,
+    )
+
+
+def doctor(
+    data: DataDir,
+    company_code: str = company.DEFAULT_COMPANY,
+    clock: Clock | None = None,
+    probes: Sequence[Probe] = (),
+) -> list[Finding]:
+    """Look at every part, also where the store cannot be opened. Never raises for what is wrong with the machine."""
+    found: list[Finding] = []
+    try:
+        data.prepare()
+        found.append(Finding("data", ok=True, title=msg("doctor.data_ok", path=str(data.root))))
+    except Failure as failure:
+        found.append(_from_failure("data", failure))
+    found += [_disk(data), *_machine(data), _secrets()]
+    machine = MachineSettings(data.settings)
+    try:
+        with open_session(data, company_code, clock or SystemClock(), reassess=False) as session:
+            found += _inside(session)
+    except Failure as failure:
+        shown = place_of(data, machine).shown
+        found.append(Finding("store", ok=False, title=failure.happened, todo=failure.todo))
+        found.append(Finding("store_place", ok=True, title=msg("doctor.store_place", place=shown)))
+    for probe in probes:
+        try:
+            finding = probe(machine)
+        except Failure as failure:
+            finding = _from_failure("device", failure)
+        if finding is not None:
+            found.append(finding)
+    return found
+
+
+def _page_of_chains(connection: Connection, after: str) -> list[tuple[str, int, tuple[ChainBreak, ...]]]:
+    heads = units.heads(connection, after, _PAGE)
+    entries = units.entries(connection, [unit_id for unit_id, _, _ in heads]) if heads else {}
+    return [
+        (unit_id, count, tuple(verify(unit_id, entries[unit_id], head, count)))
+        for unit_id, count, head in heads
+    ]
+
+
+def _photos(desk: Desk) -> tuple[int, tuple[str, ...]]:
+    looked, missing, after = 0, [], ""
+    while True:
+        hashes = desk.read(lambda c, after=after: unit_lists.photo_hashes(c, after, _PAGE))  # type: ignore[misc]
+        if not hashes:
+            return looked, tuple(missing)
+        looked += len(hashes)
+        missing += _missing(desk.photos, hashes)[: _MOST_SHOWN - len(missing)]
+        after = hashes[-1]
+
+
+def _missing(photos: Photos, hashes: Sequence[str]) -> list[str]:
+    return [sha256 for sha256 in hashes if not photos.path(sha256).is_file()]
+
+
+def _from_failure(part: str, failure: Failure) -> Finding:
+    return Finding(part, ok=False, title=failure.happened, todo=failure.todo)
+
+
+def _disk(data: DataDir) -> Finding:
+    try:
+        free = shutil.disk_usage(data.root if data.root.is_dir() else data.root.anchor).free
+    except OSError as error:
+        return Finding("disk", ok=False, title=msg("doctor.disk_unknown", reason=why(error)))
+    megabytes = free // 2**20
+    if free < _FREE_BYTES:
+        return Finding("disk", False, msg("doctor.disk_low", megabytes=megabytes), msg("doctor.disk_todo"))
+    return Finding("disk", ok=True, title=msg("doctor.disk_ok", megabytes=megabytes))
+
+
+def _machine(data: DataDir) -> Iterator[Finding]:
+    notices = MachineSettings(data.settings).notices
+    for notice in notices:
+        yield Finding("machine", ok=False, title=notice, todo=msg("doctor.machine_todo"))
+    if not notices:
+        yield Finding("machine", ok=True, title=msg("doctor.machine_ok"))
+
+
+def _secrets() -> Finding:
+    if secrets.keyring_present():
+        return Finding("secrets", ok=True, title=msg("doctor.keyring_ok"))
+    return Finding("secrets", True, msg("doctor.keyring_none"), msg("doctor.keyring_todo"))
+
+
+def _inside(session: Session) -> Iterator[Finding]:
+    """What only an open store can tell."""
+    desk = session.desk
+    yield Finding("store", ok=True, title=msg("doctor.store_ok", place=desk.store.place.shown, schema=SCHEMA))
+    yield _clock(desk)
+    yield from _settings(desk)
+    looked, missing = _photos(desk)
+    if missing:
+        yield Finding(
+            "photos", False, msg("doctor.photos_missing", count=len(missing)), msg("doctor.photos_todo")
+        )
+    else:
+        yield Finding("photos", ok=True, title=msg("doctor.photos_ok", count=looked))
+    yield _due(desk)
+
+
+def _clock(desk: Desk) -> Finding:
+    now, behind = desk.clock.now(), bench.seconds_behind(desk)
+    if behind > _CLOCK_TOLERANCE_S:
+        title = msg("doctor.clock_back", now=now, last=now + timedelta(seconds=behind))
+        return Finding("clock", ok=False, title=title, todo=msg("doctor.clock_todo"))
+    return Finding("clock", ok=True, title=msg("doctor.clock_ok", now=now))
+
+
+def _settings(desk: Desk) -> Iterator[Finding]:
+    bad = 0
+    for name, spec in settings.SETTINGS.items():
+        value = settings.get(desk, name)
+        try:
+            spec.read(value)
+        except ValueError:
+            bad += 1
+            title = msg("doctor.setting_bad", name=name, value=value[:60])
+            yield Finding("settings", False, title, msg("doctor.setting_todo", expected=spec.expected))
+    if not bad:
+        yield Finding("settings", ok=True, title=msg("doctor.settings_ok", count=len(settings.SETTINGS)))
+
+
+def _due(desk: Desk) -> Finding:
+    now = desk.clock.now()
+    stamp = desk.read(lambda connection: desk.policies(connection).stamp)
+    due = desk.read(lambda connection: unit_lists.count_due(connection, desk.company, stamp, now, _DUE_MOST))
+    if due:
+        return Finding("reassess", True, msg("doctor.due", count=due), msg("doctor.due_todo"))
+    return Finding("reassess", ok=True, title=msg("doctor.due_none"))
