@@ -60,13 +60,39 @@ def _bind(hand: Hand, identifier: Identifier, known: str | None) -> Text:
         hand.take(row.id)
         return msg("bench.already_bound", identifier=identifier.value)
     if known is not None:
-        raise IdentifierTaken(identifier=identifier.value)
+        _take_over(hand, row, known, identifier)
     has_imei = any(i.kind is IdentifierKind.IMEI for i in units.identifiers(hand.tx.connection, row.id))
     kind = IdentifierKind.IMEI2 if identifier.kind is IdentifierKind.IMEI and has_imei else identifier.kind
     units.add_identifier(hand.tx, row.id, Identifier(kind, identifier.value))
     hand.take(row.id)
     hand.close_step(row.id, "history.bound", kind=kind.value, identifier=identifier.value)
     return msg("bench.bound", identifier=identifier.value)
+
+
+def _take_over(hand: Hand, row: UnitRow, known: str, identifier: Identifier) -> None:
+    """The other unit of this number was only promised: it is this very device, so its number and line come here.
+
+    A supplier lists serial numbers, the bench scans the IMEI first. Raises IdentifierTaken for a unit that was here.
+    """
+    tx = hand.tx
+    promised = units.unit(tx.connection, known)
+    if State(promised.state) is not State.EXPECTED or promised.stay_number > 0:
+        raise IdentifierTaken(identifier=identifier.value)
+    for other in units.identifiers(tx.connection, known):
+        batches.let_go_of(tx, other)
+        if other.value != identifier.value:
+            units.add_identifier(tx, row.id, other)
+    for line in batches.lines_to(tx.connection, known):
+        batches.set_expected(tx, line["id"], unit_id=row.id)
+        stay = hand.stay(row)
+        if line["cost_minor"] is not None and line["batch_id"] == stay["batch_id"]:
+            units.set_stay(tx, stay["id"], cost_minor=line["cost_minor"], cost_currency=line["currency"])
+    if row.variant_id is None and promised.variant_id is not None:
+        units.set_unit(tx, row.id, variant_id=promised.variant_id)
+    units.set_unit(tx, known, state=life.move(State.EXPECTED, State.GONE).value, gone_reason="same_device")
+    same: dict[str, str | int] = {"identifier": identifier.value}
+    units.append_history(tx, known, hand.actor.code, hand.actor.station, "history.merged", same)
+    tx.changes.add(Change.BATCHES)
 
 
 def _let_go(hand: Hand) -> None:

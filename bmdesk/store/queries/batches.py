@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
-from bmdesk.domain.identifiers import sku_key
+from bmdesk.domain.identifiers import Identifier, sku_key
 from bmdesk.store.tables import batches as t
+from bmdesk.store.tables import catalogue as c
 from bmdesk.store.tables import units as u
 from bmdesk.store.transaction import Row, Tx
 
@@ -15,6 +16,13 @@ from bmdesk.store.transaction import Row, Tx
 def batch(connection: Connection, batch_id: str) -> Row:
     """The batch with this id; it must exist."""
     return dict(connection.execute(select(t.batch).where(t.batch.c.id == batch_id)).mappings().one())
+
+
+def find(connection: Connection, company_id: str, batch_id: str) -> Row | None:
+    """The batch with this id in this company, or None."""
+    query = select(t.batch).where(t.batch.c.company_id == company_id, t.batch.c.id == batch_id)
+    found = connection.execute(query).mappings().first()
+    return dict(found) if found else None
 
 
 def by_code(connection: Connection, company_id: str, code: str) -> Row | None:
@@ -66,6 +74,93 @@ def expected_lines(connection: Connection, batch_id: str) -> list[Row]:
 def add_expected(tx: Tx, **values: Any) -> None:
     """One more promised line."""
     tx.connection.execute(insert(t.expected_line).values(id=tx.new_id(), **values))
+
+
+def lines_of(connection: Connection, batch_id: str, values: list[str]) -> dict[str, list[Row]]:
+    """The lines of this batch that name these identifiers (at most 500), by identifier, first to last."""
+    e = t.expected_line
+    query = select(e).where(e.c.batch_id == batch_id, e.c.identifier.in_(values)).order_by(e.c.line, e.c.id)
+    found: dict[str, list[Row]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["identifier"], []).append(dict(row))
+    return found
+
+
+def set_expected(tx: Tx, line_id: str, **values: Any) -> None:
+    """Change a promised line; remembered for UNDO."""
+    tx.put(t.expected_line, {"id": line_id}, **values)
+
+
+def lines_to(connection: Connection, unit_id: str) -> list[Row]:
+    """The promised lines that name this unit."""
+    query = select(t.expected_line).where(t.expected_line.c.unit_id == unit_id)
+    return [dict(row) for row in connection.execute(query.order_by(t.expected_line.c.id)).mappings()]
+
+
+def let_go_of(tx: Tx, identifier: Identifier) -> None:
+    """A unit that was only promised gives its number to the device that carries it; remembered for UNDO."""
+    tx.drop(u.identifier, company_id=tx.company, kind=identifier.kind.value, value=identifier.value)
+
+
+def matched_lines(connection: Connection, company_id: str, batch_id: str) -> list[Row]:
+    """All lines of a list in their order, each with `here`: the unit of it that came with this batch, or None.
+
+    Matched by identifier and not by the line's own unit: a device may be bound to its other number at the bench.
+    """
+    e, i = t.expected_line, u.identifier
+    same = (i.c.company_id == company_id) & (i.c.value == e.c.identifier)
+    came = (u.stay.c.unit_id == i.c.unit_id) & (u.stay.c.batch_id == batch_id)
+    query = (
+        select(e, u.stay.c.unit_id.label("here"))
+        .select_from(e.outerjoin(i.join(u.stay, came), same))
+        .where(e.c.batch_id == batch_id)
+        .order_by(e.c.line, e.c.id)
+    )
+    found: dict[str, Row] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["id"], dict(row))
+    return list(found.values())
+
+
+def arrived_units(connection: Connection, batch_id: str) -> list[Row]:
+    """The units that came with a batch, first to last: unit_id, arrived_at, identifier and the words of the title."""
+    first = (
+        select(func.min(u.identifier.c.value))
+        .where(u.identifier.c.unit_id == u.stay.c.unit_id)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            u.stay.c.unit_id,
+            u.stay.c.arrived_at,
+            first.label("identifier"),
+            c.product.c.brand,
+            c.product.c.model,
+            c.variant.c.storage,
+            c.variant.c.colour,
+        )
+        .select_from(
+            u.stay.join(u.unit, u.stay.c.unit_id == u.unit.c.id)
+            .outerjoin(c.variant, u.unit.c.variant_id == c.variant.c.id)
+            .outerjoin(c.product, c.variant.c.product_id == c.product.c.id)
+        )
+        .where(u.stay.c.batch_id == batch_id)
+        .order_by(u.stay.c.arrived_at, u.stay.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def lacking(connection: Connection, batch_id: str, *, source: bool, cost: bool, limit: int) -> list[Row]:
+    """Stays of this batch that came before somebody said its source (`source`) or cost (`cost`), oldest first."""
+    wanted = []
+    if source:
+        wanted.append(u.stay.c.source == "")
+    if cost:
+        wanted.append(u.stay.c.cost_minor.is_(None))
+    if not wanted:
+        return []
+    query = select(u.stay).where(u.stay.c.batch_id == batch_id, or_(*wanted))
+    return [dict(row) for row in connection.execute(query.order_by(u.stay.c.id).limit(limit)).mappings()]
 
 
 def arrived(connection: Connection, batch_id: str) -> list[Row]:
