@@ -9,10 +9,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import lzma
+import os
 import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +23,7 @@ from pathlib import Path
 
 from bmdesk.store.alone import Presence
 from bmdesk.store.failures import StoreDamaged, StoreFull, StoreReadOnly, classify
-from bmdesk.texts import Failure
+from bmdesk.texts import Failure, msg
 
 Progress = Callable[[int, int], bool]
 """Told (done, total) in files; answers False to cancel."""
@@ -67,9 +70,12 @@ class BackupReport:
 def copy_database(source: Path, target: Path) -> None:
     """A consistent copy of a live SQLite file, also while others write. Raises a StoreFailure."""
     try:
-        live = sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=10)
+        live = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
         copy = sqlite3.connect(target)
         try:
+            # One snapshot for the whole copy: otherwise each commit of a busy bench makes it begin again, for ever.
+            live.execute("BEGIN")
+            live.execute("SELECT count(*) FROM sqlite_master").fetchone()
             live.backup(copy, pages=2048)
             copy.execute("PRAGMA journal_mode=DELETE")
         finally:
@@ -108,7 +114,9 @@ def write_backup(
                     **facts,
                 }
                 archive.writestr("manifest.json", json.dumps(manifest, sort_keys=True))
+            _sync(draft)
             draft.replace(target)
+            _sync(target.parent)
     except OSError as error:
         raise _disk_failure(error, target) from error
     return BackupReport(target, facts["schema"], now, len(pictures), int(facts["generation"]))
@@ -132,24 +140,29 @@ def restore_backup(
         presence.alone()
         with tempfile.TemporaryDirectory(dir=store.parent) as folder:
             draft = Path(folder) / "store.db"
-            manifest, pictures = _unpack(archive_file, draft, Path(folder), progress)
-            if manifest["schema"] not in known_schemas:
-                raise BackupNewer(file=archive_file.name, schema=manifest["schema"])
+            made_at, pictures = _unpack(archive_file, draft, Path(folder), progress)
+            found = _facts(draft)["schema"]
+            if found not in known_schemas:
+                raise BackupNewer(file=archive_file.name, schema=found)
             generation = _next_generation(draft, store)
             photos.mkdir(parents=True, exist_ok=True)
             for picture in pictures:
                 home = photos / picture.name[:2]
                 home.mkdir(exist_ok=True)
                 if not (home / picture.name).exists():
+                    _sync(picture)
                     shutil.move(picture, home / picture.name)
-            _set_aside(store, now)
+            _sync(draft)
+            _keep_aside(store, now)
             draft.replace(store)
+            _sync(store.parent)
     except OSError as error:
         raise _disk_failure(error, store) from error
+    except sqlite3.Error as error:
+        raise classify(error, str(store)) or NotABackup(file=archive_file.name, detail=str(error)) from error
     finally:
         presence.close()
-    made_at = datetime.fromisoformat(manifest["made_at"])
-    return BackupReport(archive_file, manifest["schema"], made_at, len(pictures), generation)
+    return BackupReport(archive_file, found, made_at, len(pictures), generation)
 
 
 def _facts(database: Path) -> dict[str, str]:
@@ -162,9 +175,10 @@ def _facts(database: Path) -> dict[str, str]:
     return {"schema": schema[0], "generation": info.get("generation", "1"), "store": info.get("id", "")}
 
 
-def _unpack(
-    archive_file: Path, draft: Path, folder: Path, progress: Progress
-) -> tuple[dict[str, str], list[Path]]:
+def _unpack(archive_file: Path, draft: Path, folder: Path, progress: Progress) -> tuple[datetime, list[Path]]:
+    """Unpack and check everything; when the backup was made, and its photos."""
+    if not archive_file.is_file():
+        raise NotABackup(file=archive_file.name, detail=msg("system.reason.not_there"))
     try:
         with zipfile.ZipFile(archive_file) as archive:
             names = archive.namelist()
@@ -194,9 +208,25 @@ def _unpack(
                 raise NotABackup(file=archive_file.name, detail="store.db")
         finally:
             connection.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, sqlite3.Error, EOFError) as error:
+        _facts(draft)
+        return datetime.fromisoformat(manifest["made_at"]), pictures
+    except _UNREADABLE as error:
         raise NotABackup(file=archive_file.name, detail=str(error)[:120]) from error
-    return manifest, pictures
+
+
+# What zipfile, zlib, json and sqlite3 say of an archive that is damaged, locked by a password or made by hand.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    sqlite3.Error,
+    AttributeError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 def _next_generation(draft: Path, store: Path) -> int:
@@ -219,15 +249,39 @@ def _next_generation(draft: Path, store: Path) -> int:
     return generation
 
 
-def _set_aside(store: Path, now: datetime) -> None:
+def _keep_aside(store: Path, now: datetime) -> None:
+    """Give the present file a second name. Its own name stays until the new one takes it: there always is a store."""
     if not store.exists():
         return
     kept = store.with_name(f"{store.name}.before-restore-{now:%Y%m%dT%H%M%S}")
+    while kept.exists():
+        kept = kept.with_name(kept.name + "+")
+    try:
+        connection = sqlite3.connect(store)  # nobody else has it: the WAL is folded into the file
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+    except sqlite3.Error:
+        pass  # damaged: what is left of it is kept as it is
     for suffix in ("-wal", "-shm"):  # the WAL belongs to the file it was written for
         side = store.with_name(store.name + suffix)
         if side.exists():
             side.replace(kept.with_name(kept.name + suffix))
-    store.replace(kept)
+    try:
+        kept.hardlink_to(store)
+    except OSError:  # a file system without hard links (FAT)
+        shutil.copyfile(store, kept)
+        _sync(kept)
+
+
+def _sync(path: Path) -> None:
+    """What was written there survives a power cut; Windows cannot open a folder and needs no such thing."""
+    if path.is_dir() and os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _sha256(file: Path) -> str:

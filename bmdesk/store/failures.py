@@ -76,7 +76,12 @@ def classify(error: DBAPIError | sqlite3.Error, place: str) -> StoreFailure | No
     """The failure that this database error means to a person, or None when it is a bug of ours."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
-        primary = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        code = getattr(cause, "sqlite_errorcode", 0)
+        if (
+            code == sqlite3.SQLITE_IOERR_SHMSIZE
+        ):  # the index of the WAL could not grow: that is how a full disk begins
+            return StoreFull(place=place)
+        primary = code & 0xFF
         if primary in _SQLITE:
             return _SQLITE[primary](place=place)
         if primary in _SQLITE_DAMAGED:

@@ -5,13 +5,13 @@ Only what looks like an image by its first bytes is taken; nothing is decoded he
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from bmdesk.store.failures import StoreFull, StoreReadOnly
+from bmdesk.system.durable import FileNotWritten, replacing
 from bmdesk.texts import Failure
 
 MAX_BYTES = 25 * 2**20
@@ -91,14 +91,12 @@ class Photos:
             return
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
+            with replacing(target) as draft:
                 draft.write(content)
-                draft.flush()
-                os.fsync(draft.fileno())
-            Path(draft.name).replace(target)
-        except OSError as error:
-            full = error.errno in {28, 122}  # ENOSPC, EDQUOT
-            raise (StoreFull if full else StoreReadOnly)(place=str(self.folder)) from error
+        except (OSError, FileNotWritten) as failed:
+            cause = failed if isinstance(failed, OSError) else failed.__cause__
+            full = isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}
+            raise (StoreFull if full else StoreReadOnly)(place=str(self.folder)) from failed
 
 
 def image_type(content: bytes) -> str | None:
