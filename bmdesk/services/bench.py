@@ -128,9 +128,8 @@ def attach_photo(desk: Desk, seat: Seat, file: Path) -> ScanResult:
     Raises NotAPhoto, PhotoTooLarge, PhotoUnreadable before anything is written.
     """
     blob = desk.photos.keep(file)
-    return _step(
-        desk, seat, f"photo {file.name}"[:200], lambda hand: recording.attach_photo(hand, file.name, blob)
-    )
+    name = router.clean(file.name) or "photo"  # on disk a name is bytes, which need be no text
+    return _step(desk, seat, f"photo {name}"[:200], lambda hand: recording.attach_photo(hand, name, blob))
 
 
 def attach_content(desk: Desk, seat: Seat, name: str, content: bytes) -> ScanResult:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.identifiers import new_ulid
@@ -86,19 +87,28 @@ class Tx:
         return rows
 
     def restore(self, rows: list[Row]) -> bool:
-        """Put back what these touched rows were before; False, with nothing changed, when one was changed since."""
+        """Put back what these touched rows were before.
+
+        False, with nothing changed, when one was changed since, or when others hang on a row that would go.
+        """
         current = [(_table(r), _from_json(r, "key")) for r in rows]
         for row, (table, key) in zip(rows, current, strict=True):
             if not self._still_is(table, key or {}, _from_json(row, "after")):
                 return False
-        for row, (table, key) in zip(reversed(rows), reversed(current), strict=True):
-            before, where = _from_json(row, "before"), _matches(table, key or {})
-            if row["before"] is None:
-                self.connection.execute(delete(table).where(where))
-            elif row["after"] is None:
-                self.connection.execute(insert(table).values(before or {}))
-            else:
-                self.connection.execute(update(table).where(where).values(before or {}))
+        part = self.connection.begin_nested()
+        try:
+            for row, (table, key) in zip(reversed(rows), reversed(current), strict=True):
+                before, where = _from_json(row, "before"), _matches(table, key or {})
+                if row["before"] is None:
+                    self.connection.execute(delete(table).where(where))
+                elif row["after"] is None:
+                    self.connection.execute(insert(table).values(before or {}))
+                else:
+                    self.connection.execute(update(table).where(where).values(before or {}))
+        except IntegrityError:
+            part.rollback()
+            return False
+        part.commit()
         return True
 
     def _note(self, table: Table, key: Mapping[str, Any], before: Row | None, after: Row | None) -> None:
