@@ -16,7 +16,7 @@ import pytest
 from bmdesk.services import bench, company
 from bmdesk.services.bench import ScanResult, Seat
 from bmdesk.services.desk import Desk
-from bmdesk.store.engine import Database, Place
+from bmdesk.store.engine import Connection, Database, Place
 from bmdesk.store.opening import Store, open_store
 from bmdesk.store.photos import Photos
 from bmdesk.store.queries import catalogue
@@ -56,9 +56,11 @@ class Bench:
 
     def good(self, *texts: str) -> ScanResult:
         """Scan these; each must be accepted."""
+        result = None
         for text in texts:
             result = self.scan(text)
             assert result.ok, f"{text}: {result.message}"
+        assert result is not None
         return result
 
     def ready_unit(self, identifier: str = IMEIS[0], model: str = PHONE) -> str:
@@ -127,9 +129,18 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 def empty(place: Place) -> None:
     """Drop all that a PostgreSQL database holds."""
     database = Database(place)
-    database.write(lambda connection: connection.exec_driver_sql("DROP SCHEMA public CASCADE") and None)
-    database.write(lambda connection: connection.exec_driver_sql("CREATE SCHEMA public") and None)
+    run_sql(database, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     database.close()
+
+
+def run_sql(database: Database, *statements: str) -> None:
+    """What no service does: somebody changes the tables by hand."""
+
+    def work(connection: Connection) -> None:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+    database.write(work)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,7 +33,7 @@ from bmdesk.store.opening import Store, check_file, open_store
 from bmdesk.store.tables import metadata
 from bmdesk.system.clock import FixedClock
 from bmdesk.texts import render
-from tests.desks import Bench
+from tests.desks import Bench, run_sql
 from tests.processes import python
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
@@ -99,9 +98,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_knows(place: Place
 
 def test_a_store_of_a_later_bmdesk_is_refused_and_not_changed(place: Place, clock: FixedClock) -> None:
     store = opened(place, clock)
-    store.database.write(
-        lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")) and None
-    )
+    run_sql(store.database, "UPDATE alembic_version SET version_num = '9999'")
     store.close()
     before = place.file.read_bytes() if place.file else b""
     with pytest.raises(StoreNewer) as refused:
@@ -257,7 +254,7 @@ def test_a_read_only_file_is_said_at_the_latest_when_something_is_to_be_kept(
     with as_somebody_else(), pytest.raises(StoreReadOnly):
         store = opened(Place.of_file(file), clock)
         try:
-            store.database.write(lambda c: c.execute(text("DELETE FROM store_info")) and None)
+            run_sql(store.database, "DELETE FROM store_info")
         finally:
             store.close()
     assert file.read_bytes() == content
@@ -365,4 +362,4 @@ def test_two_desks_on_one_store_see_each_others_changes(
 
 def test_what_is_read_cannot_write(desk: Desk) -> None:
     with pytest.raises(StoreFailure):
-        desk.read(lambda connection: connection.execute(text("DELETE FROM scan_log")) and None)
+        desk.read(lambda connection: connection.execute(text("DELETE FROM scan_log")).rowcount)
