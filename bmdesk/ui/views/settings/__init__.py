@@ -1,0 +1,5 @@
+"""The room of settings."""
+
+from bmdesk.ui.views.settings.page import SettingsPage
+
+__all__ = ["SettingsPage"]

@@ -1,0 +1,163 @@
+"""The room of settings: sections at the left, the chosen one at the right. Each is built when it is first looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QWidget,
+)
+
+from bmdesk.domain.changes import Change
+from bmdesk.texts import msg, t
+from bmdesk.ui.shortcuts import bind
+from bmdesk.ui.theme import Theme, icon
+from bmdesk.ui.views.settings import simple
+from bmdesk.ui.views.settings.checklists import ChecklistSection
+from bmdesk.ui.views.settings.gate import GateSection
+from bmdesk.ui.views.settings.grades import GradesSection, SecondCheckSection
+from bmdesk.ui.views.settings.operators import OperatorSection
+from bmdesk.ui.views.settings.scanner import ScannerSection
+from bmdesk.ui.views.settings.section import Section
+from bmdesk.ui.views.settings.store import StoreSection
+from bmdesk.ui.widgets.scroll import ScrollColumn
+from bmdesk.ui.workplace import Workplace
+
+_LIST_WIDTH = 216
+_ITEM_HEIGHT = 38
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One section of the list."""
+
+    key: str
+    title: str
+    icon: str
+    build: Callable[[Workplace], Section]
+
+
+class SettingsPage(QWidget):
+    """`show_section(key)` goes to a section, as a click or the arrow keys do."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__()
+        self.workplace = workplace
+        self.header_status = ""
+        self.entries = _entries()
+        self.sections: dict[str, Section] = {}
+        self._areas: dict[str, ScrollColumn] = {}
+        self._stale: set[str] = set()
+        self.list = QListWidget()
+        self.list.setAccessibleName(t("window.room.settings"))
+        self.list.setFixedWidth(_LIST_WIDTH)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for entry in self.entries:
+            item = QListWidgetItem(entry.title)
+            item.setSizeHint(QSize(0, _ITEM_HEIGHT))
+            self.list.addItem(item)
+        self._tint()
+        Theme.now().changed.connect(self._tint)
+        self._stack = QStackedWidget()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        row.addWidget(self.list)
+        row.addWidget(self._stack, 1)
+        self.setFocusProxy(self.list)
+        self.list.setCurrentRow(0)
+        self.list.currentRowChanged.connect(lambda at: self.show_section(self.entries[at].key))
+        bind(self, "Ctrl+PgDown", msg("settings.next_section"), lambda: self._step(1))
+        bind(self, "Ctrl+PgUp", msg("settings.previous_section"), lambda: self._step(-1))
+        workplace.bridge.changed.connect(self._on_changed)
+
+    @property
+    def section(self) -> Section | None:
+        """The section on screen."""
+        return self.sections.get(self.entries[self.list.currentRow()].key)
+
+    def entered(self) -> None:
+        """Show what is stored now."""
+        self.show_section(self.entries[self.list.currentRow()].key)
+
+    def left(self) -> None:
+        """Leave the section on screen."""
+        if self.section is not None:
+            self.section.hidden()
+
+    def takes_scan(self, text: str) -> bool:
+        """While the scanner's section is on screen a scan is a test; badges still sign people in."""
+        section = self.section
+        if isinstance(section, ScannerSection) and not text.strip().upper().startswith("BMD:OP:"):
+            section.try_scan(text)
+            return True
+        return False
+
+    def show_section(self, key: str) -> Section:
+        """Go to this section."""
+        at = next(number for number, entry in enumerate(self.entries) if entry.key == key)
+        for shown, area in self._areas.items():
+            if area is self._stack.currentWidget() and shown != key:
+                self.sections[shown].hidden()
+        if key not in self.sections:
+            self._build(self.entries[at])
+        self._stack.setCurrentWidget(self._areas[key])
+        if self.list.currentRow() != at:
+            self.list.blockSignals(True)
+            self.list.setCurrentRow(at)
+            self.list.blockSignals(False)
+        self.sections[key].shown()
+        return self.sections[key]
+
+    def _build(self, entry: Entry) -> None:
+        section = entry.build(self.workplace)
+        area = ScrollColumn()
+        area.column.addWidget(section)
+        self.sections[entry.key] = section
+        self._areas[entry.key] = area
+        self._stack.addWidget(area)
+
+    def _step(self, by: int) -> None:
+        self.list.setCurrentRow((self.list.currentRow() + by) % len(self.entries))
+
+    def _on_changed(self, changes: frozenset[Change]) -> None:
+        section = self.section
+        if section is not None and self.isVisible() and changes & section.reloads_on:
+            section.load()
+
+    def _tint(self) -> None:
+        for number, entry in enumerate(self.entries):
+            self.list.item(number).setIcon(icon(entry.icon, "muted"))
+
+
+def _entries() -> tuple[Entry, ...]:
+    return (
+        Entry("company", t("settings.section.company"), "tag", simple.CompanySection),
+        Entry("bench", t("settings.section.bench"), "scan", simple.BenchSection),
+        Entry("receiving", t("settings.section.receiving"), "receiving", simple.ReceivingSection),
+        Entry("gate", t("settings.section.gate"), "check", GateSection),
+        Entry("grades", t("settings.section.grades"), "star", GradesSection),
+        Entry("checklists", t("settings.section.checklists"), "edit", ChecklistSection),
+        Entry("second", t("settings.section.second"), "user", SecondCheckSection),
+        Entry("buffers", t("settings.section.buffers"), "box", simple.BufferSection),
+        Entry("labels", t("settings.section.labels"), "printer", _labels),
+        Entry("scanner", t("settings.section.scanner"), "keyboard", ScannerSection),
+        Entry("photos", t("settings.section.photos"), "camera", simple.PhotoSection),
+        Entry("look", t("settings.section.look"), "sun", simple.LookSection),
+        Entry("operators", t("settings.section.operators"), "lock", OperatorSection),
+        Entry("store", t("settings.section.store"), "download", StoreSection),
+    )
+
+
+def _labels(workplace: Workplace) -> Section:
+    from bmdesk.ui.views.settings.labels import (
+        LabelSection,
+    )  # drawing and printing: not before somebody looks
+
+    return LabelSection(workplace)

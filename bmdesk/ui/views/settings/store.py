@@ -1,0 +1,213 @@
+"""The store: where it lies, how large it is, its backup; and how a backup is brought back."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QProgressBar, QPushButton
+
+from bmdesk.domain.changes import Change
+from bmdesk.services.backups import BackupReport, backup_store
+from bmdesk.services.desk import Desk
+from bmdesk.services.health import StoreReport, check_store
+from bmdesk.system.paths import DataDir
+from bmdesk.texts import Failure, t
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.theme import mark, set_icon
+from bmdesk.ui.views.settings.section import Section
+from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """What is shown of a store. `size`: bytes on disk, None where a server keeps it."""
+
+    place: str
+    size: int | None
+    photos: str
+    generation: str
+
+
+class StoreSection(Section):
+    """A backup runs beside the bench: scans go on while it is written."""
+
+    reloads_on: frozenset[Change] = frozenset()
+    _progress = Signal(int, int)
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__(workplace)
+        self._stop = threading.Event()
+        card = Card(t("settings.store.card"))
+        self.labels: dict[str, PlainLabel] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(8)
+        for row, (name, words) in enumerate(
+            (
+                ("place", t("settings.store.place")),
+                ("size", t("settings.store.size")),
+                ("photos", t("settings.store.photos")),
+                ("generation", t("settings.store.generation")),
+            )
+        ):
+            grid.addWidget(PlainLabel(words, "note"), row, 0, Qt.AlignmentFlag.AlignTop)
+            self.labels[name] = PlainLabel("", wrap=True, selectable=True)
+            grid.addWidget(self.labels[name], row, 1)
+        grid.setColumnStretch(1, 1)
+        card.add(grid)
+        self.column.addWidget(card)
+        self.column.addWidget(self._backup_card())
+        self.column.addWidget(self._check_card())
+        back = Card(t("settings.store.restore"))
+        back.add(PlainLabel(t("settings.store.restore_note"), "note", wrap=True))
+        back.add(PlainLabel("bmdesk db restore FILE", "code", selectable=True))
+        self.column.addWidget(back)
+        self.column.addStretch(1)
+        self._progress.connect(self._show_progress)
+
+    def load(self) -> None:
+        self.workplace.read(_facts, then=self._show, key=(id(self), "facts"))
+
+    def back_up(self, file: Path) -> None:
+        """Write a backup to this file, off the window's thread."""
+        self._stop.clear()
+        self._show_running(running=True)
+        self.workplace.bridge.read(self._write, file, then=self._was_written, failed=self._was_refused)
+
+    def _write(self, file: Path) -> BackupReport:
+        desk = self.workplace.desk
+
+        def progress(done: int, total: int) -> bool:
+            self._progress.emit(done, total)
+            return not self._stop.is_set()
+
+        return backup_store(DataDir(desk.photos.folder.parent), file, desk.clock, progress)
+
+    def _show(self, facts: StoreFacts) -> None:
+        size = t("settings.store.on_server") if facts.size is None else shown_size(facts.size)
+        for name, words in (
+            ("place", facts.place),
+            ("size", size),
+            ("photos", facts.photos),
+            ("generation", facts.generation),
+        ):
+            self.labels[name].setText(words)
+
+    def _show_progress(self, done: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+
+    def _show_running(self, *, running: bool) -> None:
+        self.backup_button.setEnabled(not running)
+        self.cancel.setVisible(running)
+        self.bar.setVisible(running)
+        self.bar.setRange(0, 0)
+
+    def _was_written(self, report: BackupReport) -> None:
+        self._show_running(running=False)
+        words = t("settings.store.written", file=report.file.name, photos=report.photos)
+        self.workplace.window.say(Tone.OK, words, str(report.file), for_ms=10_000)
+
+    def _was_refused(self, failure: Failure) -> None:
+        self._show_running(running=False)
+        self.workplace.window.show_failure(failure)
+
+    def _ask_file(self) -> None:
+        now = self.workplace.desk.clock.now()
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            t("settings.store.backup_now"),
+            f"bmdesk-{now:%Y-%m-%d}.zip",
+            t("settings.store.backup_files"),
+        )
+        if name:
+            self.back_up(Path(name))
+
+    def _backup_card(self) -> Card:
+        card = Card(t("settings.store.backup"))
+        card.add(PlainLabel(t("settings.store.backup_note"), "note", wrap=True))
+        self.backup_button = QPushButton(t("settings.store.backup_now"))
+        mark(self.backup_button, kind="primary")
+        set_icon(self.backup_button, "download", "on_fill")
+        self.backup_button.clicked.connect(self._ask_file)
+        self.cancel = QPushButton(t("ui.cancel"))
+        self.cancel.clicked.connect(self._stop.set)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.backup_button)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.cancel)
+        row.addStretch()
+        card.add(row)
+        self._show_running(running=False)
+        return card
+
+    def check(self) -> None:
+        """Read the whole store and every chain of history, behind the window."""
+        self.check_button.setEnabled(False)
+        self.verdict.set_tone(None)
+        self.verdict.setText(t("settings.store.checking"))
+        self.workplace.read(check_store, then=self._was_checked, failed=self._was_not_checked)
+
+    def _was_checked(self, report: StoreReport) -> None:
+        self.check_button.setEnabled(True)
+        wrong = [
+            *report.problems,
+            *(broken.unit for broken in report.chains.broken),
+            *report.chains.orphans,
+            *report.photos_missing,
+        ]
+        if wrong:
+            shown = ", ".join(one[:60] for one in wrong[:5])
+            self.verdict.setText(t("settings.store.broken", count=len(wrong), shown=shown))
+        else:
+            words = t(
+                "settings.store.whole",
+                units=report.chains.units,
+                entries=report.chains.entries,
+                photos=report.photos,
+            )
+            self.verdict.setText(words)
+        self.verdict.set_tone(Tone.BAD if wrong else Tone.OK)
+
+    def _was_not_checked(self, failure: Failure) -> None:
+        self.check_button.setEnabled(True)
+        self.verdict.setText("")
+        self.workplace.window.show_failure(failure)
+
+    def _check_card(self) -> Card:
+        card = Card(t("settings.store.check"))
+        card.add(PlainLabel(t("settings.store.check_note"), "note", wrap=True))
+        self.check_button = QPushButton(t("settings.store.check_now"))
+        set_icon(self.check_button, "search")
+        self.check_button.clicked.connect(self.check)
+        self.verdict = PlainLabel("", wrap=True)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.check_button)
+        row.addWidget(self.verdict, 1)
+        card.add(row)
+        return card
+
+
+def shown_size(size: int) -> str:
+    """Bytes as a person reads them."""
+    if size < 1_000_000:
+        return t("settings.store.kilobytes", size=f"{size / 1000:.0f}")
+    return t("settings.store.megabytes", size=f"{size / 1_000_000:.1f}")
+
+
+def _facts(desk: Desk) -> StoreFacts:
+    place = desk.store.place
+    size = None
+    if place.file is not None:
+        sides = [place.file, place.file.with_name(place.file.name + "-wal")]
+        size = sum(side.stat().st_size for side in sides if side.exists())
+    return StoreFacts(place.shown, size, str(desk.photos.folder), desk.store.info("generation") or "1")
