@@ -30,7 +30,7 @@ def scan_device(hand: Hand, identifier: Identifier) -> Text:
     known = units.by_identifier(connection, company, identifier.value)
     if hand.seat.binding and hand.seat.unit_id is not None:
         return _bind(hand, identifier, known)
-    if known is not None and known == hand.seat.unit_id:
+    if known is not None and known == hand.seat.unit_id and _is_here(hand.unit()):
         return msg("bench.already_in_hand", identifier=identifier.value)
     _let_go(hand)
     if known is None:
@@ -93,6 +93,11 @@ def _take_over(hand: Hand, row: UnitRow, known: str, identifier: Identifier) -> 
     same: dict[str, str | int] = {"identifier": identifier.value}
     units.append_history(tx, known, hand.actor.code, hand.actor.station, "history.merged", same)
     tx.changes.add(Change.BATCHES)
+
+
+def _is_here(row: UnitRow) -> bool:
+    """Not so when a colleague took its arrival back, or it was sold, while it was in this hand."""
+    return State(row.state) in life.IN_HOUSE
 
 
 def _let_go(hand: Hand) -> None:

@@ -17,6 +17,7 @@ from bmdesk.services.refusals import (
     ReasonNeeded,
     SecondPersonNeeded,
     UndoTooLate,
+    UnitNotHere,
     UnitPromised,
     UnknownGrade,
 )
@@ -121,14 +122,17 @@ def hold(hand: Hand, command: c.Hold) -> Text:
 def undo(hand: Hand, _: c.Undo) -> Text:
     """Take back this operator's last step, by a new line in the history.
 
-    Raises NothingToUndo, UndoTooLate, UnitPromised.
+    Raises NothingToUndo, UndoTooLate, UnitPromised, UnitNotHere.
     """
     step = units.last_step(hand.tx.connection, hand.tx.company, hand.actor.code)
     if step is None:
         raise NothingToUndo
     row = units.unit(hand.tx.connection, step["unit_id"])
-    if State(row.state) in life.PROMISED:
-        raise UnitPromised(state=life.state_text(State(row.state)))
+    state = State(row.state)
+    if state in life.PROMISED:
+        raise UnitPromised(state=life.state_text(state))
+    if state in (State.SHIPPED, State.GONE):
+        raise UnitNotHere(state=life.state_text(state))
     shown = units.identifiers(hand.tx.connection, row.id)
     if not hand.tx.restore(step["rows"]):
         raise UndoTooLate(unit=shown[0].value if shown else row.id)
@@ -141,7 +145,7 @@ def undo(hand: Hand, _: c.Undo) -> Text:
     judgement.settle(hand.tx, row.id, found)
     hand.tx.take_touched()
     after = State(units.unit(hand.tx.connection, row.id).state)
-    if after is State.EXPECTED:
+    if after not in life.IN_HOUSE and hand.seat.unit_id == row.id:
         hand.take(None)
     elif hand.seat.unit_id is None and after in (State.INSPECTING, State.RECEIVED):
         hand.take(row.id)

@@ -6,6 +6,7 @@ The screen's buttons, the keys, the cards and scripts all end here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from bmdesk.domain import commands as c
 from bmdesk.domain.inspection import Coded, LockKind, Outcome, Zone, judge, parse_value
@@ -107,6 +108,7 @@ def record_battery(hand: Hand, command: c.RecordBattery) -> Text:
     if checklist is not None and not checklist.has_battery:
         raise NoBattery(model=unit.title)
     row, stay, _ = hand.working()
+    at = _later_than_known(hand, stay["id"])
     inspections.set_battery(
         hand.tx,
         hand.tx.new_id(),
@@ -119,9 +121,9 @@ def record_battery(hand: Hand, command: c.RecordBattery) -> Text:
         method=hand.policies.settings["bench.battery_method"],
         withdrawn=False,
         operator=hand.actor.code,
-        at=hand.tx.now,
+        at=at,
     )
-    units.set_unit(hand.tx, row.id, battery_percent=command.percent, battery_at=hand.tx.now)
+    units.set_unit(hand.tx, row.id, battery_percent=command.percent, battery_at=at)
     hand.close_step(row.id, "history.battery", percent=command.percent)
     return msg("bench.battery", percent=command.percent)
 
@@ -226,7 +228,7 @@ def add_part(hand: Hand, command: c.AddPart) -> Text:
         genuine=None,
         removed=False,
         operator=hand.actor.code,
-        at=hand.tx.now,
+        at=_later_than_known(hand, stay["id"]),
     )
     if command.code == "BATTERY":
         units.set_stay(hand.tx, stay["id"], new_battery=True)
@@ -265,6 +267,15 @@ def attach_photo(hand: Hand, name: str, blob: Blob) -> Text:
     )
     hand.close_step(row.id, "history.photo", sha256=blob.sha256)
     return msg("bench.photo", name=name[:80])
+
+
+def _later_than_known(hand: Hand, stay_id: str) -> datetime:
+    """Now; but where the clock jumped back, just after the last reading and part: of batteries the newest counts."""
+    reading = inspections.battery(hand.tx.connection, stay_id)
+    known = [part.at for part in inspections.parts(hand.tx.connection, stay_id)]
+    if reading is not None:
+        known.append(reading.at)
+    return max([hand.tx.now, *(at + timedelta(microseconds=1) for at in known)])
 
 
 def _preset(hand: Hand, row: UnitRow, name: str) -> str:
