@@ -41,8 +41,7 @@ def run(argv: Sequence[str], outside: Outside) -> int:
         answer = command.main(list(argv), prog_name="bmdesk", standalone_mode=False)
         _flush()
     except Failure as failure:
-        complain_of(failure)
-        return 1
+        return _failed(failure)
     except typer.Abort:
         return 130
     except KeyboardInterrupt:
@@ -107,6 +106,14 @@ def new_app(**options: Any) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
         **options,
     )
+
+
+def _failed(failure: Failure) -> int:
+    try:
+        complain_of(failure)
+    except (KeyError, TypeError, ValueError) as error:  # its words do not fit its parameters
+        return _bug(error)
+    return 1
 
 
 def _speak_utf8() -> None:

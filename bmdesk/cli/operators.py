@@ -45,7 +45,7 @@ def add(
 
     with scope(ctx).session() as session:
         company.add_operator(session.desk, code, name, role)
-    say(msg("cli.operator_added", code=code.strip().upper()))
+    say(msg("cli.operator_added", badge=code.strip().upper()))
 
 
 @app.command(help=t("cli.help_operators_change"))
@@ -63,7 +63,7 @@ def change(
         company.change_operator(
             session.desk, person.code, name or person.name, role or person.role, active=on or person.active
         )
-    say(msg("cli.operator_changed", code=person.code))
+    say(msg("cli.operator_changed", badge=person.code))
 
 
 @app.command(help=t("cli.help_operators_off"))
@@ -73,4 +73,4 @@ def off(ctx: typer.Context, code: Code) -> None:
     with scope(ctx).session() as session:
         person = company.operator(session.desk, code)
         company.change_operator(session.desk, person.code, person.name, person.role, active=False)
-    say(msg("cli.operator_off", code=person.code))
+    say(msg("cli.operator_off", badge=person.code))

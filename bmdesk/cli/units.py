@@ -150,6 +150,43 @@ def retest(ctx: typer.Context, json: Json = False) -> None:
     )
 
 
+@app.command("import", help=t("cli.help_units_import"))
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help=t("cli.help_table_in"))],
+    preview: Annotated[bool, typer.Option("--preview", help=t("cli.help_preview"))] = False,
+    operator: Annotated[str, typer.Option(help=t("cli.help_bench_operator"))] = "OWNER",
+    json: Json = False,
+) -> None:
+    from bmdesk.cli import imports
+    from bmdesk.cli.people import actor
+    from bmdesk.services import units_import
+
+    with scope(ctx).session() as session:
+        who = actor(session.desk, operator)
+        plan = units_import.preview(session.desk, units_import.read_units(file))
+        counts, errors = (plan.to_add, plan.to_change, plan.unchanged), plan.errors
+        gate: dict[str, int] = {}
+        if not preview:
+            report = units_import.apply_units(session.desk, who, plan)
+            counts, errors = (report.added, report.changed, report.unchanged), report.errors
+            gate = {"ready": report.ready, "held": report.held}
+    if json:
+        document = dict(zip(("added", "changed", "unchanged"), counts, strict=True))
+        as_json({**document, **gate, "preview": preview, "errors": imports.errors_json(errors)})
+    else:
+        if preview:
+            for one in plan.planned[:50]:
+                what = ", ".join(f"{name}: {old} > {new}" for name, old, new in one.changes)
+                say(f"{one.line}: {one.identifier}: {what or t('cli.plan_new')}")
+        imports.print_ignored(plan.ignored)
+        imports.print_errors(errors)
+        imports.say_counts(*counts, preview=preview)
+        if gate:
+            say(msg("cli.units_gate", **gate))
+    imports.refuse(errors, file.name, preview=preview)
+
+
 def _state(given: str) -> str:
     from bmdesk.services.units import STATES
 
