@@ -1,0 +1,28 @@
+"""A button that gives up showing its key before it gives up its words, so that a narrow column holds it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy
+
+from bmdesk.texts import Text
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+
+
+class RoomyButton(ShortcutButton):
+    """A ShortcutButton that may be squeezed to its bare words; the key then stands in the tooltip."""
+
+    def __init__(self, words: Text, keys: str = "", *, icon: str = "", kind: str = "") -> None:
+        super().__init__(words, keys, icon=icon, kind=kind)
+        self.setToolTip(f"{self.text()} ({self.keys})" if keys else self.text())
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(QPushButton.sizeHint(self).width(), 90), QPushButton.sizeHint(self).height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.width() < ShortcutButton.sizeHint(self).width() - 8:
+            QPushButton.paintEvent(self, event)
+        else:
+            super().paintEvent(event)

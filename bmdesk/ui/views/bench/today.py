@@ -1,0 +1,221 @@
+"""What stands on the bench while the hand is empty: come and scan, and how the day goes. And a slim line of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from bmdesk.domain.unit import State
+from bmdesk.services.bench_today import Today
+from bmdesk.services.bench_view import BatchInHand, BenchView, RecentUnit
+from bmdesk.texts import msg, t
+from bmdesk.ui.models.columns import Column
+from bmdesk.ui.models.rows_model import RowsModel
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.theme import mark
+from bmdesk.ui.views.bench.header import CutLabel, tighten
+from bmdesk.ui.views.bench.words import GRADE_TONES, STATE_TONES, grade_words, minutes_words, state_words
+from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.doughnut import Doughnut, Slice
+from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.hourly_chart import HourlyChart
+from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.stat import StatCard
+from bmdesk.ui.widgets.table import DataTable
+
+_SLICES = {"PREMIUM": "ok", "EXCELLENT": "fill", "GOOD": "warn", "FAIR": "bad", "NOT_FOR_SALE": "muted"}
+
+
+class EmptyBench(QWidget):
+    """`unit_asked(id)` when a person wants to see one of the units done last; `model_asked` for the units to come."""
+
+    unit_asked = Signal(str)
+    model_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        mark(self, kind="clear")
+        self._today: Today | None = None
+        self.done = StatCard(t("bench_page.done_today"), "0")
+        self.time = StatCard(t("bench_page.time_a_unit"), "–")
+        self.ready = StatCard(t("bench_page.ready_share"), "–")
+        self.held = StatCard(t("bench_page.held_today"), "0")
+        stats = QHBoxLayout()
+        stats.setSpacing(12)
+        for card in (self.done, self.time, self.ready, self.held):
+            card.setMinimumWidth(110)
+            stats.addWidget(card, 1)
+        self.chart = HourlyChart(t("bench_page.units_an_hour"))
+        self.grades = Doughnut(t("bench_page.grades_today"))
+        chart = Card(t("bench_page.units_an_hour"))
+        chart.add(self.chart, 1)
+        grades = Card(t("bench_page.grades_today"))
+        grades.add(self.grades, 1)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(12)
+        self._grid.addWidget(self._made_invitation(), 0, 0, 2, 1)
+        self._grid.addWidget(chart, 0, 1)
+        self._grid.addWidget(grades, 0, 2)
+        self._grid.addWidget(self._made_recent(), 1, 1, 1, 2)
+        for at, share in enumerate((5, 9, 5)):
+            self._grid.setColumnStretch(at, share)
+        self._grid.setRowStretch(0, 4)
+        self._grid.setRowStretch(1, 6)
+        holder = QWidget()
+        mark(holder, kind="clear")
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(stats)
+        column.addLayout(self._grid, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(holder)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(area)
+
+    def show_view(self, view: BenchView) -> None:
+        """The batch that units will join."""
+        self._show_batch(view.batch)
+
+    def show_today(self, today: Today) -> None:
+        """Redraw what changed."""
+        if today == self._today:
+            return
+        before, self._today = self._today, today
+        pace = today.pace
+        more = pace.done - pace.yesterday_by_now
+        tone = Tone.OK if more > 0 else Tone.WARN if more < 0 else None
+        self.done.show_value(str(pace.done), t("bench_page.against_yesterday", more=f"{more:+d}"), tone)
+        target = 3600 // max(pace.target_per_hour, 1)
+        said = t("bench_page.target_time", time=minutes_words(target))
+        if pace.seconds_per_unit is None:
+            self.time.show_value("–", said)
+        else:
+            tone = Tone.OK if pace.seconds_per_unit <= target else Tone.WARN
+            self.time.show_value(minutes_words(pace.seconds_per_unit), said, tone)
+        share = f"{round(100 * today.good / today.units)} %" if today.units else "–"
+        self.ready.show_value(share, t("bench_page.ready_of", good=today.good, units=today.units))
+        self.held.show_value(str(today.held), t("bench_page.held_note"), Tone.WARN if today.held else None)
+        if before is None or before.pace != pace:
+            hours = [(hour, float(count)) for hour, count in _filled(pace.per_hour)]
+            self.chart.show_hours(hours, float(pace.target_per_hour))
+            slices = [
+                Slice(grade_words(grade), count, _SLICES.get(grade, "muted"))
+                for grade, count in sorted(pace.grades, key=lambda pair: list(GRADE_TONES).index(pair[0]))
+                if grade in GRADE_TONES
+            ]
+            self.grades.show_slices(slices, str(pace.done), t("bench_page.graded"))
+        self._recent.set_rows(today.recent)
+
+    def _made_invitation(self) -> Card:
+        card = Card()
+        self.invitation = EmptyState("scan", t("bench_page.scan_a_device"), note=t("bench_page.scan_note"))
+        mark(self.invitation.sentence, kind="title")
+        self.batch_title = CutLabel("heading")
+        self.batch_note = CutLabel("note")
+        self.batch_bar = QProgressBar()
+        self.batch_bar.setTextVisible(False)
+        mark(self.batch_bar, tone=str(Tone.INFO))
+        self.model = ShortcutButton(msg("bench_page.next_model"), "F3", icon="phone")
+        self.model.clicked.connect(self.model_asked)
+        card.add(self.invitation, 1)
+        for widget in (self.batch_title, self.batch_bar, self.batch_note):
+            card.add(widget)
+        card.add(self.model)
+        card.setMinimumWidth(200)
+        return card
+
+    def _made_recent(self) -> Card:
+        card = Card(t("bench_page.recent"))
+        self._recent = RowsModel(
+            [
+                Column(t("bench_page.recent_number"), lambda u: u.identifier, identifier=True),
+                Column(t("bench_page.recent_model"), lambda u: u.title, hint=lambda u: u.title, stretch=True),
+                Column(
+                    t("bench_page.grade"),
+                    lambda u: grade_words(u.grade),
+                    pill=lambda u: GRADE_TONES.get(u.grade, Tone.NEUTRAL),
+                    width=104,
+                ),
+                Column(t("bench_page.battery"), _battery, number=True, width=72),
+                Column(t("bench_page.recent_operator"), lambda u: u.operator, width=92),
+                Column(
+                    t("bench_page.recent_state"),
+                    lambda u: state_words(u.state),
+                    pill=lambda u: STATE_TONES.get(State(u.state), Tone.NEUTRAL),
+                    width=96,
+                ),
+            ]
+        )
+        self.table = DataTable(t("bench_page.recent"))
+        self.table.setModel(self._recent)
+        self.table.set_empty(EmptyState("clock", t("bench_page.recent_none")))
+        self.table.setMinimumHeight(110)
+        self.table.opened.connect(self._open)
+        card.add(self.table, 1)
+        return card
+
+    def _open(self, number: int) -> None:
+        unit = self._recent.row(number)
+        if isinstance(unit, RecentUnit):
+            self.unit_asked.emit(unit.id)
+
+    def _show_batch(self, batch: BatchInHand | None) -> None:
+        self.batch_bar.setVisible(batch is not None and batch.expected > 0)
+        if batch is None:
+            self.batch_title.show_words(t("bench_page.no_batch"))
+            self.batch_note.show_words(t("bench_page.no_batch_note"))
+            return
+        self.batch_title.show_words(t("bench_page.batch_named", batch=batch.code))
+        if batch.expected:
+            self.batch_bar.setRange(0, batch.expected)
+            self.batch_bar.setValue(min(batch.arrived, batch.expected))
+            self.batch_note.show_words(
+                t("bench_page.batch_progress", arrived=batch.arrived, expected=batch.expected)
+            )
+        else:
+            self.batch_note.show_words(t("bench_page.batch_arrived", arrived=batch.arrived))
+
+
+class SlimToday(Card):
+    """One line of the day, for the corner of the eye."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done = PlainLabel("0", "big")
+        self.words = CutLabel("caption")
+        self.words.show_words(t("bench_page.done_today"))
+        self.pace = CutLabel("note")
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addWidget(self.words)
+        lines.addWidget(self.pace)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.done, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(lines, 1)
+        self.add(row)
+        tighten(self)
+
+    def show_today(self, today: Today) -> None:
+        """Redraw in place."""
+        pace = today.pace
+        self.done.setText(str(pace.done))
+        target = 3600 // max(pace.target_per_hour, 1)
+        mine = "–" if pace.seconds_per_unit is None else minutes_words(pace.seconds_per_unit)
+        self.pace.show_words(t("bench_page.pace", time=mine, target=minutes_words(target)))
+
+
+def _battery(unit: RecentUnit) -> str:
+    return "–" if unit.battery is None else f"{unit.battery} %"
+
+
+def _filled(hours: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
+    """Every hour from the first to the last: an hour without a unit is a zero, no gap."""
+    known = dict(hours)
+    return [(hour, known.get(hour, 0)) for hour in range(min(known), max(known) + 1)] if known else []
