@@ -162,10 +162,10 @@ def _decided(hand: Hand, row: UnitRow, stay: Row, looked: Row) -> OwnGrade:
     allowed = suggest(hand.tx.connection, hand.policies, row, stay["id"], looked["id"])
     if looked["grade"] and looked["suggested"] == allowed.grade:
         return OwnGrade(looked["own_grade"], looked["own_grade"], looked["grade"])
-    own = hand.policies.grade_map.resolve(allowed.grade)
+    # The seller's own word for it: the one of the same name, else the first that means it.
     same = [g for g in hand.policies.grade_map.grades if g.maps_to == allowed.grade]
-    if own is None or own.maps_to != allowed.grade:
-        own = same[0] if same else OwnGrade(allowed.grade, allowed.grade, allowed.grade)
+    plain = OwnGrade(allowed.grade, allowed.grade, allowed.grade)
+    own = next((g for g in same if g.code == allowed.grade), same[0] if same else plain)
     _write_grade(hand, looked["id"], own, allowed, "")
     return own
 
