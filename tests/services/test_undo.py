@@ -26,7 +26,8 @@ def about_units(at_bench: Bench) -> Dump:
     ids = [row[0] for row in everything["unit"]]
     rows = at_bench.desk.read(lambda c: [units.unit(c, unit_id) for unit_id in ids])
     found["unit"] = [
-        (r.id, r.state, r.grade, r.own_grade, r.stay_number, r.battery_percent, r.hold_reason, r.variant_id, r.sku_id, r.bin)
+        (r.id, r.state, r.grade, r.own_grade, r.stay_number, r.battery_percent, r.hold_reason, r.variant_id,
+         r.sku_id, r.bin)
         for r in rows
     ]  # fmt: skip
     return found
