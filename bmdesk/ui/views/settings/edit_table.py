@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QBrush
+from PySide6.QtGui import QBrush, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableWidget,
@@ -30,6 +29,7 @@ from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 _Index = QModelIndex | QPersistentModelIndex
 _VALUE = int(Qt.ItemDataRole.UserRole) + 1
 _ROW_HEIGHT = 34
+_LEAST_WIDTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class EditColumn:
 
     key: str
     title: str
-    width: int = 0  # 0: takes what is left
+    width: int = 0  # 0: takes what is left, and never less than a title needs
     choices: tuple[tuple[str, str], ...] = ()
     flag: bool = False
     hint: str = ""
@@ -56,7 +56,7 @@ class EditTable(QWidget):
         self._fresh = fresh
         self._filling = False
         self._hidden: list[dict[str, Any]] = []
-        self.table = QTableWidget(0, len(self.columns))
+        self.table = _Table(len(self.columns), [column.width for column in self.columns])
         self.table.setAccessibleName(name)
         self._dress()
         self.table.itemChanged.connect(self._edited)
@@ -202,12 +202,23 @@ class EditTable(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for at, column in enumerate(self.columns):
-            if column.width:
-                table.setColumnWidth(at, column.width)
-            else:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
             if column.choices:
                 table.setItemDelegateForColumn(at, _ChoiceDelegate(column, table))
+
+
+class _Table(QTableWidget):
+    """Columns as wide as they are told; those without a width share what is left."""
+
+    def __init__(self, columns: int, widths: Sequence[int]) -> None:
+        super().__init__(0, columns)
+        self._widths = tuple(widths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        open_ended = self._widths.count(0)
+        left = self.viewport().width() - sum(self._widths)
+        for at, width in enumerate(self._widths):
+            self.setColumnWidth(at, width or max(_LEAST_WIDTH, left // open_ended))
 
 
 class _ChoiceDelegate(QStyledItemDelegate):

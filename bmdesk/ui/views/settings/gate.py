@@ -135,7 +135,7 @@ class GateSection(DocumentSection):
 
     def _limit_grid(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(7)
         grid.setVerticalSpacing(6)
         for at, key in enumerate((_REST, *SELLABLE), 1):
             words = t("settings.gate.any_grade") if key == _REST else grade_words(key)
@@ -168,7 +168,7 @@ class GateSection(DocumentSection):
         field = QLineEdit()
         field.setAccessibleName(name)
         field.setMaxLength(6)
-        field.setFixedWidth(84)
+        field.setFixedWidth(62)
         field.textEdited.connect(lambda _: self._edited(field))
         self.limits[place] = field
         return field
@@ -186,7 +186,7 @@ class GateSection(DocumentSection):
             words = render(requirement_text(code))
             grid.addWidget(PlainLabel(words, wrap=True), row, 0)
             choice = Segmented(words, segments, small=True)
-            choice.setFixedWidth(270)
+            choice.setFixedWidth(252)
             choice.setStyleSheet(_OFF)
             choice.chosen.connect(lambda _: self.touched())
             if code in ALWAYS_REQUIRED:

@@ -29,7 +29,7 @@ from bmdesk.ui.views.settings.store import StoreSection
 from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.workplace import Workplace
 
-_LIST_WIDTH = 216
+_LIST_WIDTH = 200
 _ITEM_HEIGHT = 38
 
 

@@ -155,7 +155,7 @@ class WelcomeDialog(QDialog):
         self.done_setting_up = True
         self.badge_note.setText(t("welcome.badge", badge=saved.id))
         if saved.id != FIRST_OPERATOR:
-            self.badge_note.setText(f"{t('welcome.badge', code=saved.id)} {t('welcome.owner_stays')}")
+            self.badge_note.setText(f"{t('welcome.badge', badge=saved.id)} {t('welcome.owner_stays')}")
         self._pages.setCurrentIndex(1)
         self.finish.setDefault(True)
         self.print_button.setFocus()

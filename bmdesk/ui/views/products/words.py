@@ -1,0 +1,55 @@
+"""How products are said on screen: their fields and the columns of their list."""
+
+from __future__ import annotations
+
+from bmdesk.domain.money import Money
+from bmdesk.store.queries.catalogue import VariantRow
+from bmdesk.texts import t
+from bmdesk.ui.models.columns import Column
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.views.settings.gate import category_words
+
+
+def field_words(field: str) -> str:
+    """A column of the catalogue file in words; a further attribute by its own name."""
+    known = {
+        "model_code": t("products.field.model_code"),
+        "brand": t("products.field.brand"),
+        "model": t("products.field.model"),
+        "category": t("products.field.category"),
+        "storage": t("products.field.storage"),
+        "colour": t("products.field.colour"),
+        "ean": t("products.field.ean"),
+        "backmarket_product_id": t("products.field.backmarket_product_id"),
+        "new_price": t("products.field.new_price"),
+        "currency": t("products.field.currency"),
+        "weight_g": t("products.field.weight"),
+        "draft": t("products.draft"),
+    }
+    return known.get(field, field.removeprefix("attr:"))
+
+
+def price_words(row: VariantRow) -> str:
+    """The price of a new device, "" if nobody said."""
+    if row.new_price_minor is None or not row.new_price_currency:
+        return ""
+    return str(Money(row.new_price_minor, row.new_price_currency))
+
+
+def product_columns() -> tuple[Column, ...]:
+    """The list of products."""
+    return (
+        Column(
+            t("products.field.model_code"), lambda v: v.model_code, hint=lambda v: v.model_code, width=176
+        ),
+        Column(t("products.product"), lambda v: v.title, hint=lambda v: v.title, stretch=True),
+        Column(t("products.field.category"), lambda v: category_words(v.category), width=96),
+        Column(t("products.field.ean"), lambda v: v.ean, width=130),
+        Column(t("products.field.new_price"), price_words, number=True, width=116),
+        Column(
+            t("products.state"),
+            lambda v: t("products.draft") if v.draft else "",
+            pill=lambda v: Tone.WARN if v.draft else None,
+            width=96,
+        ),
+    )
