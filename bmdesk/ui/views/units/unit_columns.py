@@ -1,0 +1,91 @@
+"""The columns of the list of units, and which of them give way when there is little room."""
+
+from __future__ import annotations
+
+from bmdesk.services.units import UnitLine
+from bmdesk.texts import render, t
+from bmdesk.ui.models.columns import Column
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.views.units import showing
+
+# What gives way first when the table gets narrow. Identifier, grade and state always stay.
+_GIVES_WAY = ("sku", "changed", "blocker", "battery", "bin", "model")
+_NAMES = ("identifier", "model", "sku", "grade", "battery", "state", "bin", "blocker", "changed")
+_WIDTHS = (158, 182, 158, 108, 70, 110, 100, 158, 108)
+
+
+def hidden_at(room: int) -> list[bool]:
+    """For each column whether it is hidden in this many pixels: hidden rather than cut."""
+    widths = dict(zip(_NAMES, _WIDTHS, strict=True))
+    needed = sum(_WIDTHS)
+    hidden: set[str] = set()
+    for name in _GIVES_WAY:
+        if needed <= room:
+            break
+        needed -= widths[name]
+        hidden.add(name)
+    return [name in hidden for name in _NAMES]
+
+
+def unit_columns() -> tuple[Column, ...]:
+    """Each reads a services.units.UnitLine."""
+    width = dict(zip(_NAMES, _WIDTHS, strict=True))
+    return (
+        Column(t("units_page.column_identifier"), lambda u: u.identifier, identifier=True),
+        Column(t("units_page.column_model"), _model, hint=_model, stretch=True),
+        Column(
+            t("units_page.column_sku"),
+            lambda u: u.row.sku or "",
+            hint=lambda u: u.row.sku,
+            width=width["sku"],
+        ),
+        Column(
+            t("units_page.column_grade"),
+            lambda u: showing.grade_words(u.row.grade),
+            pill=lambda u: showing.grade_tone(u.row.grade),
+            width=width["grade"],
+        ),
+        Column(
+            t("units_page.column_battery"),
+            lambda u: showing.percent(u.row.battery_percent),
+            number=True,
+            width=width["battery"],
+        ),
+        Column(
+            t("units_page.column_state"),
+            lambda u: showing.state_words(u.row.state),
+            pill=lambda u: showing.state_tone(u.row.state),
+            width=width["state"],
+        ),
+        Column(
+            t("units_page.column_bin"),
+            lambda u: u.row.location,
+            hint=lambda u: u.row.location,
+            width=width["bin"],
+        ),
+        Column(
+            t("units_page.column_blocker"),
+            _blocker,
+            tone=lambda u: None if u.held or not u.blockers else Tone.NEUTRAL,
+            hint=_all_blockers,
+            width=width["blocker"],
+        ),
+        Column(
+            t("units_page.column_changed"),
+            lambda u: showing.lately(u.row.changed_at),
+            hint=lambda u: showing.moment(u.row.changed_at),
+            width=width["changed"],
+        ),
+    )
+
+
+def _model(line: UnitLine) -> str:
+    return (line.row.title or line.row.model_code or t("units_page.unknown_model"))[:200]
+
+
+def _blocker(line: UnitLine) -> str:
+    return render(line.blockers[0].title)[:200] if line.blockers else ""
+
+
+def _all_blockers(line: UnitLine) -> str:
+    return "\n".join(render(blocker.title)[:200] for blocker in line.blockers)
