@@ -15,7 +15,10 @@ from bmdesk.texts import Text, msg
 R = TypeVar("R")
 
 PAGE = 100
-"""Rows per transaction: short enough that a scan at the bench never waits for an import."""
+"""Rows per transaction: short enough that a scan at the bench hardly waits for an import."""
+
+UNITS_PAGE = 20
+"""Units per transaction where each is judged by the gate (about 50 statements a unit)."""
 
 MOST_ERRORS = 500
 """Errors that are kept for a person to read; the rest are counted."""
@@ -101,10 +104,12 @@ def amount(text: str, currency: str) -> Money:
     return found
 
 
-def in_pages(rows: Sequence[R], work: Callable[[Sequence[R]], None], progress: Progress | None) -> bool:
-    """Hand the rows to `work` page by page; False when `progress` stopped it. What was handed over stays done."""
-    for start in range(0, len(rows), PAGE):
-        work(rows[start : start + PAGE])
-        if progress is not None and not progress(min(start + PAGE, len(rows)), len(rows)):
-            return start + PAGE >= len(rows)
+def in_pages(
+    rows: Sequence[R], work: Callable[[Sequence[R]], None], progress: Progress | None, size: int = PAGE
+) -> bool:
+    """Hand the rows to `work` in pages of `size`; False when `progress` stopped it. What was handed over stays done."""
+    for start in range(0, len(rows), size):
+        work(rows[start : start + size])
+        if progress is not None and not progress(min(start + size, len(rows)), len(rows)):
+            return start + size >= len(rows)
     return True

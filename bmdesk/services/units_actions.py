@@ -1,6 +1,6 @@
 """What Units does to one unit or to many: move, hold, release, mark as gone; and to one: its cost, its photos.
 
-Each unit is done or refused for itself, 100 of them a transaction. Every change is a line of the unit's history; these
+Each unit is done or refused for itself, some of them a transaction. Every change is a line of the unit's history; these
 steps are decisions of an office, so the bench's UNDO does not reach them.
 """
 
@@ -16,7 +16,7 @@ from bmdesk.domain.money import Money
 from bmdesk.domain.unit import GoneReason, State
 from bmdesk.services import judgement
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.lines import BadCell, amount, in_pages
+from bmdesk.services.lines import UNITS_PAGE, BadCell, amount, in_pages
 from bmdesk.services.policies import Policies
 from bmdesk.services.refusals import NotAllowed, Refusal, UnitInRepair, UnitNotHere, UnitPromised
 from bmdesk.services.units import UnknownUnit
@@ -227,7 +227,7 @@ def _each(desk: Desk, unit_ids: Sequence[str], act: Callable[[Tx, Policies, Unit
         done.extend(good)
         refused.extend(bad)
 
-    in_pages(list(dict.fromkeys(unit_ids)), page, None)
+    in_pages(list(dict.fromkeys(unit_ids)), page, None, UNITS_PAGE)
     changes = frozenset({Change.UNITS, Change.SEAT, Change.REPAIRS}) if done else frozenset()
     return Done(tuple(done), tuple(refused), changes)
 

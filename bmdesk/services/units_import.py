@@ -20,6 +20,7 @@ from bmdesk.domain.unit import State
 from bmdesk.services import judgement
 from bmdesk.services.desk import Actor, Desk, local_day
 from bmdesk.services.lines import (
+    UNITS_PAGE,
     LineError,
     LineErrors,
     Progress,
@@ -130,7 +131,7 @@ def preview(desk: Desk, file: UnitsFile) -> UnitsPlan:
 
 
 def apply_units(desk: Desk, actor: Actor, plan: UnitsPlan, progress: Progress | None = None) -> UnitsReport:
-    """Write what is planned, 100 lines a transaction, each unit judged by the gate. Doing it again changes nothing."""
+    """Write what is planned, some lines a transaction, each unit judged by the gate. Doing it again changes nothing."""
     done: Counter[str] = Counter()
     errors: list[LineError] = []
 
@@ -154,7 +155,7 @@ def apply_units(desk: Desk, actor: Actor, plan: UnitsPlan, progress: Progress | 
         done.update(did)
         errors.extend(bad)
 
-    finished = in_pages(plan.planned, page, progress)
+    finished = in_pages(plan.planned, page, progress, UNITS_PAGE)
     touched = done["added"] + done["changed"]
     return UnitsReport(
         added=done["added"],
