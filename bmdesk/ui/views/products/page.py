@@ -57,6 +57,12 @@ class ProductsPage(QWidget):
         """Show what is stored now."""
         self.load()
 
+    def takes_scan(self, text: str) -> bool:
+        """While a form is open, scans are typed into it and reach no bench; badges still sign people in."""
+        if self.dialog is None or text.strip().upper().startswith("BMD:OP:"):
+            return False
+        return self.dialog.take_scan(text)
+
     def load(self) -> None:
         """Ask for the products that match."""
         words, category = self.search.text().strip(), self.category.value()
@@ -109,7 +115,11 @@ class ProductsPage(QWidget):
     def _open(self, row: VariantRow | None, currency: str = "") -> None:
         self.dialog = ProductDialog(self, self.workplace, row, currency)
         self.dialog.saved.connect(lambda _: self.load())
+        self.dialog.finished.connect(self._form_closed)
         self.dialog.open()
+
+    def _form_closed(self) -> None:
+        self.dialog = None
 
     def _show(self, found: tuple[VariantRow, ...]) -> None:
         self.model.set_rows(found)
@@ -151,6 +161,7 @@ class ProductsPage(QWidget):
 
     def _build(self) -> None:
         self.search = SearchBox(t("products.search"))
+        self.search.setMinimumWidth(150)
         self.search.searched.connect(lambda _: self.load())
         self.category = ChoiceBox(
             t("products.field.category"),
@@ -160,7 +171,7 @@ class ProductsPage(QWidget):
                 *((name, category_words(name)) for name in CATEGORIES),
             ],
         )
-        self.category.setMinimumWidth(160)
+        self.category.setMinimumWidth(140)
         self.category.activated.connect(lambda _: self.load())
         self.new_button = ShortcutButton(msg("products.new"), "Ctrl+N", icon="plus", kind="primary")
         self.new_button.clicked.connect(self.new)

@@ -40,16 +40,16 @@ def product_columns() -> tuple[Column, ...]:
     """The list of products."""
     return (
         Column(
-            t("products.field.model_code"), lambda v: v.model_code, hint=lambda v: v.model_code, width=176
+            t("products.field.model_code"), lambda v: v.model_code, hint=lambda v: v.model_code, width=164
         ),
         Column(t("products.product"), lambda v: v.title, hint=lambda v: v.title, stretch=True),
-        Column(t("products.field.category"), lambda v: category_words(v.category), width=96),
-        Column(t("products.field.ean"), lambda v: v.ean, width=130),
-        Column(t("products.field.new_price"), price_words, number=True, width=116),
+        Column(t("products.field.category"), lambda v: category_words(v.category), width=90),
+        Column(t("products.field.ean"), lambda v: v.ean, width=150),
+        Column(t("products.field.new_price"), price_words, number=True, width=112),
         Column(
             t("products.state"),
             lambda v: t("products.draft") if v.draft else "",
             pill=lambda v: Tone.WARN if v.draft else None,
-            width=96,
+            width=84,
         ),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from bmdesk.domain.scan import clean
 from bmdesk.texts import Text, t
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.form import Form
@@ -65,6 +66,13 @@ class FormDialog(QDialog):
         rest = [words for key, words in errors.items() if key not in known]
         self.error.setText(" ".join(rest))
         self.error.setVisible(bool(rest))
+
+    def take_scan(self, text: str) -> bool:
+        """A scan while the form is open goes into the field with the focus."""
+        field = self.focusWidget()
+        if isinstance(field, QLineEdit) and not field.isReadOnly():
+            field.setText(clean(text))
+        return True
 
     def save(self) -> None:
         """Keep what stands in the fields."""

@@ -65,7 +65,12 @@ def error_sheet(errors: LineErrors) -> Sheet:
         (
             Column(t("imports.line"), lambda error: str(error.line), number=True, width=70),
             Column(t("imports.column"), lambda error: error.column, width=150),
-            Column(t("imports.reason"), lambda error: render(error.reason), stretch=True),
+            Column(
+                t("imports.reason"),
+                lambda error: render(error.reason),
+                hint=lambda error: render(error.reason),
+                stretch=True,
+            ),
         ),
         errors.shown,
     )

@@ -53,6 +53,12 @@ class ReceivingPage(QWidget):
         """Show what is true now."""
         self.load()
 
+    def takes_scan(self, text: str) -> bool:
+        """While a form is open, scans are typed into it and reach no bench; badges still sign people in."""
+        if self.dialog is None or text.strip().upper().startswith("BMD:OP:"):
+            return False
+        return self.dialog.take_scan(text)
+
     def load(self) -> None:
         """Ask for the batches, and for the one that is open."""
         self.workplace.read(receiving.list_batches, then=self._show, key=(id(self), "batches"))
@@ -84,9 +90,14 @@ class ReceivingPage(QWidget):
         def open_it(offered: Offers) -> None:
             self.dialog = BatchDialog(self, self.workplace, offered, batch, self._next_code())
             self.dialog.saved.connect(self._was_saved)
-            self.dialog.open()
+            self.dialog.finished.connect(self._form_closed)
+
+        self.dialog.open()
 
         return open_it
+
+    def _form_closed(self) -> None:
+        self.dialog = None
 
     def _was_saved(self, saved: BatchSaved) -> None:
         self.load()

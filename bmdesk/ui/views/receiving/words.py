@@ -40,12 +40,12 @@ def arrived_words(batch: Batch) -> str:
 def batch_columns() -> tuple[Column, ...]:
     """The list of batches."""
     return (
-        Column(t("batches.column.code"), lambda b: b.code, hint=lambda b: b.code, width=176),
-        Column(t("batches.column.source"), lambda b: render(source_text(b.source)), width=122),
+        Column(t("batches.column.code"), lambda b: b.code, hint=lambda b: b.code, width=164),
+        Column(t("batches.column.source"), lambda b: render(source_text(b.source)), width=118),
         Column(t("batches.column.supplier"), lambda b: b.supplier, hint=lambda b: b.supplier, stretch=True),
-        Column(t("batches.column.opened"), opened_words, width=104),
-        Column(t("batches.column.arrived"), arrived_words, width=176),
-        Column(t("batches.column.state"), state_words, pill=state_tone, width=124),
+        Column(t("batches.column.opened"), opened_words, width=98),
+        Column(t("batches.column.arrived"), arrived_words, width=168),
+        Column(t("batches.column.state"), state_words, pill=state_tone, width=114),
     )
 
 

@@ -93,7 +93,7 @@ class ChecklistSection(DocumentSection):
 
     def _add(self, name: str, words: str, columns: tuple[EditColumn, ...], fresh: dict[str, object]) -> None:
         table = EditTable(words, columns, {"code": "", "title": "", **fresh})
-        table.setMinimumHeight(360)
+        table.setMinimumHeight(250)
         table.changed.connect(self.touched)
         self.tables[name] = table
         self.tabs.addTab(table, words)

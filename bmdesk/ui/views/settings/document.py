@@ -85,6 +85,7 @@ class DocumentSection(Section):
         """Show another document; the caller has asked what becomes of changes."""
         self.name = name
         self.dirty = False
+        self._loaded = {}
         self.load()
 
     def touched(self) -> None:
@@ -117,6 +118,8 @@ class DocumentSection(Section):
     # -- how it goes
 
     def _show(self, body: dict[str, Any]) -> None:
+        if body == self._loaded:
+            return  # somebody changed something else: nothing on screen may jump
         self._loaded = body
         self.dirty = False
         self._say_wrong("")
@@ -155,6 +158,7 @@ class DocumentSection(Section):
 
     def _discard(self) -> None:
         self.dirty = False
+        self._loaded = {}
         self.load()
 
     def _ask_reset(self) -> None:

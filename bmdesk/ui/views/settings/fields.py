@@ -96,6 +96,7 @@ class SettingField(QWidget):
         words = render(label)
         editor.widget.setAccessibleName(words)
         editor.widget.setFixedWidth(_EDITOR_WIDTH)
+        editor.widget.setEnabled(False)  # until it shows what is stored, there is nothing to change
         self.said = PlainLabel("", "note", wrap=True)
         self.said.hide()
         self._hush = QTimer(self)
@@ -140,6 +141,7 @@ class SettingField(QWidget):
         if not typing or self.editor.read() == self._stored:
             self.editor.show(value)
         self._stored = value
+        self.editor.widget.setEnabled(True)
         self._show_reset()
 
     def _was_kept(self, value: str) -> None:

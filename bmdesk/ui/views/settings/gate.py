@@ -53,12 +53,12 @@ class GateSection(DocumentSection):
         line.addWidget(self.category)
         line.addStretch()
         card.add(line)
+        self.add_footer(card.body)
         card.add(self._limit_grid())
         rule = QFrame()
         mark(rule, kind="line")
         card.add(rule)
         card.add(self._level_grid())
-        self.add_footer(card.body)
         self.column.addWidget(card)
         self.column.addStretch(1)
 

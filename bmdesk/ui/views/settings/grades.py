@@ -42,7 +42,7 @@ class GradesSection(DocumentSection):
             ),
             {"code": "", "title": "", "maps_to": "GOOD"},
         )
-        self.table.setMinimumHeight(330)
+        self.table.setMinimumHeight(250)
         self.table.changed.connect(self.touched)
         card.add(self.table, 1)
         card.add(PlainLabel(empty_hint(), "note", wrap=True))
@@ -68,6 +68,7 @@ class SecondCheckSection(DocumentSection):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace, "second_check")
         self._body: dict[str, Any] = {}
+        self._known: tuple[tuple[str, str], ...] = ()
         card = Card(t("settings.second.card"))
         card.add(PlainLabel(t("settings.second.note"), "note", wrap=True))
         grid = QGridLayout()
@@ -135,8 +136,11 @@ class SecondCheckSection(DocumentSection):
                     self.people.show_wrong(number, "percent")
 
     def _know(self, operators: list[OperatorRow]) -> None:
-        if not self.dirty:
-            self._build_people(tuple((o.code, f"{o.name} ({o.code})") for o in operators if o.active))
+        known = tuple((o.code, f"{o.name} ({o.code})") for o in operators if o.active)
+        if not self.dirty and known != self._known:
+            self._known = known
+            self._build_people(known)
+            self._loaded = {}  # the new table is still empty
         super().load()
 
     def _build_people(self, operators: tuple[tuple[str, str], ...]) -> None:
@@ -152,6 +156,6 @@ class SecondCheckSection(DocumentSection):
             ),
             {"operator": operators[0][0] if operators else "", "grade": "*", "percent": "10"},
         )
-        self.people.setMinimumHeight(220)
+        self.people.setMinimumHeight(160)
         self.people.changed.connect(self.touched)
         self._holder.body.insertWidget(self._place, self.people, 1)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton
 
+from bmdesk.domain.changes import Change
 from bmdesk.reports.labels import LabelSize, SizeUnreadable, UnitLabel, label_image, print_labels
 from bmdesk.reports.printing import SystemPrinter, list_printers
 from bmdesk.system import machine
@@ -25,6 +26,8 @@ from bmdesk.ui.workplace import Workplace
 
 class LabelSection(Section):
     """The preview follows the size as soon as it is kept."""
+
+    reloads_on: frozenset[Change] = frozenset()  # asking the print service again and again would take seconds
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
