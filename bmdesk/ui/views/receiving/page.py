@@ -88,11 +88,11 @@ class ReceivingPage(QWidget):
 
     def _open_form(self, batch: Batch | None) -> Callable[[Offers], None]:
         def open_it(offered: Offers) -> None:
-            self.dialog = BatchDialog(self, self.workplace, offered, batch, self._next_code())
-            self.dialog.saved.connect(self._was_saved)
-            self.dialog.finished.connect(self._form_closed)
-
-        self.dialog.open()
+            dialog = BatchDialog(self, self.workplace, offered, batch, self._next_code())
+            dialog.saved.connect(self._was_saved)
+            dialog.finished.connect(self._form_closed)
+            dialog.open()
+            self.dialog = dialog
 
         return open_it
 
