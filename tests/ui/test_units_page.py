@@ -263,7 +263,7 @@ def test_the_labels_of_the_chosen_units_go_into_one_pdf(
 
     dialog.save_pdf(tmp_path / "labels")
 
-    qtbot.waitUntil(lambda: "1 labels written" in said(page))
+    qtbot.waitUntil(lambda: "labels.pdf: 1" in said(page))
     assert (tmp_path / "labels.pdf").read_bytes().startswith(b"%PDF")
 
 
@@ -276,7 +276,7 @@ def test_what_the_filter_leaves_is_written_to_a_file(
 
     page.all.export_to(tmp_path / "fair.csv")
 
-    qtbot.waitUntil(lambda: f"{fair} units written" in said(page))
+    qtbot.waitUntil(lambda: f"fair.csv: {fair}" in said(page))
     assert len((tmp_path / "fair.csv").read_text("utf-8-sig").splitlines()) == fair + 1
 
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from bmdesk.services import units
 from bmdesk.services.units import UnitFilter
 from bmdesk.texts import msg, t
 from bmdesk.ui.models.paged_model import Ask, Page, PagedModel
+from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.units.bulk import BulkRun
-from bmdesk.ui.views.units.chosen import ChosenBar
+from bmdesk.ui.views.units.chosen import ChosenBar, counted
 from bmdesk.ui.views.units.detail import DetailPanel
 from bmdesk.ui.views.units.filters import FilterBar, read_places
-from bmdesk.ui.views.units.unit_columns import hidden_at, unit_columns
+from bmdesk.ui.views.units.fitting import Fitting
+from bmdesk.ui.views.units.unit_columns import GIVES_WAY, WIDTHS, unit_columns
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.search_box import SearchBox
@@ -28,7 +30,7 @@ from bmdesk.ui.workplace import Workplace
 
 MOST_AT_ONCE = 10_000  # what a table gives as chosen
 MOST_LABELS = 500
-_SIDE_BY_SIDE = 1060  # below this width the detail takes the whole room
+_SIDE_BY_SIDE = 1120  # below this width the detail takes the whole room
 _DETAIL_WIDTH = 470
 
 
@@ -44,7 +46,6 @@ class AllUnits(QWidget):
         self.workplace = workplace
         self.status = ""
         self._filter = UnitFilter()
-        self._asked_for: str | None = None
         self.model = PagedModel(workplace.bridge, unit_columns(), self._fetch, self._count, self)
         self._build()
         self._connect()
@@ -69,7 +70,6 @@ class AllUnits(QWidget):
 
     def open_unit(self, unit_id: str) -> None:
         """Show this unit beside the list, or over it where there is no room for both."""
-        self._asked_for = unit_id
         self.detail.show_unit(unit_id)
         self.detail.show()
         self._make_room()
@@ -78,7 +78,6 @@ class AllUnits(QWidget):
 
     def close_detail(self) -> None:
         """Only the list."""
-        self._asked_for = None
         self.detail.hide()
         self._make_room()
         self.table.setFocus()
@@ -88,6 +87,17 @@ class AllUnits(QWidget):
         self.search.setText(search)
         self.close_detail()
         self.filters.set_values(**values)
+
+    def copy(self) -> None:
+        """The identifiers of the unit on the sheet, or of the chosen units, into the clipboard."""
+        if self.detail.isVisible():
+            self.detail.copy_identifiers()
+            return
+        names = [line.identifier for line in self.table.chosen() if line.identifier]
+        if names:
+            QGuiApplication.clipboard().setText("\n".join(names))
+            said = t("units_page.copied", text=", ".join(names[:3]) + (" …" if len(names) > 3 else ""))
+            self.workplace.window.say(Tone.OK, said, for_ms=2500)
 
     # -- the list
 
@@ -102,6 +112,9 @@ class AllUnits(QWidget):
 
     def _search_anew(self) -> None:
         asked = self.filters.narrowed(self.search.text().strip())
+        if not self._wide and not self.detail.isHidden():
+            self.detail.hide()  # what was searched for is behind it
+            self._make_room()
         if asked != self._filter or self.model.total is None:
             self._filter = asked
             self.table.clearSelection()
@@ -110,7 +123,7 @@ class AllUnits(QWidget):
 
     def _say_status(self) -> None:
         total = self.model.total
-        words = t("units_page.count", count=f"{total:,}") if total is not None else t("units_page.counting")
+        words = counted(total) or t("units_page.counting")
         parts = [words, self.filters.in_words]
         if self._filter.search:
             parts.append(t("units_page.searched", text=self._filter.search[:40]))
@@ -195,11 +208,6 @@ class AllUnits(QWidget):
             widget.setVisible(self._wide or not detail)
         if detail and self._wide and self._split.sizes()[1] == 0:
             self._split.setSizes([self.width() - _DETAIL_WIDTH, _DETAIL_WIDTH])
-        QTimer.singleShot(0, self, self._fit_columns)
-
-    def _fit_columns(self) -> None:
-        for number, hidden in enumerate(hidden_at(self.table.viewport().width())):
-            self.table.setColumnHidden(number, hidden)
 
     def _build(self) -> None:
         self.search = SearchBox(t("units_page.search_hint"))
@@ -207,6 +215,7 @@ class AllUnits(QWidget):
         self.filters = FilterBar()
         self.table = DataTable(t("units_page.table"), multi=True)
         self.table.setModel(self.model)
+        Fitting(self.table, WIDTHS, GIVES_WAY)
         self.table.setTabKeyNavigation(False)
         self._empty = EmptyState("units", t("units_page.none_yet"))
         self.table.set_empty(self._empty)
@@ -240,7 +249,6 @@ class AllUnits(QWidget):
         self._split.addWidget(self.detail)
         self._split.setStretchFactor(0, 1)
         self._split.setStretchFactor(1, 0)
-        self._split.splitterMoved.connect(lambda *_: self._fit_columns())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -259,6 +267,7 @@ class AllUnits(QWidget):
         self.export_button.clicked.connect(self.export)
         bind(self, "/", msg("units_page.search_key"), self._to_search)
         bind(self, "Ctrl+F", msg("units_page.search_key"), self._to_search)
+        bind(self, "Ctrl+C", msg("units_page.copy"), self.copy)
 
     def _to_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

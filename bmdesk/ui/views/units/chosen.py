@@ -64,7 +64,7 @@ class ChosenBar(ToolbarRow):
         selection = self.table.selectionModel().selection()
         number = sum(selection.at(n).height() for n in range(selection.count()))
         if number == 0:
-            words = t("units_page.count", count=f"{total:,}") if total is not None else ""
+            words = counted(total)
         elif number > MOST_AT_ONCE:
             words = t("units_page.chosen_first", count=f"{number:,}", most=f"{MOST_AT_ONCE:,}")
         else:
@@ -158,6 +158,13 @@ class ChosenBar(ToolbarRow):
             LabelDialog(self, self.workplace, ids[:MOST_LABELS]).open()
 
         self.with_chosen(go)
+
+
+def counted(total: int | None) -> str:
+    """So many units, in words; "" while nobody knows."""
+    if total is None:
+        return ""
+    return t("units_page.count_one") if total == 1 else t("units_page.count", count=f"{total:,}")
 
 
 def _ids_at(desk: Desk, asked: UnitFilter, numbers: Sequence[int]) -> list[str]:

@@ -39,6 +39,7 @@ class DetailPanel(QWidget):
         self.workplace = workplace
         self.unit_id = ""
         self.seen: UnitDetail | None = None
+        self._drawn: Sheet | None = None
         self._photos: list[Photo] = []
         self.acts = DetailActions(self, workplace)
         self.setMinimumWidth(470)
@@ -84,10 +85,13 @@ class DetailPanel(QWidget):
 
     def _draw(self, sheet: Sheet) -> None:
         seen = sheet.unit
+        if sheet == self._drawn:  # something else changed: a person may be reading or selecting here
+            return
+        self._drawn = sheet
         self.seen = seen
         row = seen.row
         self._empty.hide()
-        self._sheet.show()
+        self._scroll.show()
         self._head.show()
         self.title.setText(broken((row.title or row.model_code or t("units_page.unknown_model"))[:200]))
         grade = showing.grade_words(row.grade, row.own_grade)
@@ -120,15 +124,19 @@ class DetailPanel(QWidget):
 
     def _missing(self, failure: Failure) -> None:
         self.seen = None
-        self._sheet.hide()
+        self._drawn = None
+        self.acts.offer(None)
+        self._scroll.hide()
         self._head.hide()
-        self._empty.set_words(render(failure.happened), render(failure.todo))
+        self._empty.set_words(render(failure.title), render(failure.happened))
         self._empty.show()
 
     # -- how it is put together
 
     def _build(self) -> None:
-        self._empty = EmptyState("units", "")
+        self._empty = EmptyState(
+            "units", "", action=t("units_page.back"), on_action=lambda *_: self.closed.emit()
+        )
         self._empty.hide()
         self._head = self._build_head()
         self._sheet = QWidget()
@@ -217,7 +225,6 @@ class DetailPanel(QWidget):
         head.add(self.identifiers)
         head.add(buttons)
         bind(self, "Alt+Left", msg("units_page.back"), self.closed.emit)
-        bind(self, "Ctrl+C", msg("units_page.copy"), self.copy_identifiers)
         return head
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from bmdesk.services import repairs
 from bmdesk.services.repairs import RepairLine
@@ -16,6 +16,7 @@ from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.units import showing
 from bmdesk.ui.views.units.asking import Asking, needs
+from bmdesk.ui.views.units.fitting import Fitting
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.segmented import Segment, Segmented
@@ -40,6 +41,7 @@ class RepairQueue(QWidget):
         self.model = RowsModel(_columns(), self)
         self.table = DataTable(t("units_page.tab_repairs"))
         self.table.setModel(self.model)
+        Fitting(self.table, _WIDTHS, ("labour", "parts", "model", "technician"))
         self._empty = EmptyState(
             "wrench", t("units_page.repairs_none"), note=t("units_page.repairs_none_note")
         )
@@ -56,6 +58,7 @@ class RepairQueue(QWidget):
             ],
             small=True,
         )
+        self.which.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.which.set_value("")
         self.which.chosen.connect(lambda _: self._show_lines())
         self.assign_button = ShortcutButton(msg("units_page.assign"), "T", icon="user")
@@ -198,25 +201,49 @@ class RepairQueue(QWidget):
             action.setEnabled(button.isEnabled())
 
 
+_WIDTHS = {
+    "identifier": 158,
+    "model": 200,
+    "fault": 190,
+    "technician": 110,
+    "waiting": 140,
+    "age": 76,
+    "parts": 110,
+    "labour": 90,
+}
+
+
 def _columns() -> tuple[Column, ...]:
     return (
         Column(t("units_page.column_identifier"), lambda r: r.unit.identifier, identifier=True),
-        Column(t("units_page.column_model"), lambda r: r.unit.row.title[:200], stretch=True),
-        Column(t("units_page.column_fault"), lambda r: r.fault[:200], hint=lambda r: r.fault, width=200),
-        Column(t("units_page.column_technician"), lambda r: r.technician[:80], width=110),
+        Column(t("units_page.column_model"), _model, hint=_model, width=_WIDTHS["model"]),
+        Column(t("units_page.column_fault"), lambda r: r.fault[:200], hint=lambda r: r.fault, stretch=True),
+        Column(
+            t("units_page.column_technician"),
+            lambda r: r.technician[:80],
+            hint=lambda r: r.technician,
+            width=_WIDTHS["technician"],
+        ),
         Column(
             t("units_page.column_waiting_for"),
             lambda r: (r.waiting_for or t("units_page.a_part"))[:80] if r.state == "waiting" else "",
             pill=lambda r: Tone.WARN if r.state == "waiting" else None,
             hint=lambda r: r.waiting_for,
-            width=140,
+            width=_WIDTHS["waiting"],
         ),
-        Column(t("units_page.column_age"), lambda r: t("units_page.days", count=r.age_days), width=84),
-        Column(t("units_page.column_parts"), _parts, number=True, width=110),
+        Column(t("units_page.column_age"), lambda r: showing.days(r.age_days), width=_WIDTHS["age"]),
+        Column(t("units_page.column_parts"), _parts, number=True, width=_WIDTHS["parts"]),
         Column(
-            t("units_page.column_labour"), lambda r: showing.hours(r.labour_minutes), number=True, width=90
+            t("units_page.column_labour"),
+            lambda r: showing.hours(r.labour_minutes) if r.labour_minutes else "",
+            number=True,
+            width=_WIDTHS["labour"],
         ),
     )
+
+
+def _model(line: RepairLine) -> str:
+    return (line.unit.row.title or line.unit.row.model_code or t("units_page.unknown_model"))[:200]
 
 
 def _parts(line: RepairLine) -> str:

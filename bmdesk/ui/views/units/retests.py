@@ -106,7 +106,7 @@ def _columns() -> tuple[Column, ...]:
         Column(t("units_page.column_read"), lambda r: showing.day(r[0].read_at), width=110),
         Column(
             t("units_page.column_overdue"),
-            lambda r: t("units_page.days", count=r[1]) if r[1] else t("units_page.due_today"),
+            lambda r: showing.days(r[1]) if r[1] else t("units_page.due_today"),
             pill=lambda r: Tone.WARN if r[1] else Tone.INFO,
             width=120,
         ),

@@ -92,3 +92,8 @@ def hours(minutes: int) -> str:
     if whole and rest:
         return t("units_page.hours_and_minutes", hours=whole, minutes=rest)
     return t("units_page.hours", hours=whole) if whole else t("units_page.minutes", minutes=rest)
+
+
+def days(count: int) -> str:
+    """So many days."""
+    return t("units_page.day") if count == 1 else t("units_page.days", count=count)

@@ -8,28 +8,24 @@ from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.units import showing
 
-# What gives way first when the table gets narrow. Identifier, grade and state always stay.
-_GIVES_WAY = ("sku", "changed", "blocker", "battery", "bin", "model")
-_NAMES = ("identifier", "model", "sku", "grade", "battery", "state", "bin", "blocker", "changed")
-_WIDTHS = (158, 182, 158, 108, 70, 110, 100, 158, 108)
-
-
-def hidden_at(room: int) -> list[bool]:
-    """For each column whether it is hidden in this many pixels: hidden rather than cut."""
-    widths = dict(zip(_NAMES, _WIDTHS, strict=True))
-    needed = sum(_WIDTHS)
-    hidden: set[str] = set()
-    for name in _GIVES_WAY:
-        if needed <= room:
-            break
-        needed -= widths[name]
-        hidden.add(name)
-    return [name in hidden for name in _NAMES]
+WIDTHS = {
+    "identifier": 158,
+    "model": 182,
+    "sku": 158,
+    "grade": 108,
+    "battery": 70,
+    "state": 110,
+    "bin": 100,
+    "blocker": 158,
+    "changed": 108,
+}
+GIVES_WAY = ("sku", "changed", "blocker", "battery", "bin", "model")
+"""Identifier, grade and state always stay."""
 
 
 def unit_columns() -> tuple[Column, ...]:
     """Each reads a services.units.UnitLine."""
-    width = dict(zip(_NAMES, _WIDTHS, strict=True))
+    width = WIDTHS
     return (
         Column(t("units_page.column_identifier"), lambda u: u.identifier, identifier=True),
         Column(t("units_page.column_model"), _model, hint=_model, stretch=True),
