@@ -1,5 +1,5 @@
-"""The demo: a store of its own with a day's work in it. With a screen the window opens on it; without one the story is told
-in pictures. Nothing of it can reach a seller's own store.
+"""The demo: a store of its own with a day's work in it. With a screen the window opens on it; without one the story
+is told in pictures. Nothing of it can reach a seller's own store.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class NotADemoFolder(Failure):
     code = "demo.not_a_demo_folder"
 
 
-def run(out: Path, units: int, *, headless: bool, say: Callable[[str], object] = print) -> int:
+def run(out: Path, units: int, *, headless: bool, say: Callable[[str], object]) -> int:
     """Play the story in a fresh store under `out`, then open the window on it, or draw the pictures. The exit code.
 
     `headless`: write pictures and summary.json. The caller has made sure that a window can open where it is False.
@@ -80,4 +80,5 @@ def _open(data: DataDir, told: Told) -> int:
 
 def _progress(done: int, units: int) -> None:
     if sys.stderr.isatty():
-        print(f"\r{done}/{units}", end="\n" if done == units else "", file=sys.stderr, flush=True)
+        sys.stderr.write(f"\r{done}/{units}" + ("\n" if done == units else ""))
+        sys.stderr.flush()

@@ -9,15 +9,18 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
 from bmdesk.domain.identifiers import luhn_holds, new_ulid
-from bmdesk.services import bench, catalog, company, receiving, repairs, settings
+from bmdesk.domain.unit import State
+from bmdesk.services import bench, catalog, company, expected, receiving, repairs, settings
 from bmdesk.services.bench import ScanResult, Seat
 from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.receiving import BatchForm, Preset
 from bmdesk.store.engine import Connection, Place
 from bmdesk.store.opening import Store, open_store
 from bmdesk.store.photos import Photos
 from bmdesk.store.queries import units as unit_rows
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.paths import DataDir, resources_dir
+from bmdesk.system.tabular import write_table
 
 PEOPLE = (
     ("ANA", "Ana Moreira", "operator"),
@@ -26,9 +29,10 @@ PEOPLE = (
 )
 BATCH = "TI-041"
 MODELS = (
-    *("IP13-128-MID",) * 5, *("IP12-64-BLU",) * 4, *("IP11-64-BLK",) * 3, *("GS22-128-GRN",) * 3, *("IP14-128-PUR",) * 2,
+    *("IP13-128-MID",) * 5, *("IP12-64-BLU",) * 4, *("IP11-64-BLK",) * 3, *("GS22-128-GRN",) * 3, "IP14-128-PUR",
     "IP12-128-RED", "IP13-256-STA", "GS21-128-GRY", "PX7-128-OBS", "IPAD9-64-GRY", "MBA-M1-256-SLV",
 )  # fmt: skip
+MISSING = 2
 PHONES = ("IP", "GS", "PX")
 EVENING = timedelta(hours=9)
 
@@ -46,8 +50,10 @@ class Fate(Enum):
 
 
 WEIGHTS = (68, 9, 7, 4, 4, 3, 5)
-FATES = (Fate.FINE, Fate.FINE, Fate.WORN_BATTERY, Fate.FAILED_TEST, Fate.PREMIUM, Fate.LOCKED, Fate.FINE, Fate.FAILED_TEST,
-         Fate.CRACKED, Fate.PREMIUM, Fate.SET_ASIDE)  # fmt: skip
+FATES = (
+    Fate.FINE, Fate.FINE, Fate.WORN_BATTERY, Fate.FAILED_TEST, Fate.PREMIUM, Fate.LOCKED, Fate.FINE, Fate.FAILED_TEST,
+    Fate.CRACKED, Fate.PREMIUM, Fate.SET_ASIDE,
+)  # fmt: skip
 """The first devices show everything, however short the demo is."""
 
 
@@ -95,25 +101,24 @@ def tell(data: DataDir, count: int, progress: Callable[[int], object]) -> Told:
     now = datetime.now(UTC).replace(microsecond=0)
     clock = FixedClock(now - EVENING)
     place = Place.of_file(data.store)
-    store = open_store(place, clock.now, data.backups, new_ulid(int(now.timestamp() * 1000), bytes(range(10))))
+    store = open_store(
+        place, clock.now, data.backups, new_ulid(int(now.timestamp() * 1000), bytes(range(10)))
+    )
     desk = company.open_desk(store, Photos(data.photos), clock, "bench-3", timezone=_zone())
     chance = random.Random(41)
     per_unit = EVENING / max(1, count)
     teller = _Teller(desk, clock, chance, pause=min(6.0, per_unit.total_seconds() / 20))
+    devices = list(_devices(chance, count + MISSING))
     _set_up(desk, count)
+    _receive(desk, data, devices, count)
     told = Told(desk, store, clock)
-    _expect(desk, data)
-    for who in ("ANA", "LUIS", "SAM"):
+    for who, _, _ in PEOPLE:
         teller.scan(who, f"BMD:OP:{who}", f"BMD:BATCH:{BATCH}")
-    codes = _identifiers(chance)
-    for number in range(count):
+    for number, (code, model) in enumerate(devices[:count]):
         clock.set(max(clock.now(), now - EVENING + per_unit * (number + chance.random() / 2)))
-        who = ("ANA", "LUIS")[chance.random() < 0.45]
-        model = chance.choice(MODELS)
-        code = next(codes) if model.startswith(PHONES) and not model.startswith("IPAD") else _serial(chance)
-        _one_unit(teller, who, code, model, number)
+        _one_unit(teller, ("ANA", "LUIS")[chance.random() < 0.45], code, model, number)
         progress(number + 1)
-    _leave_one_in_hand(teller, told, next(codes))
+    _leave_one_in_hand(teller, told, next(_devices(chance, 1))[0])
     clock.set(max(clock.now(), now))
     _count(told)
     settings.put(desk, "setup.done", "true")
@@ -128,6 +133,24 @@ def _set_up(desk: Desk, count: int) -> None:
     catalog.import_catalog(desk, resources_dir() / "demo" / "catalog.csv")
 
 
+def _receive(desk: Desk, data: DataDir, devices: list[tuple[str, str]], count: int) -> None:
+    """The parcel's own list: nearly what is in it, as lists are."""
+    form = BatchForm(
+        BATCH,
+        source="trade_in",
+        supplier="Trade-in desk, Lyon",
+        unit_cost="148.00",
+        vat_scheme="margin",
+        preset=Preset(erasure_method="BLANCCO", lock_method="PHONECHECK"),
+    )
+    receiving.open_batch(desk, form)
+    promised = [device for number, device in enumerate(devices) if number % 17 != 16 or number >= count]
+    rows = [(code, model, "149.50" if "13" in model else "98.00") for code, model in promised]
+    listed = data.root / "expected.csv"
+    write_table(listed, ("identifier", "model_code", "cost"), rows)
+    expected.import_expected(desk, BATCH, listed)
+
+
 def _one_unit(teller: _Teller, who: str, code: str, model: str, number: int) -> None:
     """One device from the box to its bin; most are fine, some are what benches are for."""
     chance = teller.chance
@@ -139,9 +162,14 @@ def _one_unit(teller: _Teller, who: str, code: str, model: str, number: int) -> 
     teller.scan(who, "BMD:ALLPASS")
     if not model.startswith("PS5"):
         worn = fate is Fate.WORN_BATTERY
-        teller.scan(who, f"BMD:BATTERY:{chance.randint(71, 78) if worn else chance.randint(86, 99)}:{chance.randint(60, 900)}")
+        teller.scan(
+            who,
+            f"BMD:BATTERY:{chance.randint(71, 78) if worn else chance.randint(86, 99)}:{chance.randint(60, 900)}",
+        )
     if fate is Fate.LOCKED:
-        teller.scan(who, "BMD:LOCK:MDM:OFF", "BMD:LOCK:SIM:OFF", "BMD:LOCK:BLACKLIST:OFF", "BMD:LOCK:ACTIVATION:ON")
+        teller.scan(
+            who, "BMD:LOCK:MDM:OFF", "BMD:LOCK:SIM:OFF", "BMD:LOCK:BLACKLIST:OFF", "BMD:LOCK:ACTIVATION:ON"
+        )
     else:
         teller.scan(who, "BMD:LOCK:ALL:OFF")
     teller.scan(who, f"BMD:ERASED:BLANCCO:ER-{20410 + number}", "BMD:ACC:BOX:NO")
@@ -151,7 +179,9 @@ def _one_unit(teller: _Teller, who: str, code: str, model: str, number: int) -> 
         teller.scan(who, "BMD:HOLD:Box says 256 GB, device says 128 GB")
         return
     if fate is Fate.PREMIUM:
-        teller.scan(who, "BMD:BATTERY:97", "BMD:TEST:GENUINE_PARTS:PASS", "BMD:GRADE:PREMIUM:Flawless under the lamp")
+        teller.scan(
+            who, "BMD:BATTERY:97", "BMD:TEST:GENUINE_PARTS:PASS", "BMD:GRADE:PREMIUM:Flawless under the lamp"
+        )
     done = teller.scan(who, "BMD:DONE")
     teller.scan(who, f"BMD:BIN:MAIN/{'ABCD'[number % 4]}{1 + number // 12}")
     if fate is Fate.PREMIUM and number % 2 == 0 and done.unit:
@@ -178,7 +208,12 @@ def _defects(chance: random.Random, fate: Fate, model: str) -> list[tuple[str, s
         return [("SCREEN", "CRACK", 3)]
     if fate is Fate.PREMIUM:
         return []
-    usual = [("EDGE_LEFT", "SCRATCH", 1), (back, "SCRATCH", 2), ("SCREEN", "SCRATCH", 1), ("EDGE_RIGHT", "DENT", 2)]
+    usual = [
+        ("EDGE_LEFT", "SCRATCH", 1),
+        (back, "SCRATCH", 2),
+        ("SCREEN", "SCRATCH", 1),
+        ("EDGE_RIGHT", "DENT", 2),
+    ]
     return usual[: chance.choices(range(5), (30, 28, 22, 12, 8))[0]]
 
 
@@ -197,20 +232,21 @@ def _count(told: Told) -> None:
         return unit_rows.count_by_state(connection, told.desk.company)
 
     by_state = told.desk.read(work)
-    told.units = sum(by_state.values())
+    told.units = sum(count for state, count in by_state.items() if state != State.EXPECTED)
     told.held, told.ready = by_state.get("held", 0), by_state.get("ready", 0)
     told.graded = told.desk.read(lambda connection: unit_rows.count_graded(connection, told.desk.company))
 
 
-def _identifiers(chance: random.Random) -> Iterator[str]:
-    """Synthetic IMEIs of a test range, each with its check digit."""
-    while True:
-        body = f"00101{chance.randrange(10**9):09d}"
-        yield next(body + str(d) for d in range(10) if luhn_holds(body + str(d)))
-
-
-def _serial(chance: random.Random) -> str:
-    return "C02" + "".join(chance.choice("DFGHJKLMNPQRTVWXY0123456789") for _ in range(8)) + str(chance.randrange(10))
+def _devices(chance: random.Random, count: int) -> Iterator[tuple[str, str]]:
+    """Synthetic devices: IMEIs of a test range with their check digit, serials for what has no IMEI."""
+    for _ in range(count):
+        model = chance.choice(MODELS)
+        if model.startswith(PHONES) and not model.startswith("IPAD"):
+            body = f"00101{chance.randrange(10**9):09d}"
+            yield next(body + str(digit) for digit in range(10) if luhn_holds(body + str(digit))), model
+        else:
+            letters = "".join(chance.choice("DFGHJKLMNPQRTVWXY0123456789") for _ in range(8))
+            yield f"C02{letters}{chance.randrange(10)}", model
 
 
 def _zone() -> str:

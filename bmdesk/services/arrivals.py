@@ -113,7 +113,7 @@ def _let_go(hand: Hand) -> None:
 def _arrive(hand: Hand, row: UnitRow, identifier: Identifier) -> Text:
     """The device comes in: a new stay, with what the batch and its list say of it."""
     tx, settings = hand.tx, hand.policies.settings
-    batch = batches.batch(tx.connection, hand.seat.batch_id) if hand.seat.batch_id else None
+    batch = _batch(hand, row)
     values = [i.value for i in units.identifiers(tx.connection, row.id)]
     line = batches.expected_line(tx.connection, batch["id"], values) if batch else None
     variant_id = _variant(hand, row, batch, line)
@@ -162,6 +162,15 @@ def _arrive(hand: Hand, row: UnitRow, identifier: Identifier) -> Text:
     hand.close_step(row.id, "history.received", batch=code, stay=row.stay_number + 1)
     tx.changes.add(Change.BATCHES)
     return _said(identifier, batch, line, row)
+
+
+def _batch(hand: Hand, row: UnitRow) -> Row | None:
+    """The batch on the bench; with none there, the open one whose list promised this device."""
+    connection = hand.tx.connection
+    if hand.seat.batch_id:
+        return batches.batch(connection, hand.seat.batch_id)
+    promised = [batches.batch(connection, line["batch_id"]) for line in batches.lines_to(connection, row.id)]
+    return next((batch for batch in promised if batch["closed_at"] is None), None)
 
 
 def _variant(hand: Hand, row: UnitRow, batch: Row | None, line: Row | None) -> str | None:

@@ -56,6 +56,7 @@ __all__ = [
     "scan",
     "seconds_behind",
     "sign_out",
+    "step",
 ]
 
 
@@ -129,27 +130,27 @@ def attach_photo(desk: Desk, seat: Seat, file: Path) -> ScanResult:
     """
     blob = desk.photos.keep(file)
     name = router.clean(file.name) or "photo"  # on disk a name is bytes, which need be no text
-    return _step(desk, seat, f"photo {name}"[:200], lambda hand: recording.attach_photo(hand, name, blob))
+    return step(desk, seat, f"photo {name}"[:200], lambda hand: recording.attach_photo(hand, name, blob))
 
 
 def attach_content(desk: Desk, seat: Seat, name: str, content: bytes) -> ScanResult:
     """The same for a picture that was already read (the watched folder). Raises NotAPhoto, PhotoTooLarge."""
     blob = desk.photos.keep_content(name[:80], content)
-    return _step(desk, seat, f"photo {name}"[:200], lambda hand: recording.attach_photo(hand, name, blob))
+    return step(desk, seat, f"photo {name}"[:200], lambda hand: recording.attach_photo(hand, name, blob))
 
 
 def remove_defect(desk: Desk, seat: Seat, defect_id: str) -> ScanResult:
     """Take a defect off the unit in hand."""
-    return _step(desk, seat, f"defect {defect_id}", lambda hand: recording.remove_defect(hand, defect_id))
+    return step(desk, seat, f"defect {defect_id}", lambda hand: recording.remove_defect(hand, defect_id))
 
 
 def choose_variant(desk: Desk, seat: Seat, variant_id: str) -> ScanResult:
     """The operator chose a model from the list instead of scanning its card."""
 
-    def step(hand: Hand) -> Text:
+    def choose(hand: Hand) -> Text:
         return recording.set_variant(hand, catalogue.variant(hand.tx.connection, variant_id))
 
-    return _step(desk, seat, f"model {variant_id}", step)
+    return step(desk, seat, f"model {variant_id}", choose)
 
 
 def reassess(desk: Desk, now: datetime | None = None, limit: int = 100) -> Reassessed:
@@ -191,12 +192,12 @@ def seconds_behind(desk: Desk) -> int:
     return max(0, int((last - desk.clock.now()).total_seconds())) if last else 0
 
 
-def _step(desk: Desk, seat: Seat, shown: str, step: Callable[[Hand], Text]) -> ScanResult:
-    """A step that has no card: the same rules, the same log."""
+def step(desk: Desk, seat: Seat, shown: str, do: Callable[[Hand], Text]) -> ScanResult:
+    """A step of the unit in hand that has no card: the same rules, the same log. `shown` is what the log says."""
 
     def work(tx: Tx) -> ScanResult:
         sitting = replace(_sitting(tx, desk, seat), last_text="")
-        return _logged(tx, desk, seat, sitting, CommandScan(shown, c.NextUnit()), step)
+        return _logged(tx, desk, seat, sitting, CommandScan(shown, c.NextUnit()), do)
 
     return desk.write(work)
 

@@ -15,7 +15,7 @@ from bmdesk.domain.money import Money
 from bmdesk.domain.unit import State
 from bmdesk.services import judgement
 from bmdesk.services.bench import ScanResult, Seat
-from bmdesk.services.bench import _step as bench_step
+from bmdesk.services.bench import step as bench_step
 from bmdesk.services.desk import Actor, Desk, local_day
 from bmdesk.services.hand import Hand, new_inspection
 from bmdesk.services.refusals import Refusal, UnitInRepair, UnitNotHere, UnitPromised

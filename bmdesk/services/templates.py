@@ -6,8 +6,7 @@ locks, erasure, defects, grade) is never copied.
 
 from __future__ import annotations
 
-from bmdesk.services.bench import ScanResult, Seat
-from bmdesk.services.bench import _step as step
+from bmdesk.services.bench import ScanResult, Seat, step
 from bmdesk.services.desk import Desk
 from bmdesk.services.hand import Hand
 from bmdesk.services.refusals import Refusal

@@ -39,7 +39,7 @@ def use_language(code: str) -> None:
     _language = code if _po(code).exists() or _po(code).with_suffix(".mo").exists() else _SOURCE
 
 
-def t(code: str, **params: object) -> str:
+def t(code: str, /, **params: object) -> str:
     """The words for this code, at once: the short form for places that show the text where they name it."""
     return render(msg(code, **params))
 

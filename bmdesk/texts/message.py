@@ -18,6 +18,6 @@ class Text:
         return f"{self.code}({inside})" if inside else self.code
 
 
-def msg(code: str, **params: object) -> Text:
+def msg(code: str, /, **params: object) -> Text:
     """The text with this catalogue code. Parameters: str, int, Decimal, date, aware datetime, Text, or a tuple of Text."""
     return Text(code, tuple(sorted(params.items())))
