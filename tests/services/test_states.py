@@ -183,5 +183,5 @@ def test_any_scans_by_two_people_keep_every_promise(template: Path) -> None:
 def test_many_scans_by_two_people_keep_every_promise(template: Path) -> None:
     TwoAtTheBench.template = template
     run_state_machine_as_test(
-        TwoAtTheBench, settings=settings(max_examples=150, stateful_step_count=50, deadline=None)
+        TwoAtTheBench, settings=settings(max_examples=40, stateful_step_count=40, deadline=None)
     )
