@@ -25,6 +25,7 @@ class ActionBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         mark(self, kind="clear")
+        self.setFixedHeight(44)
         self.undo = ShortcutButton(msg("bench_page.undo"), "Ctrl+Z")
         self.also = ShortcutButton(msg("bench_page.also"), "F7")
         self.repeat = ShortcutButton(msg("bench_page.repeat"), "Ctrl+R")
@@ -45,12 +46,11 @@ class ActionBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         for button in (self.undo, self.also, self.repeat, self.label, self.repair):
-            button.setMinimumHeight(44)
+            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
             row.addWidget(button)
         row.addStretch(4)
-        self.hold.setMinimumHeight(44)
-        self.done.setMinimumHeight(44)
-        self.done.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.hold.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.done.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.done.setMaximumWidth(220)
         row.addWidget(self.hold)
         row.addWidget(self.done, 3)

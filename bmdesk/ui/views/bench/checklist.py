@@ -9,7 +9,15 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bmdesk.domain.commands import AllPass, Command, RecordTest
 from bmdesk.domain.inspection import Checklist, Outcome, Test, TestResult
@@ -24,6 +32,8 @@ from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 
+_RESULT, _WIDEST = 138, 10_000
+
 
 class ChecklistCard(Card):
     """`told(command)` for each result that a person gives; `model_asked` while nobody knows what the device is."""
@@ -35,9 +45,10 @@ class ChecklistCard(Card):
         super().__init__(t("bench_page.checklist"))
         self._panels: dict[Checklist, _Panel] = {}
         self._loud = True
+        self._narrow = False
         self._all_letter: QShortcut | None = None
         self.progress = PlainLabel("", "note")
-        self.all_pass = RoomyButton(msg("bench_page.all_pass"), "F5", icon="check")
+        self.all_pass = RoomyButton(msg("bench_page.all_pass"), "F5", icon="check", small=True)
         self.all_pass.clicked.connect(lambda: self.told.emit(AllPass()))
         self._all_letter = bind(self.all_pass, "A", msg("bench_page.all_pass"), self.all_pass.animateClick)
         self.add_action(self.progress)
@@ -71,11 +82,19 @@ class ChecklistCard(Card):
             panel = _Panel(unit.checklist)
             panel.told.connect(self.told)
             panel.hear_keys(loud=self._loud)
+            panel.fit(narrow=self._narrow)
             self._panels[unit.checklist] = panel
             self._stack.addWidget(panel)
         panel.show_results({r.code: r for r in unit.tests}, unit.grade or None)
         self._stack.setCurrentWidget(panel)
         self.progress.setText(t("bench_page.progress", done=panel.done, all=panel.asked))
+
+    def fit(self, *, narrow: bool) -> None:
+        """One line a test, or two in a narrow column."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            for panel in self._panels.values():
+                panel.fit(narrow=narrow)
 
     def hear_keys(self, *, loud: bool) -> None:
         """Whether the tests' own keys do anything now."""
@@ -116,6 +135,10 @@ class _Panel(QScrollArea):
             self.asked += applies
             self.done += result is not None
 
+    def fit(self, *, narrow: bool) -> None:
+        for row in self.rows.values():
+            row.fit(narrow=narrow)
+
     def hear_keys(self, *, loud: bool) -> None:
         for row in self.rows.values():
             if row.key is not None:
@@ -145,24 +168,24 @@ class _Row(QWidget):
             ],
             small=True,
         )
-        self.result.setFixedWidth(138)
+        self.result.setMinimumWidth(_RESULT)
         self.result.chosen.connect(self._choose)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        if self.value is None:
-            row.addWidget(self._badge)
-            row.addWidget(self._title, 1)
-        else:  # a number takes room of its own: the title stands above
+        named = QHBoxLayout()
+        named.setSpacing(8)
+        named.addWidget(self._badge)
+        named.addWidget(self._title, 1)
+        given = QHBoxLayout()
+        given.setSpacing(8)
+        if self.value is not None:
             self.value.returnPressed.connect(lambda: self._choose(Outcome.PASS.value))
             self._badge.hide()
-            column.addSpacing(4)
-            column.addWidget(self._title)
-            row.addWidget(self.value, 1)
-        row.addWidget(self.result)
-        column.addLayout(row)
+            given.addWidget(self.value, 1)
+        given.addWidget(self.result)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.addLayout(named, 1)
+        self._lines.addLayout(given)
+        self.fit(narrow=False)
         if test.key:
             self.key = bind(self, test.key, msg("bench_page.key_test", test=test.title), self._toggle)
 
@@ -175,6 +198,18 @@ class _Row(QWidget):
         if self.value is not None:
             self.value.setText(f"{result.value:f}" if result and result.value is not None else "")
         self.setVisible(applies)
+
+    def fit(self, *, narrow: bool) -> None:
+        """In a narrow column, and where a number takes room of its own, the title stands above the results."""
+        two = narrow or self.value is not None
+        way = QBoxLayout.Direction.TopToBottom if two else QBoxLayout.Direction.LeftToRight
+        self._lines.setDirection(way)
+        self._lines.setSpacing(3 if two else 8)
+        self._lines.setContentsMargins(0, 3 if two else 0, 0, 4 if two else 0)
+        if narrow and self.value is None:
+            self.result.setMaximumWidth(_WIDEST)
+        else:
+            self.result.setMaximumWidth(_RESULT)
 
     def _toggle(self) -> None:
         """Not tested or failed -> pass; passed -> fail."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from bmdesk.ui.theme import mark, set_icon
 
-_ROOM = 50  # what icon and padding take of a chip's width
+_ROOM = 48  # what icon and padding take of a chip's width
 
 
 class Chip(QPushButton):
@@ -20,6 +20,9 @@ class Chip(QPushButton):
         super().__init__(parent)
         self._words = words
         self._look = ("", "")
+        font = QFont(self.font())
+        font.setPixelSize(13)
+        self.setFont(font)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumHeight(34)
         self.show_words(words)

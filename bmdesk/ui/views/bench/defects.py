@@ -37,18 +37,18 @@ class DefectsCard(Card):
         self._ask = ask
         self._checklist: Checklist | None = None
         self._shown: tuple[str, tuple[tuple[str, Defect], ...]] | None = None
-        self.add_button = RoomyButton(msg("bench_page.add_defect"), "F10", icon="plus")
+        self.add_button = RoomyButton(msg("bench_page.add_defect"), "F10", icon="plus", small=True)
         self.add_button.clicked.connect(self._ask_zone)
         self.add_action(self.add_button)
         self.picture = DevicePicture(t("bench_page.defects_picture"))
-        self.picture.setMinimumSize(200, 200)
+        self.picture.setMinimumSize(200, 130)
         self.picture.zone_chosen.connect(self._ask_kind)
         ask.closed.connect(lambda: self.picture.show_chosen(""))
         self.add(self.picture, 1)
         self._list = QVBoxLayout()
         self._list.setContentsMargins(0, 0, 4, 0)
         self._list.setSpacing(4)
-        self.none = PlainLabel(t("bench_page.no_defects"), "note")
+        self.none = PlainLabel(t("bench_page.no_defects"), "note", wrap=True)
         self._list.addWidget(self.none)
         self._list.addStretch()
         self.rows: list[DefectRow] = []
@@ -59,7 +59,7 @@ class DefectsCard(Card):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setFixedHeight(80)  # three lines and no more: the page must not jump when a fourth comes
+        area.setFixedHeight(78)  # three lines and no more: the page must not jump when a fourth comes
         area.setWidget(holder)
         self.add(area)
 
@@ -166,7 +166,7 @@ class PhotosCard(Card):
         self._blobs = photos
         self.count = PlainLabel("", "note")
         self.add_action(self.count)
-        self.add_button = RoomyButton(msg("bench_page.add_photo"), "Ctrl+O", icon="photo")
+        self.add_button = RoomyButton(msg("bench_page.add_photo"), "Ctrl+O", icon="photo", small=True)
         self.add_button.clicked.connect(self._pick)
         self.add_action(self.add_button)
         self.strip = ThumbnailStrip(bridge)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -161,8 +162,8 @@ class Ask(Floating):
             key = KEYS[number] if number < len(KEYS) else ""
             words = choice.words if len(choice.words) <= 60 else choice.words[:59] + "…"
             button = ShortcutButton(msg("bench_page.as_it_is", words=words.replace("&", "&&")), key)
-            button.setMinimumHeight(44 if len(choices) > 4 else 56)
-            button.setMinimumWidth(60)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            grid.setRowMinimumHeight(number // columns, 42 if len(choices) > 8 else 56)
             button.clicked.connect(lambda _=False, value=choice.value: self._answer(value))
             grid.addWidget(button, number // columns, number % columns)
             self.buttons[choice.value] = button
@@ -199,7 +200,8 @@ class Keypad(Floating):
         self.keys: dict[str, QPushButton] = {}
         for number, key in enumerate(("7", "8", "9", "4", "5", "6", "1", "2", "3", "C", "0", "OK")):
             button = QPushButton(t("bench_page.ok") if key == "OK" else key)
-            button.setMinimumHeight(56)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            grid.setRowMinimumHeight(number // 3, 58)
             if key == "OK":
                 mark(button, kind="primary")
             button.clicked.connect(lambda _=False, key=key: self._press(key))

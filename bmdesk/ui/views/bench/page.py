@@ -6,7 +6,6 @@ and redraws in place when the store has it. Which scan says what is the services
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from bmdesk.domain.cards import BadCard, parse_card
 from bmdesk.domain.changes import Change
-from bmdesk.domain.commands import AddPart, Hold, SetGrade
+from bmdesk.domain.commands import AddPart, Hold, RecordErasure, SetGrade
 from bmdesk.domain.scanned import Kind
-from bmdesk.services import bench, bench_choices, bench_today, bench_view, catalog, templates
+from bmdesk.services import bench, bench_choices, bench_today, bench_view, catalog, repairs, templates
 from bmdesk.services.bench import ScanResult
 from bmdesk.services.bench_choices import BenchChoices
 from bmdesk.services.bench_today import Today
@@ -39,7 +38,16 @@ from bmdesk.ui.workplace import Workplace
 _SHOWN = frozenset(
     {Change.SEAT, Change.UNITS, Change.BATCHES, Change.CATALOGUE, Change.SETTINGS, Change.PHOTOS}
 )
-_CALM = {"refused.scanned_again.happened", "refused.unclear_scan.happened", "refused.reason_needed.happened"}
+_ASKS_METHOD = "refused.method_needed.happened"
+_ASKS_REASON = "refused.reason_needed.happened"
+# Not wrong, but worth a look.
+_CALM = {
+    _ASKS_METHOD,
+    _ASKS_REASON,
+    "refused.scanned_again.happened",
+    "refused.unclear_scan.happened",
+    "bench.held",
+}
 
 
 class BenchPage(QWidget):
@@ -153,13 +161,15 @@ class BenchPage(QWidget):
         if self.ask.isVisible() and result.kind is not Kind.BADGE and not result.ok:
             self.ask.dismiss()
         self._show_scanned(result.scan)
-        tone = Tone.OK if result.ok else Tone.WARN if result.code in _CALM else Tone.BAD
+        tone = Tone.WARN if result.code in _CALM else Tone.OK if result.ok else Tone.BAD
         self.line.show_result(render(result.message), tone)
         self.status.show_todo(render(result.message), render(result.todo) if result.todo else "", tone)
         if result.kinds:
             self._ask_kind(result)
-        elif result.code == "refused.reason_needed.happened":
+        elif result.code == _ASKS_REASON:
             self._ask_grade_reason(result.scan)
+        elif result.code == _ASKS_METHOD:
+            self._ask_erasure()
         if result.finished:
             self._refresh_choices()
         if not self.isVisible():
@@ -203,17 +213,28 @@ class BenchPage(QWidget):
         )
 
     def _ask_repair(self) -> None:
-        def send(fault: str) -> None:
-            repairs = importlib.import_module("bmdesk.services.repairs")
-            self._place.step(repairs.send_in_hand_to_repair, fault)
-
-        self.ask.ask(t("bench_page.repair_title"), [], send, write=t("bench_page.repair_fault"))
+        self.ask.ask(
+            t("bench_page.repair_title"),
+            [],
+            lambda fault: self._place.step(repairs.send_in_hand_to_repair, fault),
+            write=t("bench_page.repair_fault"),
+        )
 
     def _ask_part(self) -> None:
         unit = self.view.unit if self.view else None
         if unit is not None and unit.checklist is not None:
             parts = [Choice(part.code, part.title) for part in unit.checklist.parts]
             self.ask.ask(t("bench_page.part_title"), parts, lambda code: self._place.perform(AddPart(code)))
+
+    def _ask_erasure(self) -> None:
+        unit = self.view.unit if self.view else None
+        if unit is not None and unit.checklist is not None:
+            methods = [Choice(method.code, method.title) for method in unit.checklist.erasure_methods]
+            self.ask.ask(
+                t("bench_page.erasure_how"),
+                methods,
+                lambda method: self._place.perform(RecordErasure(method)),
+            )
 
     def _ask_battery(self) -> None:
         self.keypad.ask(t("bench_page.battery_percent"), 100, self.unit.battery.tell)
@@ -228,7 +249,10 @@ class BenchPage(QWidget):
     # -- models
 
     def _search_models(self, words: str) -> None:
-        self._place.read(catalog.list_variants, words, then=self.chooser.show_variants, key="bench.models")
+        if self.chooser.isVisible():  # the search box waits a moment, and the list may be gone by then
+            self._place.read(
+                catalog.list_variants, words, then=self.chooser.show_variants, key="bench.models"
+            )
 
     def _choose_model(self, variant_id: str) -> None:
         self._place.step(bench.choose_variant, variant_id)
@@ -342,3 +366,4 @@ class BenchPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.unit.fit(self.width())
+        self.empty.fit(self.width())

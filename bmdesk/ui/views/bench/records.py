@@ -141,7 +141,7 @@ class LocksCard(Card):
     def __init__(self) -> None:
         super().__init__(t("bench_page.locks"))
         self._on: dict[str, bool] = {}
-        self.all_off = RoomyButton(msg("bench_page.locks_all_off"), "Ctrl+L", icon="unlock")
+        self.all_off = RoomyButton(msg("bench_page.locks_all_off"), "Ctrl+L", icon="unlock", small=True)
         self.all_off.clicked.connect(lambda: self.told.emit(RecordLock(LOCK_KINDS, on=False)))
         self.add_action(self.all_off)
         self.grid = ChipGrid(t("bench_page.locks"), self._press)
@@ -156,15 +156,18 @@ class LocksCard(Card):
         for kind, chip in self.grid.chips.items():
             name = _short(LockKind(kind))
             on = self._on.get(kind)
+            long = render(lock_text(LockKind(kind)))
             if on is None:
-                words, look = t("bench_page.lock_unknown", lock=name), ("lock", "muted")
+                said, look = t("bench_page.lock_unknown", lock=long), ("lock", "muted")
             elif on:
-                words, look = t("bench_page.lock_on", lock=name), ("lock", "bad")
+                said, look = t("bench_page.lock_on", lock=long), ("lock", "bad")
             else:
-                words, look = t("bench_page.lock_off", lock=name), ("unlock", "ok")
-            if words != chip.words:
+                said, look = t("bench_page.lock_off", lock=long), ("unlock", "ok")
+            words = t("bench_page.lock_on", lock=name) if on else name
+            if words != chip.words or said != chip.accessibleName():
                 chip.show_words(words)
-                chip.setToolTip(render(lock_text(LockKind(kind))))
+                chip.setAccessibleName(said)
+                chip.setToolTip(said)
             chip.show_icon(*look)
 
     def _press(self, kind: str) -> None:
@@ -182,7 +185,7 @@ class ErasureCard(Card):
         super().__init__(t("bench_page.not_erased"))
         self._shown: tuple[str, Erasure | None] | None = None
         self._offered: list[tuple[str, str]] = []
-        self.erased = RoomyButton(msg("bench_page.erased_now"), "Ctrl+E", icon="erase")
+        self.erased = RoomyButton(msg("bench_page.erased_now"), "Ctrl+E", icon="erase", small=True)
         self.erased.clicked.connect(self._tell)
         self.add_action(self.erased)
         self.method = ChoiceBox(t("bench_page.erasure_method"))

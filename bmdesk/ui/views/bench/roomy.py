@@ -7,15 +7,20 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from bmdesk.texts import Text
+from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 
 
 class RoomyButton(ShortcutButton):
-    """A ShortcutButton that may be squeezed to its bare words; the key then stands in the tooltip."""
+    """A ShortcutButton that may be squeezed to its bare words; its key is in the tooltip. `small`: beside a title."""
 
-    def __init__(self, words: Text, keys: str = "", *, icon: str = "", kind: str = "") -> None:
+    def __init__(
+        self, words: Text, keys: str = "", *, icon: str = "", kind: str = "", small: bool = False
+    ) -> None:
         super().__init__(words, keys, icon=icon, kind=kind)
         self.setToolTip(f"{self.text()} ({self.keys})" if keys else self.text())
+        if small:
+            mark(self, kind="segment", place="only", small=True)  # the style sheet's small button
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:

@@ -13,7 +13,7 @@ from bmdesk.ui.views.bench.header import CutLabel
 from bmdesk.ui.widgets.scan_line import ScanLine
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 
-HEIGHT = 26
+HEIGHT = 28
 
 
 class StatusLine(QWidget):
@@ -84,4 +84,4 @@ def fit_result(line: ScanLine) -> None:
     if isinstance(row, QHBoxLayout):
         row.setStretch(1, 3)
         row.setStretch(2, 4)
-    line.setFixedHeight(56)
+    line.setFixedHeight(52)

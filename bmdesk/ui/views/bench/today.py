@@ -24,6 +24,8 @@ from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.stat import StatCard
 from bmdesk.ui.widgets.table import DataTable
 
+_WIDE = 960
+_OPERATOR = 4
 _SLICES = {"PREMIUM": "ok", "EXCELLENT": "fill", "GOOD": "warn", "FAIR": "bad", "NOT_FOR_SALE": "muted"}
 
 
@@ -55,6 +57,7 @@ class EmptyBench(QWidget):
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
         self._grid.addWidget(self._made_invitation(), 0, 0, 2, 1)
+        self._chart_card, self._grades_card = chart, grades
         self._grid.addWidget(chart, 0, 1)
         self._grid.addWidget(grades, 0, 2)
         self._grid.addWidget(self._made_recent(), 1, 1, 1, 2)
@@ -77,6 +80,13 @@ class EmptyBench(QWidget):
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(area)
+
+    def fit(self, width: int) -> None:
+        """Leave out what a small screen has no room for: the shares of the grades, and who did a unit."""
+        narrow = width < _WIDE
+        self._grades_card.setVisible(not narrow)
+        self._grid.addWidget(self._chart_card, 0, 1, 1, 2 if narrow else 1)
+        self.table.setColumnHidden(_OPERATOR, narrow)
 
     def show_view(self, view: BenchView) -> None:
         """The batch that units will join."""

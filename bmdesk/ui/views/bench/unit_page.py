@@ -80,16 +80,17 @@ class UnitPage(QWidget):
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if self._records.direction() is not direction:
             self._records.setDirection(direction)
-        self._columns.setStretch(0, 7 if wide else 11)
-        self._columns.setStretch(1, 11 if wide else 10)
+        self._columns.setStretch(0, 8 if wide else 11)
+        self._columns.setStretch(1, 12 if wide else 10)
         self._right.setFixedWidth(min(max(width // 4, 240), 300))
+        self.checklist.fit(narrow=not wide)
         self.battery.fit(narrow=width < 1300)
 
     def _lay_out(self) -> None:
         first, second = _column(), _column()
         for card in (self.battery, self.locks, self.erasure, self.accessories):
             first.addWidget(card)
-        first.addStretch()
+        first.addStretch(1)
         second.addWidget(self.defects, 1)
         second.addWidget(self.photos)
         second.addWidget(self.work)
@@ -98,8 +99,8 @@ class UnitPage(QWidget):
         self._records = QBoxLayout(QBoxLayout.Direction.LeftToRight, holder)
         self._records.setContentsMargins(0, 0, 0, 0)
         self._records.setSpacing(12)
-        self._records.addLayout(first, 1)
-        self._records.addLayout(second, 1)
+        self._records.addLayout(first, 11)
+        self._records.addLayout(second, 9)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

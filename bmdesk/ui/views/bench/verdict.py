@@ -32,7 +32,7 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 
 _REASON_HEIGHT = 72
-_LONGEST_ACTION = 130
+_LONGEST_ACTION = 96
 
 
 class GradeCard(Card):
