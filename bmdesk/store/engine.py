@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from bmdesk.store.failures import StoreBusy, classify, is_conflict
+from bmdesk.store.failures import StoreBusy, classify, is_conflict, is_meeting
 
 R = TypeVar("R")
 
@@ -26,6 +26,7 @@ __all__ = ["BUSY_MS", "Connection", "Database", "Place"]
 
 BUSY_MS = 10_000
 _ATTEMPTS = 12
+_MEETINGS = 3  # a key that is still taken when asked again was not taken in passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Database:
                 with self._writer.begin() as connection:
                     return work(connection)
             except DBAPIError as error:
-                if not is_conflict(error):
+                if not is_conflict(error) and not (is_meeting(error) and attempt < _MEETINGS):
                     raise self._failure(error) from error
                 time.sleep(random.uniform(0, 0.005 * 2**attempt))
         raise StoreBusy(place=self.place.shown)

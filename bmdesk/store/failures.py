@@ -102,3 +102,11 @@ def classify(error: DBAPIError | sqlite3.Error, place: str) -> StoreFailure | No
 def is_conflict(error: DBAPIError) -> bool:
     """Whether PostgreSQL asks us to run the transaction again (serialization failure, deadlock)."""
     return getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}
+
+
+def is_meeting(error: DBAPIError) -> bool:
+    """Whether two PostgreSQL transactions may have made the same row at the same moment.
+
+    Serializable as they are, the later one may be told of the key and not of the conflict. Run again it finds the row.
+    """
+    return getattr(error.orig, "sqlstate", None) == "23505"
