@@ -61,6 +61,9 @@ def test_a_value_that_does_not_fit_is_said_under_its_field_and_the_old_one_holds
     qtbot.waitUntil(lambda: bool(lock.error))
     assert "480" in lock.error
     assert settings.get(desk, "bench.lock_minutes") == "15"
+    lock.load()
+    qtbot.wait(100)
+    assert lock.editor.read() == "9000"  # the reason under it speaks of it
     lock.editor.show("20")
     lock.keep()
     qtbot.waitUntil(lambda: settings.get(desk, "bench.lock_minutes") == "20")

@@ -16,6 +16,7 @@ from bmdesk.texts import Text, msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
+from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.receiving.difference import write_difference
 from bmdesk.ui.views.receiving.expected_import import preview_of
@@ -70,7 +71,7 @@ class BatchView(QWidget):
 
     def read_list(self, file: Path) -> None:
         """Read a supplier's list and show what it would do; a file that is no list is said in a banner."""
-        self.said.setText(t("imports.reading", file=file.name[:80]))
+        self._say(t("imports.reading", file=file.name[:80]))
         self.workplace.bridge.read(
             receiving.read_expected, file, then=self._preview, failed=self._unread, key=(id(self), "list")
         )
@@ -132,24 +133,27 @@ class BatchView(QWidget):
             self.empties[name].set_words(none)
             self.tabs.setTabText(_TABS.index(name), f"{_tab_words(name)}  {len(rows)}")
         self.export_button.setEnabled(state.listed or bool(state.unexpected))
-        listed = "" if state.listed else t("batches.no_list")
-        self.said.setText(listed)
+        self._say("" if state.listed else t("batches.no_list"))
 
     def _preview(self, plan: ExpectedPlan) -> None:
         if self.batch is None:
             return
-        self.said.setText("")
+        self._say("")
         preview = preview_of(plan, self.batch.code, self.workplace.actor)
         self.import_dialog = ImportDialog(self, self.workplace, preview)
         self.import_dialog.imported.connect(lambda _: self.load())
         self.import_dialog.open()
 
     def _unread(self, failure: object) -> None:
-        self.said.setText("")
+        self._say("")
         self.workplace.bridge.failure.emit(failure)
 
     def _was_written(self, file: Path) -> None:
         self.workplace.window.say(Tone.OK, t("settings.written", file=file.name), str(file), for_ms=8000)
+
+    def _say(self, words: str) -> None:
+        self.said.setText(words)
+        self.said.setVisible(bool(words))
 
     def _draw(self) -> None:
         batch = self.batch
@@ -180,6 +184,7 @@ class BatchView(QWidget):
         self.import_button.setEnabled(is_open)
         with QSignalBlocker(self.close_button):
             self.close_button.setText(t("batches.close") if is_open else t("batches.reopen"))
+            self.close_button.setToolTip("F8")
 
     # -- how it is put together
 
@@ -198,6 +203,7 @@ class BatchView(QWidget):
         self.card_button.clicked.connect(self._ask_card)
         self.close_button = ShortcutButton(msg("batches.close"))
         self.close_button.clicked.connect(self.close_or_reopen)
+        bind(self, "F8", msg("batches.close_or_reopen"), self.close_or_reopen)
         self.title = PlainLabel("", "big", wrap=True)
         self.pill = Pill()
         self.facts = PlainLabel("", wrap=True)
@@ -238,7 +244,8 @@ class BatchView(QWidget):
 
     def _add_tab(self, name: str) -> None:
         table = DataTable(_tab_words(name))
-        model = RowsModel(_arrived_columns() if name == "unexpected" else _line_columns(), table)
+        columns = _arrived_columns() if name == "unexpected" else _line_columns(why=name == "duplicate")
+        model = RowsModel(columns, table)
         table.setModel(model)
         self.empties[name] = EmptyState("receiving", _nothing(name))
         table.set_empty(self.empties[name])
@@ -286,8 +293,8 @@ def _nothing(name: str) -> str:
     }[name]
 
 
-def _line_columns() -> tuple[Column, ...]:
-    return (
+def _line_columns(*, why: bool) -> tuple[Column, ...]:
+    columns = (
         Column(t("imports.line"), lambda row: str(row.line), number=True, width=64),
         Column(t("batches.column.identifier"), lambda row: row.identifier, identifier=True),
         Column(t("batches.column.model"), lambda row: row.model, hint=lambda row: row.model, stretch=True),
@@ -295,8 +302,9 @@ def _line_columns() -> tuple[Column, ...]:
         Column(
             t("batches.column.cost"), lambda row: str(row.cost) if row.cost else "", number=True, width=110
         ),
-        Column(t("batches.column.why"), lambda row: render(row.why) if row.why else "", width=230),
     )
+    reason = Column(t("batches.column.why"), lambda row: render(row.why) if row.why else "", width=230)
+    return (*columns, reason) if why else columns
 
 
 def _arrived_columns() -> tuple[Column, ...]:

@@ -137,8 +137,9 @@ class SettingField(QWidget):
         )
 
     def _show(self, value: str) -> None:
-        typing = self.editor.widget.hasFocus() and self._stored is not None
-        if not typing or self.editor.read() == self._stored:
+        # What is being typed stays, and so does what was refused: the reason under it speaks of it.
+        mine = bool(self.error) or (self.editor.widget.hasFocus() and self._stored is not None)
+        if not mine or self.editor.read() == self._stored:
             self.editor.show(value)
         self._stored = value
         self.editor.widget.setEnabled(True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel
 
 from bmdesk.domain.changes import Change
 from bmdesk.reports.labels import LabelSize, SizeUnreadable, UnitLabel, label_image, print_labels
@@ -14,13 +14,13 @@ from bmdesk.reports.printing import SystemPrinter, list_printers
 from bmdesk.system import machine
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import set_icon
 from bmdesk.ui.views.settings.command_cards import write_command_cards
 from bmdesk.ui.views.settings.fields import choice_editor, line_editor, switch_editor
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.views.settings.sources import company_setting, machine_setting
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.workplace import Workplace
 
 
@@ -63,16 +63,14 @@ class LabelSection(Section):
         )
         self.picture = QLabel()
         self.picture.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.test = QPushButton(t("settings.labels.test"))
-        set_icon(self.test, "printer")
+        self.test = ShortcutButton(msg("settings.labels.test"), "Ctrl+T", icon="printer")
         self.test.clicked.connect(self._print_test)
         shown = Card(t("settings.labels.preview"))
         shown.add_action(self.test)
         shown.add(PlainLabel(t("settings.labels.preview_note"), "note", wrap=True))
         shown.add(self.picture)
         self.column.addWidget(shown)
-        self.cards_button = QPushButton(t("settings.labels.write_cards"))
-        set_icon(self.cards_button, "download")
+        self.cards_button = ShortcutButton(msg("settings.labels.write_cards"), "Ctrl+P", icon="download")
         self.cards_button.clicked.connect(self._ask_file)
         sheet = Card(t("settings.labels.cards"))
         sheet.add(PlainLabel(t("settings.labels.cards_note"), "note", wrap=True))

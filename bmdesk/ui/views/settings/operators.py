@@ -14,7 +14,6 @@ from bmdesk.texts import Failure, Text, msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark, set_icon
 from bmdesk.ui.views.settings.document import refusal_words
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.widgets.card import Card
@@ -55,8 +54,7 @@ class OperatorSection(Section):
         self.table.current_changed.connect(lambda row: self._show(self.model.row(row)))
         self.new = ShortcutButton(msg("settings.operators.new"), "Ctrl+N", icon="plus")
         self.new.clicked.connect(lambda: self._show(None))
-        self.print_button = QPushButton(t("settings.operators.print"))
-        set_icon(self.print_button, "printer")
+        self.print_button = ShortcutButton(msg("settings.operators.print"), "Ctrl+P", icon="printer")
         self.print_button.clicked.connect(self._ask_file)
         listed = Card(t("settings.section.operators"))
         listed.add_action(self.print_button)
@@ -112,7 +110,7 @@ class OperatorSection(Section):
         self._person = person
         self.form.show_errors({})
         self.form_card.set_title(
-            t("settings.operators.change", name=person.name) if person else t("settings.operators.add")
+            t("settings.operators.change", name=person.code) if person else t("settings.operators.add")
         )
         self.code.setText(person.code if person else "")
         self.code.setReadOnly(person is not None)
@@ -182,8 +180,7 @@ class OperatorSection(Section):
         self.off = QPushButton(t("settings.operators.turn_off"))
         self.off.clicked.connect(self._turn)
         self.off.hide()
-        self.save_button = QPushButton(t("settings.document.save"))
-        mark(self.save_button, kind="primary")
+        self.save_button = ShortcutButton(msg("settings.document.save"), "Ctrl+S", kind="primary")
         self.save_button.clicked.connect(self.save)
         row = QHBoxLayout()
         row.addStretch()

@@ -14,12 +14,12 @@ from bmdesk.services.backups import BackupReport, backup_store
 from bmdesk.services.desk import Desk
 from bmdesk.services.health import StoreReport, check_store
 from bmdesk.system.paths import DataDir
-from bmdesk.texts import Failure, t
+from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark, set_icon
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.workplace import Workplace
 
 
@@ -131,9 +131,9 @@ class StoreSection(Section):
     def _backup_card(self) -> Card:
         card = Card(t("settings.store.backup"))
         card.add(PlainLabel(t("settings.store.backup_note"), "note", wrap=True))
-        self.backup_button = QPushButton(t("settings.store.backup_now"))
-        mark(self.backup_button, kind="primary")
-        set_icon(self.backup_button, "download", "on_fill")
+        self.backup_button = ShortcutButton(
+            msg("settings.store.backup_now"), "Ctrl+B", icon="download", kind="primary"
+        )
         self.backup_button.clicked.connect(self._ask_file)
         self.cancel = QPushButton(t("ui.cancel"))
         self.cancel.clicked.connect(self._stop.set)
@@ -185,8 +185,7 @@ class StoreSection(Section):
     def _check_card(self) -> Card:
         card = Card(t("settings.store.check"))
         card.add(PlainLabel(t("settings.store.check_note"), "note", wrap=True))
-        self.check_button = QPushButton(t("settings.store.check_now"))
-        set_icon(self.check_button, "search")
+        self.check_button = ShortcutButton(msg("settings.store.check_now"), "Ctrl+K", icon="search")
         self.check_button.clicked.connect(self.check)
         self.verdict = PlainLabel("", wrap=True)
         row = QHBoxLayout()
