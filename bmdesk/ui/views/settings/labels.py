@@ -9,12 +9,12 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel
 
 from bmdesk.domain.changes import Change
+from bmdesk.reports.company_cards import write_company_cards
 from bmdesk.reports.labels import LabelSize, SizeUnreadable, UnitLabel, label_image, print_labels
 from bmdesk.reports.printing import SystemPrinter, list_printers
 from bmdesk.system import machine
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.settings.command_cards import write_command_cards
 from bmdesk.ui.views.settings.fields import choice_editor, line_editor, switch_editor
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.views.settings.sources import company_setting, machine_setting
@@ -101,7 +101,7 @@ class LabelSection(Section):
 
     def write_cards(self, file: Path) -> None:
         """Write the command cards of this company."""
-        self.workplace.read(write_command_cards, file, then=self._was_written)
+        self.workplace.read(write_company_cards, file, then=lambda _: self._was_written(file))
 
     def _offer(self, printers: tuple[SystemPrinter, ...]) -> None:
         for field, key in ((self.printer, machine.LABEL_PRINTER), (self.paper, machine.PRINTER)):

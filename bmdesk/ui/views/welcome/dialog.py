@@ -117,11 +117,11 @@ class WelcomeDialog(QDialog):
 
     def write_cards(self, file: Path) -> None:
         """Write the command cards, the new badge among them."""
-        from bmdesk.ui.views.settings.command_cards import (
+        from bmdesk.reports.company_cards import write_company_cards  # draws: not before it is asked for
             write_command_cards,
         )  # draws: not before it is asked for
 
-        self.workplace.read(write_command_cards, file, then=self._was_written)
+        self.workplace.read(write_company_cards, file, then=lambda _: self._was_written(file))
 
     def reject(self) -> None:
         """Esc closes only what is finished: without answers the bench could not begin."""
