@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select, union
 
 from bmdesk.domain.identifiers import Identifier, IdentifierKind, is_ulid, sku_key
 from bmdesk.store.queries.units import UNIT_COLUMNS, UNIT_FROM, UnitRow
@@ -50,12 +50,8 @@ def page(
     connection: Connection, company_id: str, narrows: Sequence[Narrow], after: str, offset: int, limit: int
 ) -> list[str]:
     """Ids of the next units before the id `after` ("" from the newest), `offset` of them left out."""
-    query = select(t.unit.c.id).where(t.unit.c.company_id == company_id)
     few, rest = _fewest(connection, narrows)
-    if few is None:
-        query = query.where(*(n.where for n in narrows))
-    else:
-        query = query.where(t.unit.c.id.in_(sorted(few)), *(n.where for n in rest))
+    query = select(t.unit.c.id).where(*_conditions(company_id, narrows, few, rest))
     if after:
         query = query.where(t.unit.c.id < after)
     return list(connection.execute(query.order_by(t.unit.c.id.desc()).offset(offset).limit(limit)).scalars())
@@ -66,14 +62,13 @@ def count(connection: Connection, company_id: str, narrows: Sequence[Narrow]) ->
     few, rest = _fewest(connection, narrows)
     if few is not None and not rest:
         return len(few)
-    if few is None and len(narrows) == 1 and len(narrows[0].ids) == 1:
-        query = select(func.count()).select_from(narrows[0].ids[0].subquery())
+    if few is None and len(narrows) == 1:
+        ids = narrows[0].ids
+        every = ids[0] if len(ids) == 1 else union(*ids)
+        query = select(func.count()).select_from(every.subquery())
         return int(connection.execute(query).scalar_one())
-    query = select(func.count()).select_from(t.unit).where(t.unit.c.company_id == company_id)
-    if few is None:
-        query = query.where(*(n.where for n in narrows))
-    else:
-        query = query.where(t.unit.c.id.in_(sorted(few)), *(n.where for n in rest))
+    conditions = _conditions(company_id, narrows, few, rest)
+    query = select(func.count()).select_from(t.unit).where(*conditions)
     return int(connection.execute(query).scalar_one())
 
 
@@ -150,17 +145,21 @@ def found_by(company_id: str, words: str) -> Narrow:
     i, u = t.identifier.c, t.unit.c
     upper, key = words.strip().upper(), sku_key(words)
     mine = i.company_id == company_id
-    named = or_(_begins(i.value, upper), _begins(i.reversed, upper[::-1]))
     skus = select(c.sku.c.id).where(c.sku.c.company_id == company_id, _begins(c.sku.c.text_key, key))
     variants = _variants_called(company_id, words)
     ids = [
-        select(i.unit_id).where(mine, _begins(i.value, upper)).distinct(),
-        select(i.unit_id).where(mine, _begins(i.reversed, upper[::-1])).distinct(),
-        select(u.id).where(u.company_id == company_id, u.sku_id.in_(skus)),
+        select(i.unit_id).where(mine, _begins(i.value, upper)),
+        select(i.unit_id).where(mine, _begins(i.reversed, upper[::-1])),
+        # Without the company, which the SKU implies: with it SQLite walks all units of the company.
+        select(u.id).where(u.sku_id.in_(skus)),
         select(u.id).where(u.company_id == company_id, u.variant_id.in_(variants)),
     ]
+    # Here the identifiers of one unit are looked at, so the bare columns with their indexes would only mislead.
+    named = or_(
+        _begins(func.coalesce(i.value, ""), upper), _begins(func.coalesce(i.reversed, ""), upper[::-1])
+    )
     tests = [
-        exists().where(i.unit_id == u.id, mine, named),
+        exists().where(i.unit_id == u.id, named),
         func.coalesce(u.sku_id, "").in_(skus),
         func.coalesce(u.variant_id, "").in_(variants),
     ]
@@ -226,6 +225,15 @@ def count_due(connection: Connection, company_id: str, stamp: int, now: datetime
     for due in (u.recheck_at <= now, u.policy_stamp < stamp):
         found |= set(connection.execute(select(u.id).where(judged, due).limit(most)).scalars())
     return min(len(found), most)
+
+
+def _conditions(
+    company_id: str, narrows: Sequence[Narrow], few: set[str] | None, rest: Sequence[Narrow]
+) -> list[ColumnElement[bool]]:
+    if few is None:
+        return [t.unit.c.company_id == company_id, *(n.where for n in narrows)]
+    # The ids are the company's own; to name it again would lure SQLite away from them.
+    return [t.unit.c.id.in_(sorted(few)), *(n.where for n in rest)]
 
 
 def _fewest(connection: Connection, narrows: Sequence[Narrow]) -> tuple[set[str] | None, list[Narrow]]:

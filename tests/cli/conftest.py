@@ -1,0 +1,81 @@
+"""The command line, called in this process: its exit code, and what it said on either stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bmdesk import app
+from bmdesk.system.logs import stop_logging
+from tests.desks import IMEIS, PHONE
+
+CATALOGUE = f"""model_code,brand,model,category,storage,colour,attr:RAM,ean,new_price,currency,weight_g
+{PHONE},Apple,iPhone 13,phone,128 GB,Midnight,4 GB,0194252707227,800,EUR,174
+GS22,Samsung,Galaxy S22,phone,128 GB,Green,,,700,EUR,
+"""
+CLEAN_PHONE = (
+    "BMD:BATCH:B1", f"BMD:MODEL:{PHONE}", IMEIS[0], "BMD:ALLPASS", "BMD:BATTERY:88", "BMD:LOCK:ALL:OFF",
+    "BMD:ERASED:BLANCCO", "BMD:DONE",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of bmdesk."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Bmdesk = Callable[..., Call]
+
+
+@pytest.fixture
+def bmdesk(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Call bmdesk on a data folder of this test alone."""
+    monkeypatch.setenv("BMDESK_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str) -> Call:
+        capfd.readouterr()
+        code = app.main(words)
+        said = capfd.readouterr()
+        return Call(code, said.out, said.err)
+
+    yield call
+    stop_logging()
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Callable[..., str]:
+    """A script file with these lines; its path."""
+
+    def write(*lines: str | bytes, name: str = "script.txt") -> str:
+        file = tmp_path / name
+        file.write_bytes(b"".join((x if isinstance(x, bytes) else x.encode()) + b"\n" for x in lines))
+        return str(file)
+
+    return write
+
+
+@pytest.fixture
+def stocked(bmdesk: Bmdesk, tmp_path: Path, script: Callable[..., str]) -> Bmdesk:
+    """A store with a small catalogue and one phone that is ready."""
+    (tmp_path / "catalogue.csv").write_text(CATALOGUE, "utf-8")
+    assert bmdesk("catalog", "import", "catalogue.csv").code == 0
+    assert bmdesk("bench", "--script", script(*CLEAN_PHONE)).code == 0
+    return bmdesk
