@@ -64,9 +64,8 @@ class AllUnits(QWidget):
     def refresh(self) -> None:
         """Something changed in the store."""
         self.model.refresh()
-        self.detail.refresh()
-        if self.isVisible():
-            self._offer_places()
+        if not self.detail.isHidden():
+            self.detail.refresh()
 
     def open_unit(self, unit_id: str) -> None:
         """Show this unit beside the list, or over it where there is no room for both."""
@@ -258,6 +257,7 @@ class AllUnits(QWidget):
     def _connect(self) -> None:
         self.search.searched.connect(lambda _: self._search_anew())
         self.filters.changed.connect(self._search_anew)
+        self.bulk.finished.connect(lambda *_: self._offer_places())
         self.filters.clear_button.clicked.connect(lambda *_: self.filter_by())
         self.model.counted.connect(lambda _: self._say_status())
         self.model.failed.connect(self.workplace.window.show_failure)

@@ -93,7 +93,7 @@ class DetailPanel(QWidget):
         self._empty.hide()
         self._scroll.show()
         self._head.show()
-        self.title.setText(broken((row.title or row.model_code or t("units_page.unknown_model"))[:200]))
+        self.title.setText(broken(row.title or row.model_code or t("units_page.unknown_model"), 120))
         grade = showing.grade_words(row.grade, row.own_grade)
         self.grade.setVisible(bool(grade))
         self.grade.show_words(grade[:40], showing.grade_tone(row.grade) or Tone.NEUTRAL)

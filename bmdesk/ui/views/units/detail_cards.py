@@ -72,8 +72,8 @@ def blockers(sheet: Sheet) -> QWidget | None:
         line.setSpacing(8)
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(PlainLabel(broken(render(blocker.title)[:300]), wrap=True))
-        words.addWidget(PlainLabel(broken(render(blocker.action)[:300]), "note", wrap=True))
+        words.addWidget(PlainLabel(broken(render(blocker.title), 300), wrap=True))
+        words.addWidget(PlainLabel(broken(render(blocker.action), 300), "note", wrap=True))
         pill = Pill(
             t("units_page.blocks") if required else t("units_page.warns"), Tone.BAD if required else Tone.WARN
         )

@@ -10,6 +10,7 @@ from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.label import PlainLabel
 
 _LONGEST = 600
+_WORD = 28
 
 
 class Facts(QWidget):
@@ -31,7 +32,7 @@ class Facts(QWidget):
         if not words:
             return
         caption = PlainLabel(name, "note", wrap=True)
-        value = PlainLabel(broken(words[:_LONGEST]), wrap=True, selectable=True)
+        value = PlainLabel(broken(words), wrap=True, selectable=True)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         if tone is not None:
             value.set_tone(tone)
@@ -46,12 +47,16 @@ class Facts(QWidget):
         return self._rows == 0
 
 
-def broken(words: str, longest: int = 28) -> str:
-    """The words with places to break inside very long ones, so that a label never widens its room."""
+def broken(words: str, most: int = _LONGEST) -> str:
+    """The words, at most so many characters, with places to break inside very long ones, so that a label never
+    widens its room.
+    """
+    if len(words) > most:
+        words = f"{words[: most - 1]}…"
     zero_width = "\u200b"
     return " ".join(
-        zero_width.join(word[n : n + longest] for n in range(0, len(word), longest))
-        if len(word) > longest
+        zero_width.join(word[n : n + _WORD] for n in range(0, len(word), _WORD))
+        if len(word) > _WORD
         else word
         for word in words.split(" ")
     )

@@ -75,6 +75,7 @@ class UnitsPage(QWidget):
 
     def entered(self) -> None:
         """The room is on screen again."""
+        self._tab.entered()
         if self._stale:
             self._redraw()
 
@@ -160,8 +161,12 @@ class UnitsPage(QWidget):
         for tab in self._tabs.values():
             tab.refresh()
 
+    @property
+    def _tab(self) -> AllUnits | RetestList | RepairQueue:
+        return next(tab for tab in self._tabs.values() if tab is self._stack.currentWidget())
+
     def _say(self) -> None:
-        tab = next(tab for tab in self._tabs.values() if tab is self._stack.currentWidget())
+        tab = self._tab
         self.header_status = tab.status
         if self.workplace.window.current_room == "units":
             self.workplace.window.set_header_status(tab.status)

@@ -44,7 +44,7 @@ class RetestList(QWidget):
         )
         self.table.opened.connect(self.take)
         bench = ShortcutButton(msg("units_page.to_bench"), "B", icon="scan", kind="primary")
-        show = ShortcutButton(msg("units_page.show_unit"), "Space", icon="info")
+        show = ShortcutButton(msg("units_page.show_unit"), "I", icon="info")
         bench.clicked.connect(lambda: self.take(self.table.currentIndex().row()))
         show.clicked.connect(self._show)
         row = ToolbarRow(PlainLabel(t("units_page.retests_hint"), "note"))
