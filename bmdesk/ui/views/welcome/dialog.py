@@ -118,8 +118,6 @@ class WelcomeDialog(QDialog):
     def write_cards(self, file: Path) -> None:
         """Write the command cards, the new badge among them."""
         from bmdesk.reports.company_cards import write_company_cards  # draws: not before it is asked for
-            write_command_cards,
-        )  # draws: not before it is asked for
 
         self.workplace.read(write_company_cards, file, then=lambda _: self._was_written(file))
 
