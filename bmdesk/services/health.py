@@ -178,7 +178,8 @@ def _page_of_chains(connection: Connection, after: str) -> list[tuple[str, int, 
 
 
 def _photos(desk: Desk) -> tuple[int, tuple[str, ...]]:
-    looked, missing, after = 0, [], ""
+    looked, after = 0, ""
+    missing: list[str] = []
     while True:
         hashes = desk.read(lambda c, after=after: unit_lists.photo_hashes(c, after, _PAGE))  # type: ignore[misc]
         if not hashes:

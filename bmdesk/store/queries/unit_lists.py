@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select, union
 
@@ -30,7 +31,7 @@ _LAST = "\uffff"  # sorts behind every character an identifier or a SKU can have
 class Narrow:
     """One condition. `ids` find its units through an index; `where` tests a unit that something else has found."""
 
-    ids: tuple[Select[tuple[str]], ...]
+    ids: tuple[Select[Any], ...]
     where: ColumnElement[bool]
 
 
@@ -262,14 +263,14 @@ def _column(company_id: str, condition: ColumnElement[bool]) -> Narrow:
     return Narrow((ids,), condition)
 
 
-def _variants(company_id: str, variants: Select[tuple[str]]) -> Narrow:
+def _variants(company_id: str, variants: Select[Any]) -> Narrow:
     u = t.unit.c
     ids = select(u.id).where(u.company_id == company_id, u.variant_id.in_(variants))
     # Not the bare column: by its index the newest hundred of half a million would have to be sorted first.
     return Narrow((ids,), func.coalesce(u.variant_id, "").in_(variants))
 
 
-def _variants_called(company_id: str, words: str) -> Select[tuple[str]]:
+def _variants_called(company_id: str, words: str) -> Select[Any]:
     v, product = c.variant.c, c.product.c
     query = select(v.id).join(c.product, v.product_id == product.id).where(v.company_id == company_id)
     by_name = []
