@@ -68,8 +68,8 @@ def all_pass(hand: Hand, _: c.AllPass) -> Text:
         for t in checklist.tests
         if t.code not in known and not t.measured and t.applies_to(looked["grade"] or None)
     ]
-    for test in open_tests:
-        _write_test(hand, looked["id"], test.code, Outcome.PASS, None)
+    passed = {"outcome": Outcome.PASS.value, "value": None, "operator": hand.actor.code, "at": hand.tx.now}
+    inspections.add_tests(hand.tx, looked["id"], [test.code for test in open_tests], **passed)
     hand.close_step(row.id, "history.all_pass", count=len(open_tests))
     return msg("bench.all_pass", count=len(open_tests))
 
@@ -168,7 +168,8 @@ def record_accessory(hand: Hand, command: c.RecordAccessory) -> Text:
     inspections.set_accessory(
         hand.tx, stay["id"], command.code, present=command.present, operator=hand.actor.code, at=hand.tx.now
     )
-    hand.close_step(row.id, "history.accessory", item=command.code, present=int(command.present))
+    said = "history.accessory_there" if command.present else "history.accessory_missing"
+    hand.close_step(row.id, said, item=command.code)
     return msg("bench.accessory_there" if command.present else "bench.accessory_missing", item=item.title)
 
 
@@ -202,7 +203,8 @@ def record_lock(hand: Hand, command: c.RecordLock) -> Text:
             operator=hand.actor.code,
             at=hand.tx.now,
         )
-    hand.close_step(row.id, "history.lock", kinds=",".join(command.kinds), on=int(command.on), method=method)
+    said = "history.lock_on" if command.on else "history.lock_off"
+    hand.close_step(row.id, said, kinds=", ".join(command.kinds), method=method)
     names = tuple(msg(f"lock.{name.lower()}") for name in command.kinds)
     return msg("bench.lock_on" if command.on else "bench.lock_off", locks=names)
 

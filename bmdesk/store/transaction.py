@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, Update, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bmdesk.domain.changes import Change
@@ -49,21 +50,27 @@ class Tx:
 
     def get(self, table: Table, **key: Any) -> Row | None:
         """The row with this key as a plain dictionary, or None."""
-        found = self.connection.execute(select(table).where(_matches(table, key))).mappings().first()
+        found = self.connection.execute(_select(table, *key), _keyed(key)).mappings().first()
         return dict(found) if found is not None else None
 
     def put(self, table: Table, key: Mapping[str, Any], **values: Any) -> None:
         """Insert the row with this key, or update it; remembered for UNDO. What is already there touches nothing."""
         before = self.get(table, **key)
         if before is None:
-            self.connection.execute(insert(table).values({**key, **values}))
-            self._note(table, key, None, {**key, **values})
+            self.add(table, [({**key, **values}, key)])
         else:
             changed = {name: value for name, value in values.items() if before[name] != value}
             if not changed:
                 return
-            self.connection.execute(update(table).where(_matches(table, key)).values(changed))
+            self.connection.execute(_update(table, *key), {**_keyed(key), **changed})
             self._note(table, key, {name: before[name] for name in changed}, changed)
+
+    def add(self, table: Table, rows: Sequence[tuple[Row, Mapping[str, Any]]]) -> None:
+        """Insert rows, each given with its key, that nobody has made before; remembered for UNDO."""
+        if rows:
+            self.connection.execute(insert(table), [row for row, _ in rows])
+        for row, key in rows:
+            self._note(table, key, None, row)
 
     def drop(self, table: Table, **key: Any) -> None:
         """Delete the row with this key, if there is one; remembered for UNDO."""
@@ -130,6 +137,26 @@ class Tx:
         if after is None or now is None:
             return after is None and now is None
         return all(now[name] == value for name, value in after.items())
+
+
+# Statements are built once and their values bound: building one takes longer than running it.
+
+
+@cache
+def _select(table: Table, *names: str) -> Select[Any]:
+    return select(table).where(*(table.c[name] == bindparam(_KEY + name) for name in names))
+
+
+@cache
+def _update(table: Table, *names: str) -> Update:
+    return update(table).where(*(table.c[name] == bindparam(_KEY + name) for name in names))
+
+
+def _keyed(key: Mapping[str, Any]) -> Row:
+    return {_KEY + name: value for name, value in key.items()}
+
+
+_KEY = "key_"  # an update's SET binds the columns' own names
 
 
 def _matches(table: Table, key: Mapping[str, Any]) -> Any:

@@ -60,6 +60,12 @@ def set_test(tx: Tx, inspection_id: str, code: str, **values: Any) -> None:
     tx.put(t.test_result, {"inspection_id": inspection_id, "code": code}, **values)
 
 
+def add_tests(tx: Tx, inspection_id: str, codes: list[str], **values: Any) -> None:
+    """Record one result for each of these codes, which have none yet; remembered for UNDO."""
+    keys = [{"inspection_id": inspection_id, "code": code} for code in codes]
+    tx.add(t.test_result, [({**key, **values}, key) for key in keys])
+
+
 def defects(connection: Connection, inspection_id: str) -> list[tuple[str, Defect]]:
     """The standing defects of one inspection as (id, defect), oldest first."""
     c = t.defect.c
