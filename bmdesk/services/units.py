@@ -138,7 +138,7 @@ def list_units(
 
 
 def count_units(desk: Desk, chosen: UnitFilter = ALL) -> int:
-    """How many units the list holds. Raises UnknownState."""
+    """How many units the list holds; a search that finds more than 50,000 is counted as that. Raises UnknownState."""
 
     def work(connection: Connection) -> int:
         narrows = _narrows(connection, desk, chosen)
@@ -160,7 +160,7 @@ def show_unit(desk: Desk, id_or_identifier: str) -> UnitDetail:
 def retest_list(desk: Desk, limit: int = _RETEST_MOST) -> tuple[RetestLine, ...]:
     """Units in stock whose battery must be read again, the oldest reading first.
 
-    Only those whose price as new, in whole units of its currency, is above the setting `battery.retest_above`.
+    Only those whose price as new, in whole units of its currency, is at least the setting `battery.retest_above`.
     """
 
     def work(connection: Connection) -> tuple[RetestLine, ...]:

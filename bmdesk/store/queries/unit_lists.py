@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
 
 from bmdesk.domain.identifiers import Identifier, IdentifierKind, is_ulid, sku_key
 from bmdesk.store.queries.units import UNIT_COLUMNS, UNIT_FROM, UnitRow
@@ -23,6 +23,9 @@ from bmdesk.store.transaction import Row
 
 FEW = 5_000
 """Up to so many units a narrowing is looked up on its own; beyond it, walking from the newest finds a page sooner."""
+
+MOST_FOUND = 50_000
+"""A search that finds more is counted as finding so many."""
 
 _LAST = "\uffff"  # sorts behind every character an identifier or a SKU can have
 
@@ -59,15 +62,12 @@ def page(
 
 
 def count(connection: Connection, company_id: str, narrows: Sequence[Narrow]) -> int:
-    """How many units the narrowed list holds."""
+    """How many units the narrowed list holds; of a search alone at most MOST_FOUND."""
     few, rest = _fewest(connection, narrows)
     if few is not None and not rest:
         return len(few)
     if few is None and len(narrows) == 1:
-        ids = narrows[0].ids
-        every = ids[0] if len(ids) == 1 else union(*ids)
-        query = select(func.count()).select_from(every.subquery())
-        return int(connection.execute(query).scalar_one())
+        return _count_ids(connection, narrows[0].ids)
     conditions = _conditions(company_id, narrows, few, rest)
     query = select(func.count()).select_from(t.unit).where(*conditions)
     return int(connection.execute(query).scalar_one())
@@ -228,6 +228,16 @@ def count_due(connection: Connection, company_id: str, stamp: int, now: datetime
     return min(len(found), most)
 
 
+def _count_ids(connection: Connection, ids: Sequence[Select[Any]]) -> int:
+    if len(ids) == 1:
+        return int(connection.execute(select(func.count()).select_from(ids[0].subquery())).scalar_one())
+    # One unit can be found in several ways, so they are counted by their ids; past MOST_FOUND nobody counts along.
+    found: set[str] = set()
+    for query in ids:
+        found.update(connection.execute(query.limit(MOST_FOUND)).scalars())
+    return min(len(found), MOST_FOUND)
+
+
 def _conditions(
     company_id: str, narrows: Sequence[Narrow], few: set[str] | None, rest: Sequence[Narrow]
 ) -> list[ColumnElement[bool]]:
@@ -297,7 +307,7 @@ def _aged(company_id: str, before: Sequence[tuple[str, datetime]], above_minor: 
             .where(product.company_id == company_id, product.category == category)
         )
         if above_minor > 0:
-            variants = variants.where(v.new_price_minor > above_minor)
+            variants = variants.where(v.new_price_minor >= above_minor)
         cases.append(and_(u.battery_at < moment, func.coalesce(u.variant_id, "").in_(variants)))
     return and_(u.state.in_(("ready", "held")), or_(literal(False), *cases))
 
