@@ -1,7 +1,8 @@
 """Every text that a person reads: a code with parameters, and one catalogue that turns it into words.
 
-Below the window nothing builds sentences. A rule answers `msg("gate.battery_low", percent=76, needed=80)`; whoever shows
-it (window, command line, label, PDF) calls `render`. The templates stand in `bmdesk/texts/<language>/LC_MESSAGES/bmdesk.po`.
+Below the window nothing builds sentences. A rule answers `msg("gate.battery_low", percent=76, needed=80)`; whoever
+shows it (window, command line, label, PDF) calls `render`. The templates stand in
+`bmdesk/texts/<language>/LC_MESSAGES/bmdesk.po`.
 """
 
 from bmdesk.texts.catalogue import UnknownText, language, render, t, use_language

@@ -9,7 +9,7 @@ from bmdesk.texts.message import Text, msg
 
 
 class Failure(Exception):
-    """An error that a person can act on. `code` names the catalogue entries `<code>.title`, `<code>.happened`, `<code>.todo`.
+    """An error that a person can act on. `code` names the entries `<code>.title`, `<code>.happened`, `<code>.todo`.
 
     Subclasses set `code` as a class attribute; parameters given to the constructor fill all three templates.
     """

@@ -19,5 +19,5 @@ class Text:
 
 
 def msg(code: str, /, **params: object) -> Text:
-    """The text with this catalogue code. Parameters: str, int, Decimal, date, aware datetime, Text, or a tuple of Text."""
+    """The text with this code. Parameters: str, int, Decimal, date, aware datetime, Text, or a tuple of Text."""
     return Text(code, tuple(sorted(params.items())))
