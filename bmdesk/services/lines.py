@@ -59,10 +59,10 @@ class LineErrors:
         return iter(self.shown)
 
 
-def gathered(*lists: Sequence[LineError]) -> LineErrors:
-    """All of these errors in order of lines, bounded."""
+def gathered(*lists: Sequence[LineError], more: int = 0) -> LineErrors:
+    """All of these errors in order of lines, bounded; `more` were left out of the lists already."""
     every = sorted((error for errors in lists for error in errors), key=lambda error: error.line)
-    return LineErrors(tuple(every[:MOST_ERRORS]), max(0, len(every) - MOST_ERRORS))
+    return LineErrors(tuple(every[:MOST_ERRORS]), more + max(0, len(every) - MOST_ERRORS))
 
 
 class BadCell(ValueError):

@@ -163,7 +163,7 @@ def apply_units(desk: Desk, actor: Actor, plan: UnitsPlan, progress: Progress | 
         unchanged=plan.unchanged + done["unchanged"],
         ready=done[State.READY.value],
         held=done[State.HELD.value],
-        errors=gathered(plan.errors.shown, errors),
+        errors=gathered(plan.errors.shown, errors, more=plan.errors.more),
         ignored=plan.ignored,
         cancelled=not finished,
         changes=frozenset({Change.UNITS}) if touched else frozenset(),

@@ -49,6 +49,7 @@ unit = Table(
     Index("ix_unit_company_batch", "company_id", "batch_id", "id"),
     Index("ix_unit_company_location", "company_id", "location_id", "id"),
     Index("ix_unit_company_variant", "company_id", "variant_id", "id"),
+    Index("ix_unit_company_battery", "company_id", "battery_at"),
     Index("ix_unit_company_recheck", "company_id", "recheck_at"),
     Index("ix_unit_company_stamp", "company_id", "policy_stamp", "id"),
     Index("ix_unit_sku_state", "sku_id", "state"),

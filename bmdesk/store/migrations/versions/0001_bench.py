@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
     )
     op.create_index("ix_unit_company_batch", "unit", ["company_id", "batch_id", "id"], unique=False)
+    op.create_index("ix_unit_company_battery", "unit", ["company_id", "battery_at"], unique=False)
     op.create_index("ix_unit_company_grade", "unit", ["company_id", "grade", "id"], unique=False)
     op.create_index("ix_unit_company_id", "unit", ["company_id", "id"], unique=False)
     op.create_index("ix_unit_company_location", "unit", ["company_id", "location_id", "id"], unique=False)
