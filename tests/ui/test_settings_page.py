@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bmdesk.services import company, policies, settings
@@ -17,8 +20,10 @@ from bmdesk.ui.views.settings import SettingsPage
 from bmdesk.ui.views.settings.checklists import ChecklistSection
 from bmdesk.ui.views.settings.gate import GateSection
 from bmdesk.ui.views.settings.operators import OperatorSection
+from bmdesk.ui.views.settings.restore import RestoreQuestion
 from bmdesk.ui.views.settings.scanner import ScannerSection
 from bmdesk.ui.views.settings.simple import BenchSection, CompanySection, LookSection
+from bmdesk.ui.views.settings.store import StoreSection
 from bmdesk.ui.workplace import Workplace
 from tests.desks import Bench
 
@@ -183,3 +188,29 @@ def test_the_look_changes_at_once_and_stays_on_this_machine(page: SettingsPage, 
     look.keep()
     qtbot.waitUntil(lambda: Theme.now().is_dark)
     assert page.workplace.machine.get(machine.LOOK) == "dark"
+
+
+def test_a_backup_is_brought_back_after_the_window_has_left_the_store(
+    page: SettingsPage, desk: Desk, open_desk: Callable[..., Desk], tmp_path: Path, qtbot: QtBot
+) -> None:
+    store = section(page, "store", StoreSection)
+    archive = tmp_path / "kept.zip"
+    store.back_up(archive)
+    qtbot.waitUntil(archive.exists)
+    qtbot.waitUntil(store.backup_button.isEnabled)
+    company.add_operator(desk, "LATER", "Came after the backup", "packer")
+    question = RestoreQuestion(store, archive)
+    question.word.setText("restore, please")
+    assert not question.yes.isEnabled()
+    question.word.setText("RESTORE")
+    assert question.yes.isEnabled()
+    store.restore(archive)
+    restoring = store.restoring
+    assert restoring is not None
+    qtbot.waitUntil(lambda: not restoring.running)
+    assert restoring.leave.isEnabled()
+    again = open_desk("bench-2")
+    assert "LATER" not in {person.code for person in company.operators(again)}
+    assert again.store.info("generation") == "2"
+    restoring.hide()
+    QApplication.setQuitOnLastWindowClosed(True)

@@ -50,7 +50,7 @@ class OperatorSection(Section):
         )
         self.table = DataTable(t("settings.section.operators"))
         self.table.setModel(self.model)
-        self.table.setMinimumHeight(230)
+        self.table.setMinimumHeight(150)
         self.table.current_changed.connect(lambda row: self._show(self.model.row(row)))
         self.new = ShortcutButton(msg("settings.operators.new"), "Ctrl+N", icon="plus")
         self.new.clicked.connect(lambda: self._show(None))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QProgressBar, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QGridLayout, QHBoxLayout, QProgressBar, QPushButton
 
 from bmdesk.domain.changes import Change
 from bmdesk.services.backups import BackupReport, backup_store
@@ -16,6 +16,7 @@ from bmdesk.services.health import StoreReport, check_store
 from bmdesk.system.paths import DataDir
 from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.palette import Tone
+from bmdesk.ui.views.settings.restore import RestoreQuestion, Restoring
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
@@ -42,6 +43,7 @@ class StoreSection(Section):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
         self._stop = threading.Event()
+        self.restoring: Restoring | None = None
         card = Card(t("settings.store.card"))
         self.labels: dict[str, PlainLabel] = {}
         grid = QGridLayout()
@@ -63,9 +65,14 @@ class StoreSection(Section):
         self.column.addWidget(card)
         self.column.addWidget(self._backup_card())
         self.column.addWidget(self._check_card())
+        self.restore_button = ShortcutButton(msg("settings.restore.ask"), icon="upload", kind="danger")
+        self.restore_button.clicked.connect(self._ask_archive)
+        line = QHBoxLayout()
+        line.addWidget(self.restore_button)
+        line.addStretch()
         back = Card(t("settings.store.restore"))
         back.add(PlainLabel(t("settings.store.restore_note"), "note", wrap=True))
-        back.add(PlainLabel("bmdesk db restore FILE", "code", selectable=True))
+        back.add(line)
         self.column.addWidget(back)
         self.column.addStretch(1)
         self._progress.connect(self._show_progress)
@@ -148,6 +155,29 @@ class StoreSection(Section):
         card.add(row)
         self._show_running(running=False)
         return card
+
+    def restore(self, archive: Path) -> None:
+        """Close the window, then replace the store; bmdesk ends afterwards and is started anew by a person."""
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            return
+        app.setQuitOnLastWindowClosed(False)  # the window goes, the restore stays
+        if not self.workplace.window.close():
+            app.setQuitOnLastWindowClosed(True)
+            return
+        desk = self.workplace.desk
+        desk.store.close()  # whoever closes windows has done so already; a restore wants to be sure
+        self.restoring = Restoring(DataDir(desk.photos.folder.parent), archive)
+        self.restoring.start()
+
+    def _ask_archive(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, t("settings.store.restore"), "", t("settings.store.backup_files")
+        )
+        if name:
+            question = RestoreQuestion(self, Path(name))
+            question.accepted.connect(lambda: self.restore(Path(name)))
+            question.open()
 
     def check(self) -> None:
         """Read the whole store and every chain of history, behind the window."""

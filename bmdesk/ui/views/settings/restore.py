@@ -1,0 +1,143 @@
+"""Bringing a backup back from the window: a word typed, the window closed, the store replaced, the outcome said.
+
+A restore wants the store alone, this window's own connections included. So the window leaves first; what is shown
+meanwhile stands by itself and touches no store.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bmdesk.services.backups import restore_store
+from bmdesk.system.paths import DataDir
+from bmdesk.texts import Failure, render, t
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.theme import mark
+from bmdesk.ui.widgets.label import PlainLabel
+
+
+class RestoreQuestion(QDialog):
+    """Asks for the word; `accepted` fires only when it was typed."""
+
+    def __init__(self, parent: QWidget, file: Path) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(t("settings.store.restore"))
+        self.setModal(True)
+        self.setMinimumWidth(520)
+        word = t("settings.restore.word")
+        self.word = QLineEdit()
+        self.word.setMaxLength(40)
+        self.word.setPlaceholderText(word)
+        self.word.setAccessibleName(t("settings.restore.type", word=word))
+        self.yes = QPushButton(t("settings.restore.yes"))
+        mark(self.yes, kind="danger")
+        self.yes.setEnabled(False)
+        self.yes.clicked.connect(self.accept)
+        self.no = QPushButton(t("ui.cancel"))
+        self.no.setDefault(True)
+        self.no.clicked.connect(self.reject)
+        self.word.textChanged.connect(lambda typed: self.yes.setEnabled(typed.strip() == word))
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(self.no)
+        row.addWidget(self.yes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(10)
+        column.addWidget(
+            PlainLabel(t("settings.restore.question", file=file.name[:80]), "heading", wrap=True)
+        )
+        column.addWidget(PlainLabel(t("settings.restore.happens"), wrap=True))
+        column.addWidget(PlainLabel(t("settings.restore.type", word=word), wrap=True))
+        column.addWidget(self.word)
+        column.addLayout(row)
+        self.word.setFocus()
+
+
+class Restoring(QDialog):
+    """Replaces the store of this folder on a thread of its own. `ended(whole, failure or None)` when that is over."""
+
+    ended = Signal(bool, object)
+
+    def __init__(self, data: DataDir, file: Path) -> None:
+        super().__init__()
+        self.setWindowTitle(t("settings.store.restore"))
+        self.setMinimumWidth(520)
+        self._data = data
+        self._file = file
+        self.running = False
+        self.said = PlainLabel(t("settings.restore.running", file=file.name[:80]), wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 0)
+        self.leave = QPushButton(t("settings.restore.leave"))
+        mark(self.leave, kind="primary")
+        self.leave.setEnabled(False)
+        self.leave.clicked.connect(self.close)
+        row = QHBoxLayout()
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.leave)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(14)
+        column.addWidget(PlainLabel(t("settings.store.restore"), "title"))
+        column.addWidget(self.said)
+        column.addLayout(row)
+        self.ended.connect(self._show)
+
+    def start(self) -> None:
+        """Show and begin. Nobody may use the store any more."""
+        self.running = True
+        self.show()
+        threading.Thread(target=self._run, name="bmdesk-restore", daemon=False).start()
+
+    def reject(self) -> None:
+        if not self.running:
+            self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.running:
+            event.ignore()  # half a restore would be worse than waiting
+            return
+        event.accept()
+        QApplication.quit()
+
+    def _run(self) -> None:
+        failure: Failure | None = None
+        whole = False
+        try:
+            restore_store(self._data, self._file)
+            whole = True
+        except Failure as refused:
+            failure = refused
+        finally:  # a bug goes to the crash report; the person must be able to leave all the same
+            self.ended.emit(whole, failure)
+
+    def _show(self, whole: bool, failure: Failure | None) -> None:
+        self.running = False
+        self.bar.hide()
+        if whole:
+            self.said.setText(t("settings.restore.done", file=self._file.name[:80]))
+            self.said.set_tone(Tone.OK)
+        elif failure is None:
+            self.said.setText(t("settings.restore.crashed"))
+            self.said.set_tone(Tone.BAD)
+        else:
+            self.said.setText(f"{render(failure.happened)} {render(failure.todo)}")
+            self.said.set_tone(Tone.BAD)
+        self.leave.setEnabled(True)
+        self.leave.setFocus()
