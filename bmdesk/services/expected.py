@@ -183,7 +183,7 @@ def apply_expected(
         changed=done["changed"],
         unchanged=done["unchanged"],
         duplicates=doubted,
-        errors=gathered(plan.errors.shown, errors),
+        errors=gathered(plan.errors.shown, errors, more=plan.errors.more),
         warnings=gathered(warnings),
         cancelled=not finished,
         changes=frozenset({Change.BATCHES, Change.UNITS}) if touched else frozenset(),
