@@ -6,9 +6,11 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -345,3 +347,40 @@ def test_a_fault_sends_the_unit_to_repair(stand: Standing, desk: Desk) -> None:
     stand.wait(lambda: stand.key(Qt.Key.Key_Return))
     assert stand.results[-1].ok
     assert desk.read(lambda c: units.unit(c, unit_id)).state == "in_repair"
+
+
+def test_a_number_typed_without_enter_is_recorded_before_done(stand: Standing) -> None:
+    stand.scan(IMEIS[0], f"BMD:MODEL:{PHONE}")
+    stand.key(Qt.Key.Key_F4)
+    stand.until(stand.page.unit.battery.percent.hasFocus)
+    QApplication.processEvents()
+    stand.type("83")
+    stand.key(Qt.Key.Key_F12)
+    stand.until(lambda: len(stand.results) == 4)
+    assert [r.code for r in stand.results[-2:]] == ["bench.battery", "bench.held"]
+
+
+def test_a_certificate_without_its_method_is_not_lost(stand: Standing) -> None:
+    stand.scan(IMEIS[0], f"BMD:MODEL:{PHONE}")
+    field = stand.page.unit.erasure.certificate
+    stand.click(field)
+    stand.type("C-99")
+    stand.key(Qt.Key.Key_Return)
+    stand.until(stand.page.ask.isVisible)
+    stand.wait(lambda: stand.click(stand.page.ask.buttons["NSYS"]))
+    erasure = stand.hand.erasure
+    assert erasure is not None and (erasure.method, erasure.certificate) == ("NSYS", "C-99")
+
+
+def test_a_dropped_photo_belongs_to_the_unit_and_anything_else_is_said(
+    stand: Standing, tmp_path: Path
+) -> None:
+    stand.scan(IMEIS[0], f"BMD:MODEL:{PHONE}")
+    picture = QImage(40, 40, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.darkCyan)
+    picture.save(str(tmp_path / "front.png"))
+    (tmp_path / "notes.txt").write_text("no photo")
+    stand.wait(lambda: stand.page.unit.photos.dropped.emit([tmp_path / "front.png"]))
+    assert len(stand.hand.photos) == 1
+    stand.page.unit.photos.dropped.emit([tmp_path / "notes.txt"])
+    stand.until(lambda: stand.place.window.banners.banners)

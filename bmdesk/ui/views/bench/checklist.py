@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -170,6 +171,9 @@ class _Row(QWidget):
         )
         self.result.setMinimumWidth(_RESULT)
         self.result.chosen.connect(self._choose)
+        for button in self.result.findChildren(QPushButton)[1:]:
+            # Tab goes from test to test, the arrows from result to result.
+            button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         named = QHBoxLayout()
         named.setSpacing(8)
         named.addWidget(self._badge)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bmdesk.domain.commands import AddDefect
 from bmdesk.domain.inspection import Checklist, Coded, Defect, Zone
@@ -42,6 +50,7 @@ class DefectsCard(Card):
         self.add_action(self.add_button)
         self.picture = DevicePicture(t("bench_page.defects_picture"))
         self.picture.setMinimumSize(200, 130)
+        self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.picture.zone_chosen.connect(self._ask_kind)
         ask.closed.connect(lambda: self.picture.show_chosen(""))
         self.add(self.picture, 1)

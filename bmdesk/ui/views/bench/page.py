@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from bmdesk.domain.cards import BadCard, parse_card
 from bmdesk.domain.changes import Change
-from bmdesk.domain.commands import AddPart, Hold, RecordErasure, SetGrade
+from bmdesk.domain.commands import AddPart, Command, Hold, RecordErasure, SetGrade
 from bmdesk.domain.scanned import Kind
 from bmdesk.services import bench, bench_choices, bench_today, bench_view, catalog, repairs, templates
 from bmdesk.services.bench import ScanResult
@@ -23,6 +23,7 @@ from bmdesk.services.bench_choices import BenchChoices
 from bmdesk.services.bench_today import Today
 from bmdesk.services.bench_view import BenchView
 from bmdesk.services.company import Saved
+from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
@@ -62,6 +63,7 @@ class BenchPage(QWidget):
         self.view: BenchView | None = None
         self._place = workplace
         self._choices = BenchChoices((), ())
+        self._next = ""
         self._stale_view = self._stale_today = self._stale_choices = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(t("bench_page.name"))
@@ -123,7 +125,7 @@ class BenchPage(QWidget):
         self.chooser.unknown.connect(self._draft_model)
         self.empty.model_asked.connect(self.chooser.open_list)
         self.empty.unit_asked.connect(place.show_unit)
-        self.bar.told.connect(place.perform)
+        self.bar.told.connect(self._act)
         self.bar.hold_asked.connect(self._ask_hold)
         self.bar.repair_asked.connect(self._ask_repair)
         self.bar.label_asked.connect(self._ask_label)
@@ -132,11 +134,17 @@ class BenchPage(QWidget):
         unit.told.connect(place.perform)
         unit.model_asked.connect(self.chooser.open_list)
         unit.settled.connect(self._to_page)
+        unit.method_asked.connect(self._ask_erasure)
         unit.keypad_asked.connect(self._ask_battery)
         unit.part_asked.connect(self._ask_part)
         unit.defect_removed.connect(lambda defect_id: place.step(bench.remove_defect, defect_id))
         unit.photos_dropped.connect(self._attach)
         unit.photos_opened.connect(self._show_unit)
+
+    def _act(self, command: Command) -> None:
+        """What is typed but not yet entered goes first: nobody presses Done to lose a number."""
+        self.unit.battery.commit()
+        self._place.perform(command)
 
     def _typed(self, text: str) -> None:
         self._to_page()
@@ -158,8 +166,6 @@ class BenchPage(QWidget):
             self.line.show_scan(text)
 
     def _answered(self, result: ScanResult) -> None:
-        if self.ask.isVisible() and result.kind is not Kind.BADGE and not result.ok:
-            self.ask.dismiss()
         self._show_scanned(result.scan)
         tone = Tone.WARN if result.code in _CALM else Tone.OK if result.ok else Tone.BAD
         self.line.show_result(render(result.message), tone)
@@ -226,14 +232,14 @@ class BenchPage(QWidget):
             parts = [Choice(part.code, part.title) for part in unit.checklist.parts]
             self.ask.ask(t("bench_page.part_title"), parts, lambda code: self._place.perform(AddPart(code)))
 
-    def _ask_erasure(self) -> None:
+    def _ask_erasure(self, certificate: str = "") -> None:
         unit = self.view.unit if self.view else None
         if unit is not None and unit.checklist is not None:
             methods = [Choice(method.code, method.title) for method in unit.checklist.erasure_methods]
             self.ask.ask(
                 t("bench_page.erasure_how"),
                 methods,
-                lambda method: self._place.perform(RecordErasure(method)),
+                lambda method: self._place.perform(RecordErasure(method, certificate or None)),
             )
 
     def _ask_battery(self) -> None:
@@ -329,6 +335,7 @@ class BenchPage(QWidget):
         self.status.show_view(view)
         self.bar.show_view(view)
         self.empty.show_view(view)
+        self._show_next(view.next_model)
         if unit is not None:
             self.unit.show_view(view, unit)
             self._turn_to(self.unit)
@@ -337,6 +344,20 @@ class BenchPage(QWidget):
             if had is not None or before is None:
                 self._refresh_today()
         self.shown.emit()
+
+    def _show_next(self, variant_id: str) -> None:
+        """What the next units will be, by name; asked only when it is another one."""
+        if variant_id == self._next:
+            return
+        self._next = variant_id
+        if not variant_id:
+            self.empty.show_next("")
+            return
+
+        def named(variant: VariantRow) -> None:
+            self.empty.show_next(variant.title)
+
+        self._place.read(catalog.variant, variant_id, then=named, key="bench.next")
 
     def _turn_to(self, page: QWidget) -> None:
         if self._stack.currentWidget() is not page:

@@ -6,7 +6,7 @@ Each card redraws only when its own part of the unit changed, so that a number h
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QToolButton
 
 from bmdesk.domain.battery import BatteryReading
@@ -25,12 +25,18 @@ from bmdesk.ui.widgets.inputs import ChoiceBox, NumberBox
 from bmdesk.ui.widgets.label import PlainLabel
 
 _NOT_READ = -1
+_GOING_ON = {
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.MouseFocusReason,
+}
 
 
 class EnterBox(NumberBox):
     """A number that counts when Enter is pressed; one below its range means "not read" and shows a dash."""
 
     entered = Signal()
+    left = Signal()
 
     def __init__(self, name: str, most: int, suffix: str = "") -> None:
         super().__init__(name, _NOT_READ, most, suffix)
@@ -44,6 +50,12 @@ class EnterBox(NumberBox):
     def show_number(self, number: int | None) -> None:
         """Show what was read, None for nothing."""
         self.setValue(_NOT_READ if number is None else number)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        # A menu or another window in front is no end of typing.
+        if event.reason() in _GOING_ON:
+            self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~(
@@ -65,6 +77,7 @@ class BatteryCard(Card):
     def __init__(self) -> None:
         super().__init__(t("bench_page.battery"))
         self._shown: tuple[str, BatteryReading | None, int] | None = None
+        self._sent: tuple[int | None, int | None] | None = None  # on its way to the store
         self.note = PlainLabel("", "note")
         self.add_action(self.note)
         self.percent = EnterBox(t("bench_page.battery_percent"), 100, " %")
@@ -75,6 +88,7 @@ class BatteryCard(Card):
         for box in (self.percent, self.cycles):
             box.setMinimumWidth(64)
             box.entered.connect(self._tell)
+            box.left.connect(self.commit)
         keypad = QToolButton()
         set_icon(keypad, "keyboard", "text", 22)
         keypad.setToolTip(t("bench_page.keypad"))
@@ -102,6 +116,7 @@ class BatteryCard(Card):
             return
         before, self._shown = self._shown, wanted
         if before is None or before[:2] != wanted[:2]:
+            self._sent = None
             self.percent.show_number(unit.battery.percent if unit.battery else None)
             self.cycles.show_number(unit.battery.cycles if unit.battery else None)
         percent = unit.battery.percent if unit.battery else 0
@@ -126,10 +141,25 @@ class BatteryCard(Card):
         self.percent.show_number(percent)
         self._tell()
 
+    def commit(self) -> None:
+        """Record what is typed and differs from what the store has; without Enter too."""
+        for box in (self.percent, self.cycles):
+            box.interpretText()
+        kept = self._shown[1] if self._shown else None
+        before = (kept.percent, kept.cycles) if kept else (None, None)
+        percent, cycles = self.percent.number(), self.cycles.number()
+        known = (before, self._sent)
+        if self._shown is not None and percent is not None and (percent, cycles) not in known:
+            self._send(percent, cycles)
+
+    def _send(self, percent: int, cycles: int | None) -> None:
+        self._sent = (percent, cycles)
+        self.told.emit(RecordBattery(percent, cycles))
+
     def _tell(self) -> None:
         percent = self.percent.number()
         if percent is not None:
-            self.told.emit(RecordBattery(percent, self.cycles.number()))
+            self._send(percent, self.cycles.number())
             self.entered.emit()
 
 
@@ -179,6 +209,7 @@ class ErasureCard(Card):
     """How the former owner's data went. `told(RecordErasure)`."""
 
     told = Signal(object)
+    method_asked = Signal(str)  # a certificate of no method proves nothing: which method is it of?
     entered = Signal()
 
     def __init__(self) -> None:
@@ -202,6 +233,8 @@ class ErasureCard(Card):
         row.addWidget(self.method, 1)
         row.addWidget(self.certificate, 1)
         self.add(row)
+        self.setTabOrder(self.method, self.certificate)
+        self.setTabOrder(self.certificate, self.erased)
 
     def show_unit(self, unit: UnitInHand) -> None:
         """Redraw in place. The method last chosen stays chosen: one bench works with one tool."""
@@ -226,8 +259,11 @@ class ErasureCard(Card):
     def _tell(self) -> None:
         method = self.method.value() or None
         certificate = self.certificate.text().strip()
-        self.told.emit(RecordErasure(method, certificate or None if method else None))
         self.entered.emit()
+        if certificate and method is None:
+            self.method_asked.emit(certificate)
+        else:
+            self.told.emit(RecordErasure(method, certificate or None))
 
 
 class AccessoriesCard(Card):

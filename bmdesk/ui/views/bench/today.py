@@ -92,6 +92,11 @@ class EmptyBench(QWidget):
         """The batch that units will join."""
         self._show_batch(view.batch)
 
+    def show_next(self, model: str) -> None:
+        """What the next units will be, "" when each is asked for."""
+        words = t("bench_page.next_named", model=model) if model else t("bench_page.next_unknown")
+        self.next.show_words(words)
+
     def show_today(self, today: Today) -> None:
         """Redraw what changed."""
         if today == self._today:
@@ -134,7 +139,9 @@ class EmptyBench(QWidget):
         self.model = ShortcutButton(msg("bench_page.next_model"), "F3", icon="phone")
         self.model.clicked.connect(self.model_asked)
         card.add(self.invitation, 1)
-        for widget in (self.batch_title, self.batch_bar, self.batch_note):
+        self.next = CutLabel("note")
+        self.next.show_words(t("bench_page.next_unknown"))
+        for widget in (self.batch_title, self.batch_bar, self.batch_note, self.next):
             card.add(widget)
         card.add(self.model)
         card.setMinimumWidth(200)
