@@ -171,7 +171,7 @@ class ProductsPage(QWidget):
                 *((name, category_words(name)) for name in CATEGORIES),
             ],
         )
-        self.category.setMinimumWidth(140)
+        self.category.setMinimumWidth(162)
         self.category.activated.connect(lambda _: self.load())
         self.new_button = ShortcutButton(msg("products.new"), "Ctrl+N", icon="plus", kind="primary")
         self.new_button.clicked.connect(self.new)
