@@ -1,0 +1,143 @@
+"""The window: from the start of the process to the first paint, and how late its event loop is while others write.
+
+Each figure is taken in a process of its own; by default on the offscreen platform.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.processes import ROOT
+from tests.timings.figures import Figure, percentile
+
+BARE = """
+import os, sys, time
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+class Window(QWidget):
+    def event(self, e):
+        done = super().event(e)
+        if e.type() == QEvent.Type.Paint:
+            print(time.time() - float(sys.argv[1]), flush=True)
+            os._exit(0)
+        return done
+app = QApplication([])
+window = Window()
+window.resize(1200, 800)
+window.show()
+app.exec()
+"""
+
+OURS = """
+import os, sys, time
+from PySide6.QtCore import QEvent
+from bmdesk.ui.main_window import MainWindow
+before = MainWindow.event
+def event(self, e):
+    done = before(self, e)
+    if e.type() == QEvent.Type.Paint:
+        print(time.time() - float(sys.argv[1]), flush=True)
+        os._exit(0)
+    return done
+MainWindow.event = event
+from bmdesk.app import main
+main(["--data", sys.argv[2]])
+"""
+
+LAG = """
+import os, sys, time
+from functools import partial
+from pathlib import Path
+from PySide6.QtCore import QTimer, Qt
+from bmdesk.services.session import open_session
+from bmdesk.system.machine import MachineSettings
+from bmdesk.system.paths import DataDir
+from bmdesk.ui.application import Application, make_application
+data = DataDir(Path(sys.argv[1])).prepare()
+machine = MachineSettings(data.settings)
+app = make_application(machine, data.root / "look")
+ours = Application(partial(open_session, data, "default"), machine, data)
+gaps, last = [], [0.0]
+def tick():
+    now = time.perf_counter()
+    if last[0]:
+        gaps.append((now - last[0]) * 1000 - 5)
+    last[0] = now
+def end():
+    print(" ".join(f"{gap:.2f}" for gap in gaps), flush=True)
+    os._exit(0)
+timer = QTimer(interval=5, timerType=Qt.TimerType.PreciseTimer)
+timer.timeout.connect(tick)
+def begin():
+    QTimer.singleShot(1000, timer.start)
+    QTimer.singleShot(1000 + int(sys.argv[2]), end)
+ours.ready.connect(begin)
+ours.start()
+QTimer.singleShot(60_000, end)
+app.exec()
+"""
+
+
+def measure(folder: Path, quick: bool) -> list[Figure]:
+    """First paint beside a bare window, and the lag of the event loop while another process scans."""
+    times = 3 if quick else 7
+    _scan(folder / "data", 1).wait(timeout=120)
+    bare = [_paint(BARE) for _ in range(times)]
+    ours = [_paint(OURS, str(folder / "data")) for _ in range(times)]
+    first, beside = percentile(ours, 0.5), percentile(bare, 0.5)
+    quiet = _lag(folder / "data", 2 if quick else 8)
+    writer = _scan(folder / "data", 100_000)
+    busy = _lag(folder / "data", 2 if quick else 8)
+    writer.kill()
+    writer.wait(timeout=30)
+    return [
+        Figure("start to first paint", first, "ms", beside, "<= 3x a bare window", first <= 3 * beside),
+        Figure("event loop late, quiet, p99", quiet, "ms"),
+        Figure("event loop late while another writes, p99", busy, "ms", quiet or None, "< 16 ms", busy < 16),
+    ]
+
+
+def _environment() -> dict[str, str]:
+    return {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def _paint(code: str, *args: str) -> float:
+    began = time.time()
+    said = subprocess.run(
+        [sys.executable, "-c", code, repr(began), *args],
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return float(said.stdout.split()[-1]) * 1000
+
+
+def _lag(data: Path, seconds: int) -> float:
+    said = subprocess.run(
+        [sys.executable, "-c", LAG, str(data), str(seconds * 1000)],
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=180,
+    )
+    return percentile([max(0.0, float(gap)) for gap in said.stdout.split()] or [0.0], 0.99)
+
+
+def _scan(data: Path, units: int) -> subprocess.Popen[bytes]:
+    """Another process at the same store that scans as fast as it can."""
+    script = data.with_name(f"script-{units}.txt")
+    script.write_text(
+        "".join(f"SERIAL{n:08}\nBMD:BATTERY:9{n % 9}\nBMD:HOLD:x\n" for n in range(units)), "utf-8"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-m", "bmdesk", "--data", str(data), "bench", "--script", str(script)],
+        env=_environment(),
+        stdout=subprocess.DEVNULL,
+    )
