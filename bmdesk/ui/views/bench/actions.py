@@ -25,7 +25,7 @@ class ActionBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         mark(self, kind="clear")
-        self.setFixedHeight(44)
+        self.setFixedHeight(42)
         self.undo = ShortcutButton(msg("bench_page.undo"), "Ctrl+Z")
         self.also = ShortcutButton(msg("bench_page.also"), "F7")
         self.repeat = ShortcutButton(msg("bench_page.repeat"), "Ctrl+R")

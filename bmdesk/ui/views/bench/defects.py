@@ -68,7 +68,7 @@ class DefectsCard(Card):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setFixedHeight(78)  # three lines and no more: the page must not jump when a fourth comes
+        area.setFixedHeight(70)  # three lines and no more: the page must not jump when a fourth comes
         area.setWidget(holder)
         self.add(area)
 

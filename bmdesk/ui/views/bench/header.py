@@ -10,11 +10,11 @@ from bmdesk.domain.unit import State
 from bmdesk.services.bench_view import BenchView, UnitInHand
 from bmdesk.texts import msg, t
 from bmdesk.ui.palette import Tone
+from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.views.bench.words import STATE_TONES, identifier_words, state_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
-from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 
 
 class CutLabel(PlainLabel):
@@ -72,7 +72,7 @@ class UnitHeader(Card):
         font.setFeature(QFont.Tag("zero"), 1)
         self.number.setFont(font)
         self.others = CutLabel("note", selectable=True)
-        self.model = ShortcutButton(msg("bench_page.model"), "F3", icon="edit")
+        self.model = RoomyButton(msg("bench_page.model"), "F3", icon="edit", small=True)
         self.model.clicked.connect(self.model_asked)
         top = QHBoxLayout()
         top.setSpacing(8)

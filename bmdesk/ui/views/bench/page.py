@@ -81,7 +81,7 @@ class BenchPage(QWidget):
         self._stack.addWidget(self.unit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         column.addWidget(self.line)
         column.addWidget(self.status)
         column.addWidget(self._stack, 1)

@@ -120,10 +120,12 @@ class BatteryCard(Card):
             self.percent.show_number(unit.battery.percent if unit.battery else None)
             self.cycles.show_number(unit.battery.cycles if unit.battery else None)
         percent = unit.battery.percent if unit.battery else 0
-        self.bar.setValue(percent)
+        if self.bar.value() != percent:
+            self.bar.setValue(percent)
         enough = percent >= unit.battery_needed
         tone = Tone.OK if enough else Tone.BAD
-        mark(self.bar, tone=str(tone))
+        if self.bar.property("tone") != str(tone):
+            mark(self.bar, tone=str(tone))
         self.note.setText(
             t("bench_page.battery_needs", percent=unit.battery_needed) if unit.battery_needed else ""
         )

@@ -84,4 +84,4 @@ def fit_result(line: ScanLine) -> None:
     if isinstance(row, QHBoxLayout):
         row.setStretch(1, 3)
         row.setStretch(2, 4)
-    line.setFixedHeight(52)
+    line.setFixedHeight(50)

@@ -24,6 +24,7 @@ from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.workplace import Workplace
 
 _WIDE = 1080  # pixels of the page from which the records stand in two columns
+_NARROW = 920  # and below which a test takes two lines
 _LABOUR_STEP = 5
 
 
@@ -84,7 +85,7 @@ class UnitPage(QWidget):
         self._columns.setStretch(0, 8 if wide else 11)
         self._columns.setStretch(1, 12 if wide else 10)
         self._right.setFixedWidth(min(max(width // 4, 240), 300))
-        self.checklist.fit(narrow=not wide)
+        self.checklist.fit(narrow=width < _NARROW)
         self.battery.fit(narrow=width < 1300)
 
     def _lay_out(self) -> None:
@@ -165,9 +166,10 @@ class WorkCard(Card):
     def __init__(self) -> None:
         super().__init__()
         self.minutes = CutLabel("heading")
-        self.labour = RoomyButton(msg("bench_page.labour"), "Ctrl+M")
+        self.minutes.setMinimumWidth(60)
+        self.labour = RoomyButton(msg("bench_page.labour"), "Ctrl+M", small=True)
         self.labour.clicked.connect(lambda: self.told.emit(AddLabour(_LABOUR_STEP)))
-        self.part = RoomyButton(msg("bench_page.part"), "Ctrl+P")
+        self.part = RoomyButton(msg("bench_page.part"), "Ctrl+P", small=True)
         self.part.clicked.connect(self.part_asked)
         row = QHBoxLayout()
         row.setSpacing(6)

@@ -79,8 +79,6 @@ class GradeCard(Card):
             key = f"Alt+{number + 1}" if number < 9 else ""
             button = RoomyButton(msg("bench_page.as_it_is", words=grade.title.replace("&", "&&")), key)
             button.setCheckable(True)
-            button.setMinimumHeight(36)
-            button.setMinimumWidth(60)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, code=grade.code: self._press(code))
             self._grid.addWidget(
