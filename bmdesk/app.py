@@ -8,18 +8,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from pathlib import Path
 
 from bmdesk.cli import main as command_line
 from bmdesk.cli.context import Outside, Scope
 from bmdesk.cli.output import complain
 from bmdesk.system.machine import MachineSettings
+from bmdesk.system.qt_libraries import require_libraries
 from bmdesk.texts import Failure, render
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run bmdesk with these arguments: without any, the window; the exit code."""
-    outside = Outside(open_window=open_window, run_demo=_run_demo, display_trouble=_display_trouble)
+    outside = Outside(open_window=open_window, run_demo=run_demo, display_trouble=_display_trouble)
     return command_line.run(sys.argv[1:] if argv is None else argv, outside)
 
 
@@ -38,10 +39,13 @@ def open_window(scope: Scope) -> int:
     return application.run(opener, MachineSettings(data.settings), data)
 
 
-def _run_demo(**options: Any) -> int:
+def run_demo(out: Path, units: int, *, headless: bool) -> int:
+    """Play the demo into this folder: in a window, or as pictures. Raises LibrariesMissing at once."""
     from bmdesk import demo
 
-    return int(demo.run(**options))
+    if headless:
+        require_libraries()
+    return demo.run(out, units, headless=headless, say=print)
 
 
 def _display_trouble() -> Failure | None:

@@ -18,7 +18,7 @@ app = new_app(help=t("cli.help_demo"))
 def demo(
     ctx: typer.Context,
     headless: Annotated[bool, typer.Option("--headless", help=t("cli.help_demo_headless"))] = False,
-    units: Annotated[int, typer.Option(min=1, max=100_000, help=t("cli.help_demo_units"))] = 60,
+    units: Annotated[int, typer.Option(min=1, max=100_000, help=t("cli.help_demo_units"))] = 50,
     out: Annotated[Path | None, typer.Option(help=t("cli.help_demo_out"))] = None,
 ) -> None:
     outside = scope(ctx).outside

@@ -109,16 +109,19 @@ def tell(data: DataDir, count: int, progress: Callable[[int], object]) -> Told:
     per_unit = EVENING / max(1, count)
     teller = _Teller(desk, clock, chance, pause=min(6.0, per_unit.total_seconds() / 20))
     devices = list(_devices(chance, count + MISSING))
+    devices[count - 1] = (next(_phones(chance)), "IP13-128-MID")  # the one in hand when the curtain rises
     _set_up(desk, count)
     _receive(desk, data, devices, count)
     told = Told(desk, store, clock)
     for who, _, _ in PEOPLE:
         teller.scan(who, f"BMD:OP:{who}", f"BMD:BATCH:{BATCH}")
-    for number, (code, model) in enumerate(devices[:count]):
+    for number, (code, model) in enumerate(devices[: count - 1]):
         clock.set(max(clock.now(), now - EVENING + per_unit * (number + chance.random() / 2)))
         _one_unit(teller, ("ANA", "LUIS")[chance.random() < 0.45], code, model, number)
         progress(number + 1)
-    _leave_one_in_hand(teller, told, next(_devices(chance, 1))[0])
+    last, model = devices[count - 1]
+    _leave_one_in_hand(teller, told, last, model)
+    progress(count)
     clock.set(max(clock.now(), now))
     _count(told)
     settings.put(desk, "setup.done", "true")
@@ -217,10 +220,10 @@ def _defects(chance: random.Random, fate: Fate, model: str) -> list[tuple[str, s
     return usual[: chance.choices(range(5), (30, 28, 22, 12, 8))[0]]
 
 
-def _leave_one_in_hand(teller: _Teller, told: Told, code: str) -> None:
+def _leave_one_in_hand(teller: _Teller, told: Told, code: str, model: str) -> None:
     """Ana is in the middle of a device when the curtain rises."""
     done = teller.scan(
-        "ANA", code, "BMD:MODEL:IP13-128-MID", "BMD:TEST:BOOT:PASS", "BMD:TEST:TOUCH:PASS", "BMD:TEST:DISPLAY:PASS",
+        "ANA", code, f"BMD:MODEL:{model}", "BMD:TEST:BOOT:PASS", "BMD:TEST:TOUCH:PASS", "BMD:TEST:DISPLAY:PASS",
         "BMD:TEST:SPEAKER:PASS", "BMD:TEST:WIFI:PASS", "BMD:TEST:REAR_CAMERA:PASS", "BMD:BATTERY:88:412",
         "BMD:DEFECT:BACK:SCRATCH:2", "BMD:DEFECT:EDGE_LEFT:DENT:1", "BMD:LOCK:ALL:OFF", "BMD:ACC:CABLE:YES",
     )  # fmt: skip
@@ -242,11 +245,16 @@ def _devices(chance: random.Random, count: int) -> Iterator[tuple[str, str]]:
     for _ in range(count):
         model = chance.choice(MODELS)
         if model.startswith(PHONES) and not model.startswith("IPAD"):
-            body = f"00101{chance.randrange(10**9):09d}"
-            yield next(body + str(digit) for digit in range(10) if luhn_holds(body + str(digit))), model
+            yield next(_phones(chance)), model
         else:
             letters = "".join(chance.choice("DFGHJKLMNPQRTVWXY0123456789") for _ in range(8))
             yield f"C02{letters}{chance.randrange(10)}", model
+
+
+def _phones(chance: random.Random) -> Iterator[str]:
+    while True:
+        body = f"00101{chance.randrange(10**9):09d}"
+        yield next(body + str(digit) for digit in range(10) if luhn_holds(body + str(digit)))
 
 
 def _zone() -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QProcess, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -160,8 +161,18 @@ class Application(QObject):
         if set_up:
             self.window.lock()
         elif self.workplace is not None:
-            rooms.welcome(self.workplace, self.data, then=self.window.lock)
+            rooms.welcome(self.workplace, self.data, then=self.window.lock, demo=self._start_demo)
         self.ready.emit()
+
+    def _start_demo(self) -> None:
+        """The demo is a program of its own on a store of its own; this window goes on waiting for its first start."""
+        program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "bmdesk"]
+        folder = self.data.root / "demo"
+        arguments = [*program[1:], "demo", "--out", str(folder)]
+        if not QProcess.startDetached(program[0], arguments)[0]:
+            self.window.say(Tone.BAD, t("window.demo_did_not_start"))
+        else:
+            self.window.say(Tone.INFO, t("window.demo_starts"), for_ms=8000)
 
     def _close(self) -> None:
         for timer in (self._watch, self._judge, self._idle):

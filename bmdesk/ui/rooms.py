@@ -31,11 +31,14 @@ def register(window: MainWindow, workplace: Callable[[], Workplace | None]) -> N
     window.add_room(Room("settings", "window.room.settings", "settings", lambda: _settings(here()), "Ctrl+5"))
 
 
-def welcome(workplace: Workplace, data: DataDir, then: Callable[[], object]) -> None:
-    """The first start: company, time zone, first operator, or the demo. `then` runs when it is done."""
+def welcome(
+    workplace: Workplace, data: DataDir, then: Callable[[], object], demo: Callable[[], object]
+) -> None:
+    """The first start: company, time zone, first operator. `then` runs when it is done, `demo` when it is asked for."""
     from bmdesk.ui.views.welcome import WelcomeDialog
 
     dialog = WelcomeDialog(workplace, data)
+    dialog.demo_asked.connect(demo)
     dialog.finished.connect(lambda _code: then())
     dialog.open()
 
