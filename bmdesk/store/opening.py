@@ -70,7 +70,7 @@ def open_store(
             check_file(place.file, whole=place.file.stat().st_size <= CHECK_AT_ONCE_BYTES)
         database = Database(place)
         try:
-            found = database.read(schema.found_schema) if place.file is None or place.file.exists() else None
+            found = _found(database)
             schema.refuse_newer(found, place)
             if found != schema.SCHEMA:
                 _migrate_alone(database, presence, clock(), backups)
@@ -121,11 +121,11 @@ def _migrate_alone(
     database: Database, presence: Presence | None, now: datetime, backups: Path | None
 ) -> None:
     place = database.place
-    if presence is not None:
-        _wait_alone(presence)
     try:
+        if presence is not None and not _wait_alone(database, presence):
+            return
         # Asked again: another process that started at the same moment may have done it while we waited.
-        found = database.read(schema.found_schema) if place.file is None or place.file.exists() else None
+        found = _found(database)
         if found == schema.SCHEMA:
             return
         if found is not None and place.file is not None:
@@ -142,15 +142,24 @@ def _migrate_alone(
             presence.shared()
 
 
-def _wait_alone(presence: Presence) -> None:
+def _wait_alone(database: Database, presence: Presence) -> bool:
+    """Whether we are alone; False when another process did the work meanwhile and stays. Raises StoreInUse."""
     # Two windows started together each hold the shared lock for a moment; a window at work holds it all day.
     for _ in range(19):
         try:
             presence.alone()
-            return
+            return True
         except StoreInUse:
+            if _found(database) == schema.SCHEMA:
+                return False
             time.sleep(random.uniform(0.05, 0.25))
     presence.alone()
+    return True
+
+
+def _found(database: Database) -> str | None:
+    file = database.place.file
+    return database.read(schema.found_schema) if file is None or file.exists() else None
 
 
 def _introduce(database: Database, new_id: str, now: datetime) -> None:
