@@ -101,6 +101,8 @@ def scan(desk: Desk, seat: Seat, text: str, *, meant: Kind | None = None) -> Sca
 
     def work(tx: Tx) -> ScanResult:
         sitting = _sitting(tx, desk, seat)
+        if meant is not None:
+            sitting = replace(sitting, last_text="")  # the answer to a question is no double read
         known = frozenset({meant}) if meant is not None else _known(tx, shown)
         routed = router.route(text, Expected.DEVICE, known)
         return _logged(tx, desk, seat, sitting, routed, lambda hand: _dispatch(hand, seat, routed, blob))

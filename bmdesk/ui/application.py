@@ -44,7 +44,16 @@ REASSESS_MS = 60_000
 PAGE = 100
 CLOCK_SLACK_S = 120
 BADGE = "BMD:OP:"
-DOUBLE_READ = "refused.scanned_again.happened"
+WARNS = frozenset(
+    {
+        "bench.held",
+        "refused.scanned_again.happened",
+        "refused.unclear_scan.happened",
+        "refused.reason_needed.happened",
+        "refused.method_needed.happened",
+    }
+)
+"""Answers that ask for a look, but where nobody did anything wrong."""
 
 
 class Session(Protocol):
@@ -95,7 +104,7 @@ class Application(QObject):
 
     def start(self) -> None:
         """Show the frame now; open the store once it is on screen."""
-        rooms.register(self.window, lambda: self.workplace)
+        rooms.register(self.window, lambda: self.workplace, self._print_label)
         self.window.feedback.sounds = self.machine.get(m.SOUNDS)
         self.window.show()
         # The store opens after the first paint: a person sees the window at once.
@@ -218,16 +227,20 @@ class Application(QObject):
 
     def _answer(self, result: ScanResult) -> None:
         feedback = self.window.feedback
-        if result.ok:
-            feedback.ok()
-        elif result.code == DOUBLE_READ:
+        if result.code in WARNS:
             feedback.warn()
+        elif result.ok:
+            feedback.ok()
         else:
             feedback.bad()
         if result.kind is Kind.BADGE:
             self._signed_in(result)
-        if result.finished and result.unit and self.machine.get(m.LABEL_AFTER_DONE) and self.attachments:
-            self.attachments.print_label(result.unit)
+        if result.finished and result.unit and self.machine.get(m.LABEL_AFTER_DONE):
+            self._print_label(result.unit)
+
+    def _print_label(self, unit_id: str) -> None:
+        if self.attachments is not None:
+            self.attachments.print_label(unit_id)
 
     def _signed_in(self, result: ScanResult) -> None:
         place = self.workplace

@@ -14,7 +14,9 @@ from bmdesk.ui.main_window import MainWindow, Room
 from bmdesk.ui.workplace import Workplace
 
 
-def register(window: MainWindow, workplace: Callable[[], Workplace | None]) -> None:
+def register(
+    window: MainWindow, workplace: Callable[[], Workplace | None], print_label: Callable[[str], object]
+) -> None:
     """Add every room to the window; `workplace` answers once the store is open, before any room is entered."""
 
     def here() -> Workplace:
@@ -22,7 +24,7 @@ def register(window: MainWindow, workplace: Callable[[], Workplace | None]) -> N
         assert place is not None, "rooms are entered only after the store is open"
         return place
 
-    window.add_room(Room("bench", "window.room.bench", "scan", lambda: _bench(here()), "Ctrl+1"))
+    window.add_room(Room("bench", "window.room.bench", "scan", lambda: _bench(here(), print_label), "Ctrl+1"))
     window.add_room(Room("units", "window.room.units", "units", lambda: _units(here()), "Ctrl+2"))
     window.add_room(
         Room("receiving", "window.room.receiving", "receiving", lambda: _receiving(here()), "Ctrl+3")
@@ -43,10 +45,12 @@ def welcome(
     dialog.open()
 
 
-def _bench(place: Workplace) -> QWidget:
+def _bench(place: Workplace, print_label: Callable[[str], object]) -> QWidget:
     from bmdesk.ui.views.bench import BenchPage
 
-    return BenchPage(place)
+    page = BenchPage(place)
+    page.label_asked.connect(print_label)
+    return page
 
 
 def _units(place: Workplace) -> QWidget:
