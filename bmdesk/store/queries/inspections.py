@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from bmdesk.domain.battery import BatteryReading
 from bmdesk.domain.inspection import (
@@ -22,12 +22,31 @@ from bmdesk.store.tables import inspections as t
 from bmdesk.store.tables import repairs as r
 from bmdesk.store.transaction import Row, Tx
 
+# What the gate reads with every scan, so built once: building a statement takes longer than running it.
+_INSPECTION: BindParameter[str] = bindparam("inspection")
+_STAY: BindParameter[str] = bindparam("stay")
+_UNIT: BindParameter[str] = bindparam("unit")
+_i, _b, _l, _e = t.inspection.c, t.battery_reading.c, t.lock_record.c, t.erasure.c
+_t, _a, _p, _w = t.test_result.c, t.accessory.c, r.part.c, r.work_order.c
+_LAST_INSPECTION = select(t.inspection).where(_i.stay_id == _STAY).order_by(_i.number.desc()).limit(1)
+_TESTS = select(_t.code, _t.outcome, _t.value, _t.at).where(_t.inspection_id == _INSPECTION).order_by(_t.code)
+_BATTERY = (
+    select(_b.percent, _b.cycles, _b.method, _b.at, _b.design_mah, _b.full_mah)
+    .where(_b.stay_id == _STAY, _b.withdrawn.is_(False))
+    .order_by(_b.at.desc(), _b.id.desc())
+    .limit(1)
+)
+_LOCKS = select(_l.kind, _l.is_on, _l.method, _l.at).where(_l.stay_id == _STAY).order_by(_l.kind)
+_ERASURE = select(_e.method, _e.certificate, _e.at).where(_e.stay_id == _STAY)
+_ACCESSORIES = select(_a.code, _a.present).where(_a.stay_id == _STAY).order_by(_a.code)
+_PARTS = select(_p.code, _p.genuine, _p.at).where(_p.stay_id == _STAY, _p.removed.is_(False)).order_by(_p.id)
+_CHECK = select(t.second_check).where(t.second_check.c.inspection_id == _INSPECTION)
+_OPEN_ORDER = select(r.work_order).where(_w.unit_id == _UNIT, _w.state != "closed")
+
 
 def last_inspection(connection: Connection, stay_id: str) -> Row | None:
     """The newest inspection of this stay, open or closed."""
-    i = t.inspection
-    query = select(i).where(i.c.stay_id == stay_id).order_by(i.c.number.desc()).limit(1)
-    found = connection.execute(query).mappings().first()
+    found = connection.execute(_LAST_INSPECTION, {"stay": stay_id}).mappings().first()
     return dict(found) if found else None
 
 
@@ -50,9 +69,8 @@ def set_inspection(tx: Tx, inspection_id: str, **values: Any) -> None:
 
 def tests(connection: Connection, inspection_id: str) -> tuple[TestResult, ...]:
     """The results of one inspection by code."""
-    c = t.test_result.c
-    query = select(c.code, c.outcome, c.value, c.at).where(c.inspection_id == inspection_id).order_by(c.code)
-    return tuple(TestResult(row[0], Outcome(row[1]), row[2], row[3]) for row in connection.execute(query))
+    rows = connection.execute(_TESTS, {"inspection": inspection_id})
+    return tuple(TestResult(row[0], Outcome(row[1]), row[2], row[3]) for row in rows)
 
 
 def set_test(tx: Tx, inspection_id: str, code: str, **values: Any) -> None:
@@ -82,14 +100,7 @@ def set_defect(tx: Tx, defect_id: str, **values: Any) -> None:
 
 def battery(connection: Connection, stay_id: str) -> BatteryReading | None:
     """The newest battery reading of a stay."""
-    c = t.battery_reading.c
-    query = (
-        select(c.percent, c.cycles, c.method, c.at, c.design_mah, c.full_mah)
-        .where(c.stay_id == stay_id, c.withdrawn.is_(False))
-        .order_by(c.at.desc(), c.id.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_BATTERY, {"stay": stay_id}).first()
     return BatteryReading(*row) if row else None
 
 
@@ -100,9 +111,8 @@ def set_battery(tx: Tx, reading_id: str, **values: Any) -> None:
 
 def locks(connection: Connection, stay_id: str) -> tuple[LockRecord, ...]:
     """The lock records of a stay."""
-    c = t.lock_record.c
-    query = select(c.kind, c.is_on, c.method, c.at).where(c.stay_id == stay_id).order_by(c.kind)
-    return tuple(LockRecord(LockKind(row[0]), row[1], row[2], row[3]) for row in connection.execute(query))
+    rows = connection.execute(_LOCKS, {"stay": stay_id})
+    return tuple(LockRecord(LockKind(row[0]), row[1], row[2], row[3]) for row in rows)
 
 
 def set_lock(tx: Tx, stay_id: str, kind: LockKind, **values: Any) -> None:
@@ -112,8 +122,7 @@ def set_lock(tx: Tx, stay_id: str, kind: LockKind, **values: Any) -> None:
 
 def erasure(connection: Connection, stay_id: str) -> Erasure | None:
     """The erasure of a stay."""
-    c = t.erasure.c
-    row = connection.execute(select(c.method, c.certificate, c.at).where(c.stay_id == stay_id)).first()
+    row = connection.execute(_ERASURE, {"stay": stay_id}).first()
     return Erasure(*row) if row else None
 
 
@@ -124,9 +133,8 @@ def set_erasure(tx: Tx, stay_id: str, **values: Any) -> None:
 
 def accessories(connection: Connection, stay_id: str) -> tuple[AccessoryRecord, ...]:
     """What came with the device."""
-    c = t.accessory.c
-    query = select(c.code, c.present).where(c.stay_id == stay_id).order_by(c.code)
-    return tuple(AccessoryRecord(row[0], row[1]) for row in connection.execute(query))
+    rows = connection.execute(_ACCESSORIES, {"stay": stay_id})
+    return tuple(AccessoryRecord(row[0], row[1]) for row in rows)
 
 
 def set_accessory(tx: Tx, stay_id: str, code: str, **values: Any) -> None:
@@ -136,9 +144,8 @@ def set_accessory(tx: Tx, stay_id: str, code: str, **values: Any) -> None:
 
 def parts(connection: Connection, stay_id: str) -> tuple[PartRecord, ...]:
     """The parts put in during a stay."""
-    c = r.part.c
-    query = select(c.code, c.genuine, c.at).where(c.stay_id == stay_id, c.removed.is_(False)).order_by(c.id)
-    return tuple(PartRecord(row[0], row[1], row[2]) for row in connection.execute(query))
+    rows = connection.execute(_PARTS, {"stay": stay_id})
+    return tuple(PartRecord(row[0], row[1], row[2]) for row in rows)
 
 
 def part_rows(connection: Connection, stay_id: str) -> list[Row]:
@@ -173,9 +180,7 @@ def set_photo(tx: Tx, photo_id: str, **values: Any) -> None:
 
 def check(connection: Connection, inspection_id: str) -> Row | None:
     """The second person's check of an inspection, asked or answered."""
-    found = connection.execute(
-        select(t.second_check).where(t.second_check.c.inspection_id == inspection_id)
-    ).mappings()
+    found = connection.execute(_CHECK, {"inspection": inspection_id}).mappings()
     row = found.first()
     return dict(row) if row else None
 
@@ -192,8 +197,7 @@ def drop_check(tx: Tx, inspection_id: str) -> None:
 
 def open_order(connection: Connection, unit_id: str) -> Row | None:
     """The unit's work order that is not closed, or None."""
-    query = select(r.work_order).where(r.work_order.c.unit_id == unit_id, r.work_order.c.state != "closed")
-    found = connection.execute(query).mappings().first()
+    found = connection.execute(_OPEN_ORDER, {"unit": unit_id}).mappings().first()
     return dict(found) if found else None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bmdesk.store.tables import people as t
 from bmdesk.store.transaction import Tx
@@ -64,9 +64,40 @@ _OPERATOR = select(
 )
 
 
+# Asked with every scan, so built once: building a statement takes longer than running it.
+_CHANGE_SEAT = update(t.seat).where(
+    t.seat.c.company_id == bindparam("key_company"),
+    t.seat.c.station == bindparam("key_station"),
+    t.seat.c.name == bindparam("key_seat"),
+)
+_COMPANY_BY_ID = _COMPANY.where(t.company.c.id == bindparam("company"))
+_SEAT = (
+    select(
+        t.operator.c.id.label("operator_id"),
+        t.operator.c.code,
+        t.operator.c.name.label("operator_name"),
+        t.operator.c.role,
+        t.operator.c.active,
+        t.seat.c.batch_id,
+        t.seat.c.variant_id,
+        t.seat.c.unit_id,
+        t.seat.c.last_unit_id,
+        t.seat.c.binding,
+        t.seat.c.last_text,
+        t.seat.c.last_at,
+    )
+    .select_from(t.seat.outerjoin(t.operator, t.seat.c.operator_id == t.operator.c.id))
+    .where(
+        t.seat.c.company_id == bindparam("company"),
+        t.seat.c.station == bindparam("station"),
+        t.seat.c.name == bindparam("seat"),
+    )
+)
+
+
 def company(connection: Connection, company_id: str) -> CompanyRow:
     """The company with this id; it must exist."""
-    return CompanyRow(*connection.execute(_COMPANY.where(t.company.c.id == company_id)).one())
+    return CompanyRow(*connection.execute(_COMPANY_BY_ID, {"company": company_id}).one())
 
 
 def company_by_code(connection: Connection, code: str) -> CompanyRow | None:
@@ -197,26 +228,7 @@ def add_policy(tx: Tx, name: str, version: int, body: dict[str, Any], operator: 
 
 def seat(connection: Connection, company_id: str, station: str, name: str) -> SeatRow | None:
     """What this seat has in hand, or None where nobody ever sat."""
-    s, o = t.seat, t.operator
-    query = (
-        select(
-            o.c.id.label("operator_id"),
-            o.c.code,
-            o.c.name,
-            o.c.role,
-            o.c.active,
-            s.c.batch_id,
-            s.c.variant_id,
-            s.c.unit_id,
-            s.c.last_unit_id,
-            s.c.binding,
-            s.c.last_text,
-            s.c.last_at,
-        )
-        .select_from(s.outerjoin(o, s.c.operator_id == o.c.id))
-        .where(s.c.company_id == company_id, s.c.station == station, s.c.name == name)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_SEAT, {"company": company_id, "station": station, "seat": name}).first()
     if row is None:
         return None
     person = OperatorRow(row[0], row[1], row[2], row[3], row[4]) if row[0] else None
@@ -225,10 +237,10 @@ def seat(connection: Connection, company_id: str, station: str, name: str) -> Se
 
 def set_seat(tx: Tx, station: str, name: str, **values: Any) -> None:
     """Note what this seat has in hand (not part of any step: UNDO does not move people)."""
-    s = t.seat
-    where = (s.c.company_id == tx.company) & (s.c.station == station) & (s.c.name == name)
-    if tx.connection.execute(update(s).where(where).values(**values)).rowcount == 0:
-        tx.connection.execute(insert(s).values(company_id=tx.company, station=station, name=name, **values))
+    here = {"key_company": tx.company, "key_station": station, "key_seat": name}
+    if tx.connection.execute(_CHANGE_SEAT, {**here, **values}).rowcount == 0:
+        row = {"company_id": tx.company, "station": station, "name": name, **values}
+        tx.connection.execute(insert(t.seat), row)
 
 
 def empty_other_hands(tx: Tx, unit_id: str, station: str, name: str) -> None:
@@ -241,7 +253,7 @@ def empty_other_hands(tx: Tx, unit_id: str, station: str, name: str) -> None:
 
 def log_scan(tx: Tx, **values: Any) -> None:
     """Keep one scan, as it was read and what came of it."""
-    tx.connection.execute(insert(t.scan_log).values(company_id=tx.company, at=tx.now, **values))
+    tx.connection.execute(insert(t.scan_log), {"company_id": tx.company, "at": tx.now, **values})
 
 
 def last_scan_at(connection: Connection, company_id: str) -> datetime | None:

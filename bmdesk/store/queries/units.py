@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from bmdesk.domain import history as chain
 from bmdesk.domain.identifiers import Identifier, IdentifierKind
@@ -89,10 +89,25 @@ UNIT_FROM = (
 )
 _UNIT = select(*UNIT_COLUMNS).select_from(UNIT_FROM)
 
+# Asked with every scan, so built once: building a statement takes longer than running it.
+_UNIT_BY_ID = _UNIT.where(t.unit.c.id == bindparam("unit"))
+_BY_IDENTIFIER = (
+    select(t.identifier.c.unit_id)
+    .where(t.identifier.c.company_id == bindparam("company"), t.identifier.c.value == bindparam("value"))
+    .limit(1)
+)
+_IDENTIFIERS = select(t.identifier.c.kind, t.identifier.c.value).where(
+    t.identifier.c.unit_id == bindparam("unit")
+)
+_STAY = select(t.stay).where(t.stay.c.unit_id == bindparam("unit"), t.stay.c.number == bindparam("number"))
+_HEAD = select(t.unit.c.history_seq, t.unit.c.history_head).where(t.unit.c.id == bindparam("unit"))
+_CHANGE = update(t.unit).where(t.unit.c.id == bindparam("unit"))
+_NO_BLOCKERS = delete(t.blocker).where(t.blocker.c.unit_id == bindparam("unit"))
+
 
 def unit(connection: Connection, unit_id: str) -> UnitRow:
     """The unit with this id; it must exist."""
-    return UnitRow(*tuple(connection.execute(_UNIT.where(t.unit.c.id == unit_id)).one()))
+    return UnitRow(*tuple(connection.execute(_UNIT_BY_ID, {"unit": unit_id}).one()))
 
 
 def find_unit(connection: Connection, company_id: str, unit_id: str) -> UnitRow | None:
@@ -103,16 +118,13 @@ def find_unit(connection: Connection, company_id: str, unit_id: str) -> UnitRow 
 
 def by_identifier(connection: Connection, company_id: str, value: str) -> str | None:
     """The id of the unit that any identifier of this value names, or None."""
-    query = select(t.identifier.c.unit_id).where(
-        t.identifier.c.company_id == company_id, t.identifier.c.value == value
-    )
-    return connection.execute(query.limit(1)).scalar()
+    return connection.execute(_BY_IDENTIFIER, {"company": company_id, "value": value}).scalar()
 
 
 def identifiers(connection: Connection, unit_id: str) -> tuple[Identifier, ...]:
     """All identifiers of a unit, IMEI first."""
-    query = select(t.identifier.c.kind, t.identifier.c.value).where(t.identifier.c.unit_id == unit_id)
-    found = [Identifier(IdentifierKind(row.kind), row.value) for row in connection.execute(query)]
+    rows = connection.execute(_IDENTIFIERS, {"unit": unit_id})
+    found = [Identifier(IdentifierKind(row.kind), row.value) for row in rows]
     order = list(IdentifierKind)
     return tuple(sorted(found, key=lambda i: (order.index(i.kind), i.value)))
 
@@ -143,14 +155,14 @@ def note_judgement(
     tx: Tx, unit_id: str, stamp: int, recheck_at: datetime | None, blockers: list[Row]
 ) -> None:
     """Replace the unit's blockers by what the gate says now (derived: no part of any step)."""
-    tx.connection.execute(delete(t.blocker).where(t.blocker.c.unit_id == unit_id))
+    tx.connection.execute(_NO_BLOCKERS, {"unit": unit_id})
     if blockers:
         rows = [
             {"unit_id": unit_id, "company_id": tx.company, "position": n, **b} for n, b in enumerate(blockers)
         ]
         tx.connection.execute(insert(t.blocker), rows)
     values = {"policy_stamp": stamp, "recheck_at": recheck_at}
-    tx.connection.execute(update(t.unit).where(t.unit.c.id == unit_id).values(values))
+    tx.connection.execute(_CHANGE, {"unit": unit_id, **values})
 
 
 def blockers(connection: Connection, unit_id: str) -> list[Row]:
@@ -175,7 +187,7 @@ def due(connection: Connection, company_id: str, stamp: int, now: datetime, limi
 
 def stay(connection: Connection, unit_id: str, number: int) -> Row | None:
     """One stay of a unit as a row, or None."""
-    row = connection.execute(select(t.stay).where(t.stay.c.unit_id == unit_id, t.stay.c.number == number))
+    row = connection.execute(_STAY, {"unit": unit_id, "number": number})
     found = row.mappings().first()
     return dict(found) if found else None
 
@@ -195,26 +207,23 @@ def append_history(
     tx: Tx, unit_id: str, operator: str, station: str, code: str, params: dict[str, str | int]
 ) -> int:
     """Add one linked line to a unit's history and move the head; the line's number."""
-    head = tx.connection.execute(
-        select(t.unit.c.history_seq, t.unit.c.history_head).where(t.unit.c.id == unit_id)
-    ).one()
+    head = tx.connection.execute(_HEAD, {"unit": unit_id}).one()
     seq, previous = head.history_seq + 1, head.history_head or chain.GENESIS
     text = chain.canonical(unit_id, seq, to_micros(tx.now), operator, station, code, params)
     digest = chain.link(previous, text)
-    tx.connection.execute(
-        insert(t.history).values(
-            unit_id=unit_id,
-            seq=seq,
-            at=tx.now,
-            operator=operator,
-            station=station,
-            canonical=text,
-            prev_hash=previous,
-            hash=digest,
-        )
-    )
+    line = {
+        "unit_id": unit_id,
+        "seq": seq,
+        "at": tx.now,
+        "operator": operator,
+        "station": station,
+        "canonical": text,
+        "prev_hash": previous,
+        "hash": digest,
+    }
+    tx.connection.execute(insert(t.history), line)
     values = {"history_seq": seq, "history_head": digest, "changed_at": tx.now}
-    tx.connection.execute(update(t.unit).where(t.unit.c.id == unit_id).values(values))
+    tx.connection.execute(_CHANGE, {"unit": unit_id, **values})
     return int(seq)
 
 
@@ -248,18 +257,17 @@ def orphans(connection: Connection) -> list[str]:
 
 def add_step(tx: Tx, unit_id: str, seq: int, operator: str, station: str, seat: str) -> None:
     """Keep what this history line touched, so that it can be undone."""
-    tx.connection.execute(
-        insert(t.step).values(
-            company_id=tx.company,
-            unit_id=unit_id,
-            seq=seq,
-            operator=operator,
-            station=station,
-            seat=seat,
-            rows=tx.take_touched(),
-            undone=False,
-        )
-    )
+    row = {
+        "company_id": tx.company,
+        "unit_id": unit_id,
+        "seq": seq,
+        "operator": operator,
+        "station": station,
+        "seat": seat,
+        "rows": tx.take_touched(),
+        "undone": False,
+    }
+    tx.connection.execute(insert(t.step), row)
 
 
 def last_step(connection: Connection, company_id: str, operator: str) -> Row | None:
