@@ -40,7 +40,7 @@ class Secrets:
 
         Keyring first, then BMDESK_<NAME>, then file.
         """
-        _check_name(name)
+        name = _canonical(name)
         return self._from_keyring(name) or self._environ.get(variable(name)) or self._from_file(name)
 
     def set(self, name: str, value: str) -> Text | None:
@@ -48,7 +48,7 @@ class Secrets:
 
         Raises SecretRefused for a name or value that no keyring takes, FileNotWritten where the disk fails.
         """
-        _check_name(name)
+        name = _canonical(name)
         _check_value(name, value)
         if self._to_keyring(name, value):
             self._forget_file(name)
@@ -63,7 +63,7 @@ class Secrets:
 
         A variable of the environment is not bmdesk's to remove.
         """
-        _check_name(name)
+        name = _canonical(name)
         keyring = _keyring()
         if keyring is not None:
             from keyring.errors import KeyringError
@@ -149,9 +149,15 @@ def _keyring() -> KeyringBackend | None:
     return found
 
 
-def _check_name(name: str) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z0-9_-]+){0,4}", name) or len(name) > 100:
+def _canonical(name: str) -> str:
+    """The one spelling of a name: BACKMARKET_TOKEN and BMDESK_BACKMARKET_TOKEN are `backmarket.token`.
+
+    So a secret and its variable can never mean different things. Raises SecretRefused.
+    """
+    found = re.sub(r"[._-]", ".", name.lower()).removeprefix("bmdesk.")
+    if not re.fullmatch(r"[a-z][a-z0-9]*(\.[a-z0-9]+){0,9}", found) or len(found) > 100:
         raise SecretRefused(name=name[:60], reason=msg("system.reason.secret_name"))
+    return found
 
 
 def _check_value(name: str, value: str) -> None:

@@ -151,9 +151,7 @@ def test_a_deleted_secret_is_gone_from_both_places(tmp_path: Path, ring: Keyring
     assert secrets.get("odoo.password") is None
 
 
-@pytest.mark.parametrize(
-    "name", ["", "../../etc/passwd", "a/b", "A.b", ".hidden", "a..b", "a" * 101, "a.b\n"]
-)
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", "a/b", ".hidden", "a..b", "a" * 101, "a.b\n"])
 def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(SecretRefused):
         Secrets(tmp_path, {}).set(name, "abc")
@@ -184,3 +182,11 @@ def test_secrets_are_not_imported_with_their_keyring() -> None:
     code = "import sys, bmdesk.system.secrets; sys.exit('keyring' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("spelt", ["BACKMARKET_TOKEN", "BMDESK_BACKMARKET_TOKEN", "backmarket_token"])
+def test_a_name_spelt_as_its_variable_is_the_same_secret(tmp_path: Path, spelt: str) -> None:
+    Secrets(tmp_path, {}).set(spelt, "abc")
+    assert Secrets(tmp_path, {}).get("backmarket.token") == "abc"
+    Secrets(tmp_path, {}).set("backmarket.token", "newer")
+    assert Secrets(tmp_path, {}).get(spelt) == "newer"
