@@ -1,6 +1,6 @@
 """The colours of the window: one dictionary a scheme. Pure: no Qt, so that a test can compute every contrast.
 
-`text`, `muted`, `accent`, `ok`, `warn` and `bad` are written on `page`, `card` and on their own tint; each
+`text`, `muted`, `accent`, `ok`, `warn`, `bad` and `prime` are written on `page`, `card` and on their own tint; each
 such pair keeps a contrast of at least 4.5 (WCAG 2.2, 1.4.3).
 """
 
@@ -25,6 +25,7 @@ class Tone(StrEnum):
     WARN = "warn"
     BAD = "bad"
     INFO = "accent"
+    PRIME = "prime"  # the best of its kind
     NEUTRAL = "muted"
 
 
@@ -44,6 +45,7 @@ LIGHT: Palette = {
     "ok": "#167646",
     "warn": "#a35200",
     "bad": "#c2282f",
+    "prime": "#8a2f9e",
 }
 
 DARK: Palette = {
@@ -60,6 +62,7 @@ DARK: Palette = {
     "ok": "#46c17e",
     "warn": "#e3a33b",
     "bad": "#ff7b72",
+    "prime": "#f0b4fb",
 }
 
 TINT = 0.13  # how much of a tone lies over the card in a pill

@@ -20,7 +20,7 @@ ICONS = sorted((resources_dir() / "icons").glob("*.svg"))
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize("role", ["text", "muted", "accent", "ok", "warn", "bad"])
+@pytest.mark.parametrize("role", ["text", "muted", "accent", "ok", "warn", "bad", "prime"])
 def test_every_text_colour_can_be_read_where_it_is_written(palette: Palette, role: str) -> None:
     for under in (palette["page"], palette["card"], mix(palette[role], palette["card"], TINT)):
         assert contrast(palette[role], under) >= 4.5

@@ -6,15 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from bmdesk.domain.unit import State
 from bmdesk.services.bench_view import BenchView, UnitInHand
 from bmdesk.texts import msg, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.bench.roomy import RoomyButton
-from bmdesk.ui.views.bench.words import STATE_TONES, identifier_words, state_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
+from bmdesk.ui.words import identifier_words, state_tone, state_words
 
 
 class CutLabel(PlainLabel):
@@ -114,7 +113,7 @@ class UnitHeader(Card):
         self._shown = wanted
         self.model_name.show_words(row.title or t("bench_page.unknown_model"))
         self.model_name.set_tone(None if row.title else Tone.WARN)
-        self.state.show_words(state_words(row.state), STATE_TONES.get(State(row.state), Tone.NEUTRAL))
+        self.state.show_words(state_words(row.state), state_tone(row.state))
         self.new_battery.setVisible(unit.new_battery)
         first = unit.identifiers[0] if unit.identifiers else None
         self.number.setText(first.value if first else "–")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from bmdesk.domain.unit import State
+from bmdesk.domain.grading import SCALE
 from bmdesk.services.bench_today import Today
 from bmdesk.services.bench_view import BatchInHand, BenchView, RecentUnit
 from bmdesk.texts import msg, t
@@ -14,7 +14,6 @@ from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.bench.header import CutLabel, tighten
-from bmdesk.ui.views.bench.words import GRADE_TONES, STATE_TONES, grade_words, minutes_words, state_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.doughnut import Doughnut, Slice
 from bmdesk.ui.widgets.empty_state import EmptyState
@@ -23,10 +22,10 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.stat import StatCard
 from bmdesk.ui.widgets.table import DataTable
+from bmdesk.ui.words import grade_tone, grade_words, minutes_and_seconds, state_tone, state_words
 
 _WIDE = 960
 _OPERATOR = 4
-_SLICES = {"PREMIUM": "ok", "EXCELLENT": "fill", "GOOD": "warn", "FAIR": "bad", "NOT_FOR_SALE": "muted"}
 
 
 class EmptyBench(QWidget):
@@ -107,12 +106,12 @@ class EmptyBench(QWidget):
         tone = Tone.OK if more > 0 else Tone.WARN if more < 0 else None
         self.done.show_value(str(pace.done), t("bench_page.against_yesterday", more=f"{more:+d}"), tone)
         target = 3600 // max(pace.target_per_hour, 1)
-        said = t("bench_page.target_time", time=minutes_words(target))
+        said = t("bench_page.target_time", time=minutes_and_seconds(target))
         if pace.seconds_per_unit is None:
             self.time.show_value("–", said)
         else:
             tone = Tone.OK if pace.seconds_per_unit <= target else Tone.WARN
-            self.time.show_value(minutes_words(pace.seconds_per_unit), said, tone)
+            self.time.show_value(minutes_and_seconds(pace.seconds_per_unit), said, tone)
         share = f"{round(100 * today.good / today.units)} %" if today.units else "–"
         self.ready.show_value(share, t("bench_page.ready_of", good=today.good, units=today.units))
         self.held.show_value(str(today.held), t("bench_page.held_note"), Tone.WARN if today.held else None)
@@ -120,9 +119,9 @@ class EmptyBench(QWidget):
             hours = [(hour, float(count)) for hour, count in _filled(pace.per_hour)]
             self.chart.show_hours(hours, float(pace.target_per_hour))
             slices = [
-                Slice(grade_words(grade), count, _SLICES.get(grade, "muted"))
-                for grade, count in sorted(pace.grades, key=lambda pair: list(GRADE_TONES).index(pair[0]))
-                if grade in GRADE_TONES
+                Slice(grade_words(grade), count, str(grade_tone(grade)))
+                for grade, count in sorted(pace.grades, key=lambda pair: SCALE.index(pair[0]))
+                if grade in SCALE
             ]
             self.grades.show_slices(slices, str(pace.done), t("bench_page.graded"))
         self._recent.set_rows(today.recent)
@@ -156,7 +155,7 @@ class EmptyBench(QWidget):
                 Column(
                     t("bench_page.grade"),
                     lambda u: grade_words(u.grade),
-                    pill=lambda u: GRADE_TONES.get(u.grade, Tone.NEUTRAL),
+                    pill=lambda u: grade_tone(u.grade),
                     width=104,
                 ),
                 Column(t("bench_page.battery"), _battery, number=True, width=72),
@@ -164,7 +163,7 @@ class EmptyBench(QWidget):
                 Column(
                     t("bench_page.recent_state"),
                     lambda u: state_words(u.state),
-                    pill=lambda u: STATE_TONES.get(State(u.state), Tone.NEUTRAL),
+                    pill=lambda u: state_tone(u.state),
                     width=96,
                 ),
             ]
@@ -224,8 +223,8 @@ class SlimToday(Card):
         pace = today.pace
         self.done.setText(str(pace.done))
         target = 3600 // max(pace.target_per_hour, 1)
-        mine = "–" if pace.seconds_per_unit is None else minutes_words(pace.seconds_per_unit)
-        self.pace.show_words(t("bench_page.pace", time=mine, target=minutes_words(target)))
+        mine = "–" if pace.seconds_per_unit is None else minutes_and_seconds(pace.seconds_per_unit)
+        self.pace.show_words(t("bench_page.pace", time=mine, target=minutes_and_seconds(target)))
 
 
 def _battery(unit: RecentUnit) -> str:

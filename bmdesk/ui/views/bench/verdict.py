@@ -26,10 +26,10 @@ from bmdesk.texts import msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, set_pixmap
 from bmdesk.ui.views.bench.roomy import RoomyButton
-from bmdesk.ui.views.bench.words import GRADE_TONES, grade_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
+from bmdesk.ui.words import grade_tone, grade_words
 
 _REASON_HEIGHT = 72
 _LONGEST_ACTION = 96
@@ -97,7 +97,7 @@ class GradeCard(Card):
         self._shown = wanted
         grade = unit.grade or unit.suggestion.grade
         self.suggested.setText(grade_words(grade))
-        self.suggested.set_tone(GRADE_TONES.get(grade))
+        self.suggested.set_tone(grade_tone(grade))
         lines = [f"·  {render(reason)}" for reason in unit.suggestion.reasons]
         if unit.suggestion.premium_possible:
             lines.append(t("bench_page.premium_possible"))

@@ -22,7 +22,6 @@ from bmdesk.ui.views.products.catalog_import import preview_of
 from bmdesk.ui.views.products.product_dialog import ProductDialog
 from bmdesk.ui.views.products.words import product_columns
 from bmdesk.ui.views.receiving.import_dialog import ImportDialog
-from bmdesk.ui.views.settings.gate import category_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.inputs import ChoiceBox
@@ -31,6 +30,7 @@ from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.widgets.toolbar import ToolbarRow
+from bmdesk.ui.words import category_words
 from bmdesk.ui.workplace import Workplace
 
 _PAGE = 500

@@ -16,9 +16,9 @@ from bmdesk.ui.theme import mark
 from bmdesk.ui.views.products.words import field_words
 from bmdesk.ui.views.receiving.form_dialog import FormDialog
 from bmdesk.ui.views.settings.edit_table import EditColumn, EditTable
-from bmdesk.ui.views.settings.gate import category_words
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.words import category_words
 from bmdesk.ui.workplace import Workplace
 
 _LINES = (

@@ -7,7 +7,7 @@ from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.settings.gate import category_words
+from bmdesk.ui.words import category_words, money
 
 
 def field_words(field: str) -> str:
@@ -33,7 +33,7 @@ def price_words(row: VariantRow) -> str:
     """The price of a new device, "" if nobody said."""
     if row.new_price_minor is None or not row.new_price_currency:
         return ""
-    return str(Money(row.new_price_minor, row.new_price_currency))
+    return money(Money(row.new_price_minor, row.new_price_currency))
 
 
 def product_columns() -> tuple[Column, ...]:

@@ -7,15 +7,16 @@ from typing import Any
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit
 
 from bmdesk.domain.gate import ALWAYS_REQUIRED, REQUIREMENTS, Level, level_text, requirement_text
-from bmdesk.texts import Text, render, t
+from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.settings.document import DocumentSection
-from bmdesk.ui.views.settings.simple import SELLABLE, grade_words
+from bmdesk.ui.views.settings.simple import SELLABLE
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.segmented import Segment, Segmented
+from bmdesk.ui.words import EVERY_OTHER, category_words, grade_words
 from bmdesk.ui.workplace import Workplace
 
 _TONES = {Level.REQUIRED: None, Level.WARNING: Tone.WARN, Level.OFF: Tone.NEUTRAL}
@@ -23,15 +24,6 @@ _TONES = {Level.REQUIRED: None, Level.WARNING: Tone.WARN, Level.OFF: Tone.NEUTRA
 _OFF = """QPushButton[tone="muted"]:checked {
     background: palette(mid); border-color: palette(mid); color: palette(text);
 }"""
-_REST = "*"
-
-
-def category_words(category: str) -> str:
-    """A category in words; one that the seller has made is shown as it is."""
-    if category == _REST:
-        return t("settings.gate.every_other")
-    known = ("phone", "tablet", "laptop", "watch", "console", "audio")
-    return render(Text(f"category.{category}")) if category in known else category
 
 
 class GateSection(DocumentSection):
@@ -65,7 +57,7 @@ class GateSection(DocumentSection):
     def show_body(self, body: dict[str, Any]) -> None:
         self._body = body
         names = list(body["categories"])
-        ordered = [name for name in names if name != _REST] + [_REST]
+        ordered = [name for name in names if name != EVERY_OTHER] + [EVERY_OTHER]
         self.category.set_choices([(name, category_words(name)) for name in ordered])
         wanted = self._category if self._category in ordered else ordered[0]
         self._category = ""
@@ -86,8 +78,8 @@ class GateSection(DocumentSection):
         minimum = policy["battery"]["minimum"]
         photos = policy.get("photos_minimum", {})
         values = {
-            **{f"battery.minimum.{key}": minimum.get(key, "") for key in (_REST, *SELLABLE)},
-            **{f"photos_minimum.{key}": photos.get(key, "") for key in (_REST, *SELLABLE)},
+            **{f"battery.minimum.{key}": minimum.get(key, "") for key in (EVERY_OTHER, *SELLABLE)},
+            **{f"photos_minimum.{key}": photos.get(key, "") for key in (EVERY_OTHER, *SELLABLE)},
             "battery.new_minimum": policy["battery"]["new_minimum"],
             "battery.retest_days": policy["battery"]["retest_days"],
             "test_max_age_days": policy["test_max_age_days"],
@@ -96,7 +88,7 @@ class GateSection(DocumentSection):
             field.setText(str(values[place]))
             head, _, key = place.rpartition(".")
             if key in SELLABLE:
-                field.setPlaceholderText(str(values[f"{head}.{_REST}"]))
+                field.setPlaceholderText(str(values[f"{head}.{EVERY_OTHER}"]))
             mark(field, wrong=False)
 
     def show_wrong(self, place: str) -> None:
@@ -137,8 +129,8 @@ class GateSection(DocumentSection):
         grid = QGridLayout()
         grid.setHorizontalSpacing(7)
         grid.setVerticalSpacing(6)
-        for at, key in enumerate((_REST, *SELLABLE), 1):
-            words = t("settings.gate.any_grade") if key == _REST else grade_words(key)
+        for at, key in enumerate((EVERY_OTHER, *SELLABLE), 1):
+            words = t("settings.gate.any_grade") if key == EVERY_OTHER else grade_words(key)
             grid.addWidget(PlainLabel(words, "caption"), 0, at)
         for row, (head, label) in enumerate(
             (
@@ -148,8 +140,8 @@ class GateSection(DocumentSection):
             1,
         ):
             grid.addWidget(PlainLabel(label), row, 0)
-            for at, key in enumerate((_REST, *SELLABLE), 1):
-                words = t("settings.gate.any_grade") if key == _REST else grade_words(key)
+            for at, key in enumerate((EVERY_OTHER, *SELLABLE), 1):
+                words = t("settings.gate.any_grade") if key == EVERY_OTHER else grade_words(key)
                 grid.addWidget(self._limit(f"{head}.{key}", f"{label}: {words}"), row, at)
         for row, (place, label) in enumerate(
             (

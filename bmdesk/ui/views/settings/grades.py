@@ -14,9 +14,10 @@ from bmdesk.ui.theme import mark
 from bmdesk.ui.views.settings.document import DocumentSection, place_parts
 from bmdesk.ui.views.settings.edit_table import EditColumn, EditTable, empty_hint
 from bmdesk.ui.views.settings.gate import number_or_text
-from bmdesk.ui.views.settings.simple import SELLABLE, grade_words
+from bmdesk.ui.views.settings.simple import SELLABLE
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.words import grade_words
 from bmdesk.ui.workplace import Workplace
 
 

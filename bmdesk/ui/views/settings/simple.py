@@ -17,11 +17,6 @@ from bmdesk.ui.workplace import Workplace
 SELLABLE = ("PREMIUM", "EXCELLENT", "GOOD", "FAIR")
 
 
-def grade_words(grade: str) -> str:
-    """Back Market's grade in words."""
-    return render(Text(f"grade.{grade.lower()}"))
-
-
 class CompanySection(Section):
     """Name, time zone, currency; and what this station is called."""
 

@@ -14,7 +14,7 @@ from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark, set_icon
-from bmdesk.ui.views.units import detail_cards, showing
+from bmdesk.ui.views.units import detail_cards
 from bmdesk.ui.views.units.detail_actions import DetailActions
 from bmdesk.ui.views.units.detail_cards import Sheet
 from bmdesk.ui.views.units.facts import broken
@@ -25,6 +25,7 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.thumbnail_strip import Photo, ThumbnailStrip
+from bmdesk.ui.words import grade_tone, grade_words, state_tone, state_words
 from bmdesk.ui.workplace import Workplace
 
 
@@ -94,10 +95,10 @@ class DetailPanel(QWidget):
         self._scroll.show()
         self._head.show()
         self.title.setText(broken(row.title or row.model_code or t("units_page.unknown_model"), 120))
-        grade = showing.grade_words(row.grade, row.own_grade)
+        grade = grade_words(row.grade, row.own_grade)
         self.grade.setVisible(bool(grade))
-        self.grade.show_words(grade[:40], showing.grade_tone(row.grade) or Tone.NEUTRAL)
-        self.state.show_words(showing.state_words(row.state, row.gone_reason), showing.state_tone(row.state))
+        self.grade.show_words(grade[:40], grade_tone(row.grade) or Tone.NEUTRAL)
+        self.state.show_words(state_words(row.state, row.gone_reason), state_tone(row.state))
         self.identifiers.setText(
             "\n".join(f"{i.kind.value.upper()} {i.value}" for i in seen.identifiers)
             or t("units_page.no_identifier")

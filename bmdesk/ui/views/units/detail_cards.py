@@ -14,12 +14,12 @@ from bmdesk.services.desk import Desk
 from bmdesk.services.unit_detail import Inspection, Stay, UnitDetail
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.units import showing
 from bmdesk.ui.views.units.facts import Facts, broken
 from bmdesk.ui.views.units.timeline import Moment, Timeline
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
+from bmdesk.ui.words import NOTHING, day, grade_words, hours, moment, money
 
 _HASH = 8
 _OUTCOME_TONES = {Outcome.PASS: Tone.OK, Outcome.FAIL: Tone.BAD, Outcome.NA: Tone.NEUTRAL}
@@ -91,7 +91,7 @@ def standing(sheet: Sheet) -> QWidget | None:
     facts.add(t("units_page.fact_sku"), row.sku or "")
     facts.add(t("units_page.fact_model_code"), row.model_code or "")
     facts.add(t("units_page.fact_hold"), row.hold_reason, Tone.WARN)
-    facts.add(t("units_page.fact_grade"), showing.grade_words(row.grade, row.own_grade))
+    facts.add(t("units_page.fact_grade"), grade_words(row.grade, row.own_grade))
     looked = unit.last_inspection
     if looked is not None:
         _add_grading(facts, looked)
@@ -105,14 +105,14 @@ def standing(sheet: Sheet) -> QWidget | None:
         facts.add(t("units_page.fact_battery"), ", ".join(parts))
         facts.add(
             t("units_page.fact_battery_read"),
-            t("units_page.how_and_when", method=_method(reading.method), at=showing.moment(reading.at)),
+            t("units_page.how_and_when", method=_method(reading.method), at=moment(reading.at)),
         )
     order = unit.work_order
     if order is not None:
         facts.add(t("units_page.fact_fault"), order.fault, Tone.WARN)
         facts.add(t("units_page.fact_technician"), order.technician)
         facts.add(t("units_page.fact_waiting_for"), order.waiting_for)
-    facts.add(t("units_page.fact_changed"), showing.moment(row.changed_at))
+    facts.add(t("units_page.fact_changed"), moment(row.changed_at))
     return _card(t("units_page.standing"), facts)
 
 
@@ -137,7 +137,7 @@ def inspection(sheet: Sheet) -> QWidget | None:
             facts.add(sheet.test(result.code), words, _OUTCOME_TONES[result.outcome])
     passed = [sheet.test(r.code) for r in looked.tests if r.outcome is Outcome.PASS and r.value is None]
     facts.add(t("units_page.passed", count=len(passed)), ", ".join(passed))
-    title = t("units_page.inspection", number=looked.number, operator=looked.operator or showing.NOTHING)
+    title = t("units_page.inspection", number=looked.number, operator=looked.operator or NOTHING)
     return _card(title, facts)
 
 
@@ -146,12 +146,12 @@ def proofs(sheet: Sheet) -> QWidget | None:
     facts = Facts(150)
     for lock in sheet.unit.locks:
         words = t("units_page.lock_on") if lock.on else t("units_page.lock_off")
-        how = t("units_page.how_and_when", method=_method(lock.method), at=showing.day(lock.at))
+        how = t("units_page.how_and_when", method=_method(lock.method), at=day(lock.at))
         facts.add(render(lock_text(lock.kind)), f"{words} · {how}", Tone.BAD if lock.on else Tone.OK)
     erasure = sheet.unit.erasure
     if erasure is not None:
         method = sheet.called(erasure.method, "erasure_methods")
-        how = t("units_page.how_and_when", method=method, at=showing.day(erasure.at))
+        how = t("units_page.how_and_when", method=method, at=day(erasure.at))
         facts.add(t("units_page.fact_erased"), how, Tone.OK)
         facts.add(t("units_page.fact_certificate"), erasure.certificate)
     for item in sheet.unit.accessories:
@@ -167,14 +167,14 @@ def work(sheet: Sheet) -> QWidget | None:
     """Parts put in and minutes worked during this stay."""
     facts = Facts(150)
     for part in sheet.unit.parts:
-        cost = showing.money(part.cost)
+        cost = money(part.cost)
         facts.add(
             sheet.called(part.code, "parts"),
-            " · ".join(word for word in (cost, part.operator, showing.day(part.at)) if word),
+            " · ".join(word for word in (cost, part.operator, day(part.at)) if word),
         )
     stay = sheet.unit.stay
     if stay is not None and stay.labour_minutes:
-        facts.add(t("units_page.fact_labour"), showing.hours(stay.labour_minutes))
+        facts.add(t("units_page.fact_labour"), hours(stay.labour_minutes))
     return _card(t("units_page.work"), facts)
 
 
@@ -205,7 +205,7 @@ def moments(unit: UnitDetail) -> list[Moment]:
     return [
         Moment(
             sentence=render(line.what)[:600],
-            note=" · ".join(word for word in (showing.moment(line.at), line.operator, line.station) if word),
+            note=" · ".join(word for word in (moment(line.at), line.operator, line.station) if word),
             digest=line.hash[:_HASH],
             whole=line.seq not in damaged,
         )
@@ -215,7 +215,7 @@ def moments(unit: UnitDetail) -> list[Moment]:
 
 def _add_grading(facts: Facts, looked: Inspection) -> None:
     if looked.suggested and looked.suggested != looked.grade:
-        facts.add(t("units_page.fact_suggested"), showing.grade_words(looked.suggested))
+        facts.add(t("units_page.fact_suggested"), grade_words(looked.suggested))
     facts.add(t("units_page.fact_grade_reason"), looked.reason)
     facts.add(t("units_page.fact_graded_by"), looked.graded_by)
     check = looked.second_check
@@ -227,19 +227,19 @@ def _add_grading(facts: Facts, looked: Inspection) -> None:
         words = t(
             "units_page.second_check_agreed" if check.agreed else "units_page.second_check_differs",
             operator=check.second_operator,
-            grade=showing.grade_words(check.second_grade),
+            grade=grade_words(check.second_grade),
         )
         facts.add(t("units_page.fact_second_check"), words, None if check.agreed else Tone.WARN)
 
 
 def _stay(stay: Stay) -> Facts:
     facts = Facts()
-    facts.add(t("units_page.fact_arrived"), showing.moment(stay.arrived_at))
-    facts.add(t("units_page.fact_left"), showing.moment(stay.left_at))
+    facts.add(t("units_page.fact_arrived"), moment(stay.arrived_at))
+    facts.add(t("units_page.fact_left"), moment(stay.left_at))
     facts.add(t("units_page.fact_batch"), stay.batch)
     facts.add(t("units_page.fact_source"), render(receiving.source_text(stay.source)))
     facts.add(t("units_page.fact_supplier"), stay.supplier)
-    facts.add(t("units_page.fact_cost"), showing.money(stay.cost) or t("units_page.cost_unknown"))
+    facts.add(t("units_page.fact_cost"), money(stay.cost) or t("units_page.cost_unknown"))
     facts.add(t("units_page.fact_vat"), t(f"vat.{stay.vat_scheme}"))
     facts.add(t("units_page.fact_evidence"), stay.earlier_evidence)
     if stay.new_battery:

@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from bmdesk.domain.gate import Blocker, Level
 from bmdesk.domain.grading import SCALE
 from bmdesk.domain.policy import CATEGORIES
-from bmdesk.domain.unit import State, state_text
+from bmdesk.domain.unit import State
 from bmdesk.services import receiving
 from bmdesk.services.desk import Desk
 from bmdesk.services.units import UnitFilter
 from bmdesk.store.queries import people
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.theme import mark
-from bmdesk.ui.views.units.showing import grade_words
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.words import category_words, grade_words, state_words
 
 NAMES = ("state", "grade", "blocker", "batch", "bin", "category")
 MOST_OFFERED = 1000  # a longer list helps nobody; a bin can still be scanned
@@ -62,10 +62,10 @@ class FilterBar(QWidget):
             row.addWidget(box, 1)
         self.clear_button = ShortcutButton(msg("units_page.clear_filters"), "Alt+C", kind="flat")
         row.addWidget(self.clear_button)
-        self._offer("state", [(s.value, render(state_text(s))) for s in State])
+        self._offer("state", [(s.value, state_words(s.value)) for s in State])
         self._offer("grade", [(grade, grade_words(grade)) for grade in SCALE])
         self._offer("blocker", _blocker_choices())
-        self._offer("category", [(name, t(f"category.{name}")) for name in CATEGORIES])
+        self._offer("category", [(name, category_words(name)) for name in CATEGORIES])
         self.offer_places((), ())
         self._changed()
 

@@ -14,7 +14,6 @@ from bmdesk.texts import msg, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.units import showing
 from bmdesk.ui.views.units.asking import Asking, needs
 from bmdesk.ui.views.units.fitting import Fitting
 from bmdesk.ui.widgets.card import Card
@@ -23,6 +22,7 @@ from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.widgets.toolbar import ToolbarRow
+from bmdesk.ui.words import days, hours, money
 from bmdesk.ui.workplace import Workplace
 
 
@@ -231,11 +231,11 @@ def _columns() -> tuple[Column, ...]:
             hint=lambda r: r.waiting_for,
             width=_WIDTHS["waiting"],
         ),
-        Column(t("units_page.column_age"), lambda r: showing.days(r.age_days), width=_WIDTHS["age"]),
+        Column(t("units_page.column_age"), lambda r: days(r.age_days), width=_WIDTHS["age"]),
         Column(t("units_page.column_parts"), _parts, number=True, width=_WIDTHS["parts"]),
         Column(
             t("units_page.column_labour"),
-            lambda r: showing.hours(r.labour_minutes) if r.labour_minutes else "",
+            lambda r: hours(r.labour_minutes) if r.labour_minutes else "",
             number=True,
             width=_WIDTHS["labour"],
         ),
@@ -247,5 +247,5 @@ def _model(line: RepairLine) -> str:
 
 
 def _parts(line: RepairLine) -> str:
-    cost = ", ".join(showing.money(paid) for paid in line.parts_cost)
+    cost = ", ".join(money(paid) for paid in line.parts_cost)
     return " · ".join(word for word in (str(line.parts) if line.parts else "", cost) if word)

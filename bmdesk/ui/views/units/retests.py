@@ -12,7 +12,6 @@ from bmdesk.texts import msg, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.units import showing
 from bmdesk.ui.views.units.detail_actions import take_to_bench
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
@@ -20,6 +19,7 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.widgets.toolbar import ToolbarRow
+from bmdesk.ui.words import day, days, grade_tone, grade_words, percent
 from bmdesk.ui.workplace import Workplace
 
 _Due = tuple[RetestLine, int]
@@ -93,20 +93,20 @@ def _columns() -> tuple[Column, ...]:
         Column(t("units_page.column_model"), lambda r: r[0].unit.row.title[:200], stretch=True),
         Column(
             t("units_page.column_grade"),
-            lambda r: showing.grade_words(r[0].unit.row.grade),
-            pill=lambda r: showing.grade_tone(r[0].unit.row.grade),
+            lambda r: grade_words(r[0].unit.row.grade),
+            pill=lambda r: grade_tone(r[0].unit.row.grade),
             width=110,
         ),
         Column(
             t("units_page.column_battery"),
-            lambda r: showing.percent(r[0].unit.row.battery_percent),
+            lambda r: percent(r[0].unit.row.battery_percent),
             number=True,
             width=76,
         ),
-        Column(t("units_page.column_read"), lambda r: showing.day(r[0].read_at), width=110),
+        Column(t("units_page.column_read"), lambda r: day(r[0].read_at), width=110),
         Column(
             t("units_page.column_overdue"),
-            lambda r: showing.days(r[1]) if r[1] else t("units_page.due_today"),
+            lambda r: days(r[1]) if r[1] else t("units_page.due_today"),
             pill=lambda r: Tone.WARN if r[1] else Tone.INFO,
             width=120,
         ),

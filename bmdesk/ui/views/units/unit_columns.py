@@ -6,7 +6,7 @@ from bmdesk.services.units import UnitLine
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.units import showing
+from bmdesk.ui.words import grade_tone, grade_words, lately, moment, percent, state_tone, state_words
 
 WIDTHS = {
     "identifier": 158,
@@ -37,20 +37,20 @@ def unit_columns() -> tuple[Column, ...]:
         ),
         Column(
             t("units_page.column_grade"),
-            lambda u: showing.grade_words(u.row.grade),
-            pill=lambda u: showing.grade_tone(u.row.grade),
+            lambda u: grade_words(u.row.grade),
+            pill=lambda u: grade_tone(u.row.grade),
             width=width["grade"],
         ),
         Column(
             t("units_page.column_battery"),
-            lambda u: showing.percent(u.row.battery_percent),
+            lambda u: percent(u.row.battery_percent),
             number=True,
             width=width["battery"],
         ),
         Column(
             t("units_page.column_state"),
-            lambda u: showing.state_words(u.row.state),
-            pill=lambda u: showing.state_tone(u.row.state),
+            lambda u: state_words(u.row.state),
+            pill=lambda u: state_tone(u.row.state),
             width=width["state"],
         ),
         Column(
@@ -68,8 +68,8 @@ def unit_columns() -> tuple[Column, ...]:
         ),
         Column(
             t("units_page.column_changed"),
-            lambda u: showing.lately(u.row.changed_at),
-            hint=lambda u: showing.moment(u.row.changed_at),
+            lambda u: lately(u.row.changed_at),
+            hint=lambda u: moment(u.row.changed_at),
             width=width["changed"],
         ),
     )

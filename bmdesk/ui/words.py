@@ -1,13 +1,18 @@
-"""How this room says a state, a grade, a moment, an amount: words and tones, and no rule behind them."""
+"""How every room says and colours the same things: states, grades, identifiers, times, amounts. One word, one tone.
+
+Words and tones only; which state or grade a unit has is decided elsewhere.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from bmdesk.domain.grading import EXCELLENT, FAIR, GOOD, NOT_FOR_SALE, PREMIUM
+from bmdesk.domain.grading import EXCELLENT, FAIR, GOOD, NOT_FOR_SALE, PREMIUM, SCALE, grade_text
+from bmdesk.domain.identifiers import IdentifierKind
 from bmdesk.domain.money import Money
+from bmdesk.domain.policy import CATEGORIES
 from bmdesk.domain.unit import GoneReason, State, gone_text, state_text
-from bmdesk.texts import render, t
+from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
 
 NOTHING = "–"
@@ -25,39 +30,68 @@ _STATE_TONES = {
     State.IN_REPAIR: Tone.WARN,
     State.GONE: Tone.NEUTRAL,
 }
+# Chosen so that no two of them look alike to a colour-blind eye either; tests/ui/test_words.py measures it.
 _GRADE_TONES = {
-    PREMIUM: Tone.OK,
+    PREMIUM: Tone.PRIME,
     EXCELLENT: Tone.OK,
     GOOD: Tone.INFO,
     FAIR: Tone.WARN,
-    NOT_FOR_SALE: Tone.BAD,
+    NOT_FOR_SALE: Tone.NEUTRAL,
 }
+EVERY_OTHER = "*"
+"""The category of a policy that holds for all that have none of their own."""
+
+
+def sentence(words: str) -> str:
+    """The words as they begin a pill or a cell."""
+    return words[:1].upper() + words[1:]
 
 
 def state_words(state: str, gone_reason: str = "") -> str:
-    """The state for a person; for a unit that is gone, also why."""
-    words = render(state_text(State(state)))
+    """The state; for a unit that is gone, also why."""
+    words = sentence(render(state_text(State(state))))
     if gone_reason:
         words = f"{words}: {render(gone_text(GoneReason(gone_reason)))}"
     return words
 
 
 def state_tone(state: str) -> Tone:
-    """The colour of a state."""
+    """The tone of a state."""
     return _STATE_TONES[State(state)]
 
 
 def grade_words(grade: str, own_grade: str = "") -> str:
-    """The grade for a person; the seller's own name for it beside it where it is another word."""
-    if not grade:
-        return ""
-    words = t(f"grade.{grade.lower()}")
+    """The grade, "" for none; the seller's own name for it beside it where it is another word."""
+    words = render(grade_text(grade)) if grade in SCALE else grade
     return f"{words} · {own_grade}" if own_grade and own_grade.casefold() != grade.casefold() else words
 
 
 def grade_tone(grade: str) -> Tone | None:
-    """The colour of a grade; None for an ungraded unit."""
+    """The tone of a grade; None for an ungraded unit."""
     return _GRADE_TONES.get(grade)
+
+
+def category_words(category: str) -> str:
+    """A category; one that the seller has made is shown as it is."""
+    if category == EVERY_OTHER:
+        return t("settings.gate.every_other")
+    return render(Text(f"category.{category}")) if category in CATEGORIES else category
+
+
+def identifier_words(kind: IdentifierKind) -> str:
+    """What kind of number this is, as short as people say it."""
+    return {
+        IdentifierKind.IMEI: t("bench_page.imei"),
+        IdentifierKind.IMEI2: t("bench_page.imei2"),
+        IdentifierKind.SERIAL: t("bench_page.serial"),
+        IdentifierKind.EID: t("bench_page.eid"),
+        IdentifierKind.MAC: t("bench_page.mac"),
+    }[kind]
+
+
+def money(paid: Money | None) -> str:
+    """An amount with its currency; "" where nobody said how much."""
+    return f"{paid.amount:,} {paid.currency}" if paid is not None else ""
 
 
 def percent(value: int | None) -> str:
@@ -81,9 +115,9 @@ def day(at: datetime | None) -> str:
     return at.astimezone().strftime("%Y-%m-%d") if at is not None else ""
 
 
-def money(paid: Money | None) -> str:
-    """An amount with its currency; "" where nobody said how much."""
-    return f"{paid.amount:,} {paid.currency}" if paid is not None else ""
+def minutes_and_seconds(seconds: int) -> str:
+    """A short span, such as 2:47."""
+    return f"{seconds // 60}:{seconds % 60:02d}"
 
 
 def hours(minutes: int) -> str:
