@@ -68,7 +68,7 @@ def test_a_unit_is_shown_with_all_that_a_robot_asks_for(stocked: Bmdesk) -> None
     assert wanted <= set(shown)
     assert (shown["model"], shown["state"], shown["listing"]) == (PHONE, "ready", None)
     assert shown["sku"] == f"{PHONE}-{shown['grade']}"
-    assert shown["battery"]["percent"] == 88
+    assert shown["battery"] == 88
     assert {"at", "operator", "station", "what", "hash"} <= set(shown["history"][0])
     assert stocked("units", "show", shown["id"]).code == 0
 
