@@ -108,6 +108,11 @@ def suggest(
     )
 
 
+def is_better(one: str, other: str) -> bool:
+    """Whether the first of two grades of SCALE promises more."""
+    return SCALE.index(one) < SCALE.index(other)
+
+
 def grade_text(grade: str) -> Text:
     """One of SCALE in words."""
     return msg(f"grade.{grade.lower()}")

@@ -12,7 +12,7 @@ from bmdesk.domain.changes import Change
 from bmdesk.domain.identifiers import Identifier, IdentifierKind
 from bmdesk.domain.unit import State
 from bmdesk.services.hand import Hand
-from bmdesk.services.refusals import IdentifierTaken, UnitInHandOpen
+from bmdesk.services.refusals import BatchClosed, IdentifierTaken, UnitInHandOpen
 from bmdesk.store.queries import batches, catalogue, inspections, people, units
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row
@@ -165,10 +165,13 @@ def _arrive(hand: Hand, row: UnitRow, identifier: Identifier) -> Text:
 
 
 def _batch(hand: Hand, row: UnitRow) -> Row | None:
-    """The batch on the bench; with none there, the open one whose list promised this device."""
+    """The batch on the bench; with none there, the open one whose list promised this device. Raises BatchClosed."""
     connection = hand.tx.connection
     if hand.seat.batch_id:
-        return batches.batch(connection, hand.seat.batch_id)
+        chosen = batches.batch(connection, hand.seat.batch_id)
+        if chosen["closed_at"] is not None:  # in Receiving, after its card was scanned here
+            raise BatchClosed(batch=chosen["code"])
+        return chosen
     promised = [batches.batch(connection, line["batch_id"]) for line in batches.lines_to(connection, row.id)]
     return next((batch for batch in promised if batch["closed_at"] is None), None)
 

@@ -246,6 +246,7 @@ def _logged(
         part.rollback()
         tx.touched.clear()
         tx.changes.clear()
+        hand.about = None  # a unit it had made is no more
         message, todo, ok = refused.happened, refused.todo, False
     after = _sitting(tx, desk, seat)
     unit_id = hand.about or after.unit_id or sitting.unit_id

@@ -22,7 +22,7 @@ from bmdesk.services.refusals import (
     UnknownGrade,
 )
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import catalogue, inspections, units
+from bmdesk.store.queries import bench, catalogue, inspections, units
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row
 from bmdesk.texts import Text, msg
@@ -80,7 +80,8 @@ def done(hand: Hand, _: c.Done) -> Text:
     looked = inspections.last_inspection(hand.tx.connection, stay["id"])
     check = inspections.check(hand.tx.connection, looked["id"]) if looked else None
     unanswered = check is not None and check["agreed"] is None and check["first_operator"] != hand.actor.code
-    if State(row.state) is not State.INSPECTING and not row.hold_reason and looked and not unanswered:
+    known = looked is not None or (row.grade and stay["earlier_evidence"])
+    if State(row.state) is not State.INSPECTING and not row.hold_reason and known and not unanswered:
         hand.take(None, last_unit_id=row.id)  # only looked at: nothing to finish
         hand.tx.changes.add(Change.SEAT)
         return msg("bench.laid_aside", state=life.state_text(State(row.state)))
@@ -134,7 +135,10 @@ def undo(hand: Hand, _: c.Undo) -> Text:
     if state in (State.SHIPPED, State.GONE):
         raise UnitNotHere(state=life.state_text(state))
     shown = units.identifiers(hand.tx.connection, row.id)
-    if not hand.tx.restore(step["rows"]):
+    # A colleague's DONE weighed what this step recorded: it would stand on something that is no longer there.
+    decided = state not in (State.RECEIVED, State.INSPECTING)
+    built_upon = decided and bench.others_went_on(hand.tx.connection, row.id, step["id"], hand.actor.code)
+    if built_upon or not hand.tx.restore(step["rows"]):
         raise UndoTooLate(unit=shown[0].value if shown else row.id)
     units.mark_undone(hand.tx, step["id"])
     undone = units.history(hand.tx.connection, row.id)[step["seq"] - 1]
@@ -158,16 +162,35 @@ def _is_confirmed_by(own: OwnGrade, allowed: Suggestion) -> bool:
 
 
 def _decided(hand: Hand, row: UnitRow, stay: Row, looked: Row) -> OwnGrade:
-    """The grade that somebody confirmed under the present suggestion, else the suggestion itself, now confirmed."""
+    """The grade that somebody confirmed under the present suggestion, else the suggestion itself, now confirmed.
+
+    A lower grade than suggested was a person's word, and a further defect does not raise it. One given elsewhere saw
+    the whole device: what was noted here can only lower it.
+    """
     allowed = suggest(hand.tx.connection, hand.policies, row, stay["id"], looked["id"])
-    if looked["grade"] and looked["suggested"] == allowed.grade:
-        return OwnGrade(looked["own_grade"], looked["own_grade"], looked["grade"])
+    if looked["grade"]:
+        confirmed = _named(hand.policies, looked["own_grade"], looked["grade"])
+        lowered = grading.is_better(looked["suggested"], confirmed.maps_to)
+        still_lower = lowered and not grading.is_better(confirmed.maps_to, allowed.grade)
+        if looked["suggested"] == allowed.grade or still_lower:
+            return confirmed
+    elif row.grade and stay["earlier_evidence"]:
+        elsewhere = _named(hand.policies, row.own_grade, row.grade)
+        if not grading.is_better(elsewhere.maps_to, allowed.grade) or _is_confirmed_by(elsewhere, allowed):
+            _write_grade(hand, looked["id"], elsewhere, allowed, "")
+            return elsewhere
     # The seller's own word for it: the one of the same name, else the first that means it.
     same = [g for g in hand.policies.grade_map.grades if g.maps_to == allowed.grade]
     plain = OwnGrade(allowed.grade, allowed.grade, allowed.grade)
     own = next((g for g in same if g.code == allowed.grade), same[0] if same else plain)
     _write_grade(hand, looked["id"], own, allowed, "")
     return own
+
+
+def _named(policies: Policies, own: str, grade: str) -> OwnGrade:
+    """A grade that was kept, with the words the seller has for it today."""
+    today = policies.grade_map.resolve(own)
+    return OwnGrade(own, today.title if today is not None else own, grade)
 
 
 def _write_grade(hand: Hand, looked_id: str, own: OwnGrade, allowed: Suggestion, reason: str) -> None:

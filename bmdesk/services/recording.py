@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bmdesk.domain import commands as c
+from bmdesk.domain import unit as life
 from bmdesk.domain.inspection import Coded, LockKind, Outcome, Zone, judge, parse_value
 from bmdesk.domain.money import Money
 from bmdesk.domain.unit import State
 from bmdesk.services.hand import Hand
-from bmdesk.services.refusals import MethodNeeded, NoBattery, UnknownCode, UnknownModel
+from bmdesk.services.refusals import MethodNeeded, NoBattery, UnitNotHere, UnknownCode, UnknownModel
 from bmdesk.store.photos import Blob
 from bmdesk.store.queries import batches, catalogue, inspections, people, units
 from bmdesk.store.queries.units import UnitRow
@@ -47,11 +48,14 @@ def set_variant(hand: Hand, variant: catalogue.VariantRow) -> Text:
 
 
 def put_away(hand: Hand, command: c.PutAway) -> Text:
-    """The unit in hand, or the one just done, lies in this bin now."""
+    """The unit in hand, or the one just done, lies in this bin now. Raises NoUnitInHand, UnitNotHere."""
     if hand.seat.unit_id is None and hand.seat.last_unit_id is not None:
         row = units.unit(hand.tx.connection, hand.seat.last_unit_id)
     else:
         row = hand.unit()
+    state = State(row.state)
+    if state not in life.IN_HOUSE:  # sold or taken back while it lay in this hand
+        raise UnitNotHere(state=life.state_text(state))
     place = people.location_id(hand.tx, command.warehouse, command.bin)
     units.set_unit(hand.tx, row.id, location_id=place)
     hand.close_step(row.id, "history.put_away", warehouse=command.warehouse, bin=command.bin)

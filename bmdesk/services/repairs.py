@@ -142,7 +142,10 @@ def close_order(desk: Desk, actor: Actor, order_id: str, outcome: str) -> Repair
         hand = Hand(tx, desk.policies(tx.connection), actor, _NOBODY)
         row = units.unit(tx.connection, order["unit_id"])
         inspections.set_order(tx, order["id"], state=CLOSED, waiting_for="", outcome=said, closed_at=tx.now)
-        new_inspection(tx, hand.policies, actor, row, hand.stay(row))
+        stay = hand.stay(row)
+        # What was seen elsewhere was seen before the repair: it proves nothing of the device as it is now.
+        units.set_stay(tx, stay["id"], earlier_evidence="")
+        new_inspection(tx, hand.policies, actor, row, stay)
         after = life.move(State(row.state), State.INSPECTING)
         units.set_unit(tx, row.id, state=after.value, grade="", own_grade="", sku_id=None)
         hand.close_step(row.id, "history.repair_closed", outcome=said)

@@ -33,3 +33,12 @@ def closed_by_state(connection: Connection, company_id: str, since: datetime) ->
         .group_by(u.unit.c.state)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def others_went_on(connection: Connection, unit_id: str, step_id: int, operator: str) -> bool:
+    """Whether a step of somebody else followed this one on its unit, and stands."""
+    s = u.step.c
+    query = select(s.id).where(
+        s.unit_id == unit_id, s.id > step_id, s.operator != operator, s.undone.is_(False)
+    )
+    return connection.execute(query.limit(1)).first() is not None
