@@ -239,7 +239,7 @@ def _logged(
     todo: Text | None = None
     part = tx.connection.begin_nested()
     try:
-        _guard(hand, routed, person)
+        _guard(hand, seat, routed, person)
         message, ok = step(hand), True
         part.commit()
     except Failure as refused:
@@ -273,14 +273,15 @@ def _fallback(tx: Tx, seat: Seat) -> OperatorRow | None:
     return found if found is not None and found.active else None
 
 
-def _guard(hand: Hand, routed: Scan, person: OperatorRow | None) -> None:
+def _guard(hand: Hand, seat: Seat, routed: Scan, person: OperatorRow | None) -> None:
     """What must hold before any scan does anything: somebody is signed in, and this is no double read."""
     if isinstance(routed, BadgeScan | UnreadableScan):
         return
     if person is None or not person.active:
         raise refusals.NotSignedIn
     window = timedelta(milliseconds=hand.policies.settings["bench.repeat_ms"])
-    undoing = isinstance(routed, CommandScan) and isinstance(routed.command, c.Undo)
+    # A script may say UNDO twice in a millisecond and mean it; a scanner's trigger held too long does not.
+    undoing = seat.script and isinstance(routed, CommandScan) and isinstance(routed.command, c.Undo)
     if hand.seat.last_at is None or undoing or not routed.text:
         return
     if router.same_scan_again(hand.seat.last_text, hand.seat.last_at, routed.text, hand.tx.now, window):
