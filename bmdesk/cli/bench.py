@@ -31,7 +31,7 @@ def bench(
     ctx: typer.Context,
     script: Annotated[str, typer.Option(help=t("cli.help_bench_script"))],
     operator: Annotated[str, typer.Option(help=t("cli.help_bench_operator"))] = "OWNER",
-    seat: Annotated[str, typer.Option(help=t("cli.help_bench_seat"))] = "script",
+    seat: Annotated[str | None, typer.Option(help=t("cli.help_bench_seat"))] = None,
     resume: Annotated[bool, typer.Option("--resume", help=t("cli.help_bench_resume"))] = False,
 ) -> None:
     source = _open(script)
@@ -39,17 +39,19 @@ def bench(
     with source, scope(ctx).session() as session:
         from bmdesk.services import bench as service
         from bmdesk.services import company
+        from bmdesk.services.script_seats import script_seat
 
         person = company.operator(session.desk, operator)
-        here = service.Seat(seat, script=True, fallback=person.code)
-        if not resume:
-            service.fresh_seat(session.desk, here)
-        for line, refusal in _lines(source):
-            if refusal is not None:
-                _answer(line, "unreadable", ok=False, message=refusal, unit=None, todo=None)
-                continue
-            result = service.scan(session.desk, here, _rooted(line, folder))
-            _answer(line, result.kind.value, result.ok, result.message, result.unit, result.todo)
+        with script_seat(session.data, session.desk.station, seat) as name:
+            here = service.Seat(name, script=True, fallback=person.code)
+            if not resume:
+                service.fresh_seat(session.desk, here)
+            for line, refusal in _lines(source):
+                if refusal is not None:
+                    _answer(line, "unreadable", ok=False, message=refusal, unit=None, todo=None)
+                    continue
+                result = service.scan(session.desk, here, _rooted(line, folder))
+                _answer(line, result.kind.value, result.ok, result.message, result.unit, result.todo)
 
 
 def _open(script: str) -> IO[bytes]:

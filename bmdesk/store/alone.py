@@ -1,4 +1,4 @@
-"""Who has an SQLite store open: every process holds a shared lock on a file beside it.
+"""Who has an SQLite store open: every process holds a shared lock on a file beside it. And locks on single files.
 
 Migration and restore want it alone. The lock belongs to the open file, so it falls with the process, however it ends.
 """
@@ -52,6 +52,32 @@ class Presence:
             _lock_file(self._file, exclusive)
         except OSError:
             raise StoreInUse(place=self._place) from None
+
+
+class Hold:
+    """An exclusive lock on a file, taken at once or not at all. Falls with the process."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    @classmethod
+    def take(cls, place: Path) -> Hold | None:
+        """The lock on this file, made where it is missing; None when another process holds it. Raises StoreReadOnly."""
+        try:
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = place.open("a+b")
+        except OSError:
+            raise StoreReadOnly(place=str(place)) from None
+        try:
+            _lock_file(file, exclusive=True)
+        except OSError:
+            file.close()
+            return None
+        return cls(file)
+
+    def close(self) -> None:
+        """Let go."""
+        self._file.close()
 
 
 if sys.platform == "win32":  # pragma: no cover

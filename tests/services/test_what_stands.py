@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bmdesk.domain.unit import GoneReason
 from bmdesk.services import bench, bench_view, receiving, repairs, units_actions, units_import
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.receiving import BatchForm
@@ -82,7 +83,7 @@ def test_undo_comes_too_late_when_a_colleague_finished_the_unit(at_bench: Bench,
 
 def test_a_unit_that_left_is_not_put_into_a_bin(at_bench: Bench) -> None:
     unit_id = at_bench.ready_unit()
-    units_actions.mark_gone(at_bench.desk, OWNER, [unit_id], units_actions.GoneReason.SCRAPPED)
+    units_actions.mark_gone(at_bench.desk, OWNER, [unit_id], GoneReason.SCRAPPED)
     assert at_bench.scan("BMD:BIN:MAIN/A-1").code == "refused.unit_not_here.happened"
     assert unit(at_bench.desk, unit_id).location == ""
 
