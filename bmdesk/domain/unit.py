@@ -47,7 +47,7 @@ class IllegalMove(Failure):
 _S = State
 MOVES: dict[State, frozenset[State]] = {
     _S.EXPECTED: frozenset({_S.RECEIVED, _S.READY, _S.HELD, _S.GONE}),
-    _S.RECEIVED: frozenset({_S.EXPECTED, _S.SHIPPED, _S.INSPECTING, _S.HELD, _S.READY, _S.IN_REPAIR, _S.GONE}),
+    _S.RECEIVED: frozenset({_S.EXPECTED, _S.INSPECTING, _S.HELD, _S.READY, _S.IN_REPAIR, _S.GONE}),
     _S.INSPECTING: frozenset({_S.RECEIVED, _S.HELD, _S.READY, _S.RETURNED, _S.IN_REPAIR, _S.GONE}),
     _S.HELD: frozenset({_S.RECEIVED, _S.INSPECTING, _S.READY, _S.IN_REPAIR, _S.GONE}),
     _S.READY: frozenset({_S.INSPECTING, _S.HELD, _S.RESERVED, _S.IN_REPAIR, _S.GONE}),
