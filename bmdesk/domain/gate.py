@@ -126,6 +126,14 @@ REQUIREMENTS = (
 the bench clears.
 """
 
+_LOCKS = tuple(f"lock_{kind.value.lower()}" for kind in LockKind)
+_FURTHER = {
+    "identifier": ("identifier_imei",),
+    "tests_missing": ("tests_no_checklist",),
+    "new_battery": ("new_battery_low",),
+    **{lock: (f"{lock}_on",) for lock in _LOCKS},
+}
+
 ALWAYS_REQUIRED = frozenset({"hold", "repair", "not_for_sale"})
 """A person's own word against selling: no policy can switch these off."""
 
@@ -133,6 +141,11 @@ ALWAYS_REQUIRED = frozenset({"hold", "repair", "not_for_sale"})
 def requirement_text(requirement: str) -> Text:
     """What one of REQUIREMENTS asks, in words (for the settings)."""
     return msg(f"requirement.{requirement}")
+
+
+def codes_of(requirement: str) -> tuple[str, ...]:
+    """Every code under which blockers of this requirement are kept; of any other code, itself."""
+    return (requirement, *_FURTHER.get(requirement, ()))
 
 
 def level_text(level: Level) -> Text:

@@ -39,6 +39,12 @@ class BatchInHand:
     source: str
     arrived: int
     expected: int
+    found: int
+
+    @property
+    def unexpected(self) -> int:
+        """Units that came though the list does not name them; without a list nothing is unexpected."""
+        return self.arrived - self.found if self.expected else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,5 +219,4 @@ def _unit(connection: Connection, policies: Policies, unit_id: str) -> UnitInHan
 
 def _batch(connection: Connection, batch_id: str) -> BatchInHand:
     row = batches.batch(connection, batch_id)
-    arrived, expected = batches.counts(connection, batch_id)
-    return BatchInHand(row["id"], row["code"], row["source"], arrived, expected)
+    return BatchInHand(row["id"], row["code"], row["source"], *batches.counts(connection, batch_id))

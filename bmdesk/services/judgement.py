@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 
 from bmdesk.domain import gate, grading, unit
 from bmdesk.domain.unit import State
-from bmdesk.services.desk import local_day
+from bmdesk.services.desk import Desk, local_day
 from bmdesk.services.policies import Policies
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import inspections, units
@@ -52,6 +52,16 @@ def facts(connection: Connection, policies: Policies, row: UnitRow) -> gate.Unit
         work_order_open=inspections.open_order(connection, row.id) is not None,
         earlier_evidence=bool(stay["earlier_evidence"]),
     )
+
+
+def units_due(desk: Desk, most: int = 10_000) -> int:
+    """How many units the next change of a policy will have judged anew; counted no further than `most` and one."""
+
+    def work(connection: Connection) -> int:
+        stamp = desk.policies(connection).stamp + 1
+        return len(units.due(connection, desk.company, stamp, desk.clock.now(), most + 1))
+
+    return desk.read(work)
 
 
 def judge(tx: Tx, policies: Policies, unit_id: str) -> list[gate.Blocker]:

@@ -99,7 +99,10 @@ class BatchForm:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch as it stands. `expected` lines were promised, `arrived` units came; `closed_at` None: it is open."""
+    """A batch as it stands. `closed_at` None: it is open.
+
+    `expected` lines were promised, `arrived` units came, `found` of them as promised.
+    """
 
     id: str
     code: str
@@ -116,6 +119,12 @@ class Batch:
     closed_at: datetime | None
     arrived: int
     expected: int
+    found: int
+
+    @property
+    def unexpected(self) -> int:
+        """Units that came though the list does not name them; without a list nothing is unexpected."""
+        return self.arrived - self.found if self.expected else 0
 
     @property
     def incomplete(self) -> bool:
@@ -200,9 +209,9 @@ def batch(desk: Desk, given: str) -> Batch:
         row = row or batches.by_code(connection, desk.company, given)
         if row is None:
             raise UnknownBatch(given=given[:40])
-        arrived, expected = batches.counts(connection, row["id"])
+        arrived, expected, found = batches.counts(connection, row["id"])
         places = {found[0]: found[1:] for found in people.locations(connection, desk.company)}
-        return _batch(connection, {**row, "arrived": arrived, "expected": expected}, places)
+        return _batch(connection, {**row, "arrived": arrived, "expected": expected, "found": found}, places)
 
     return desk.read(work)
 
@@ -369,4 +378,5 @@ def _batch(connection: Connection, row: Row, places: dict[str, tuple[str, str]])
         closed_at=row["closed_at"],
         arrived=row["arrived"],
         expected=row["expected"],
+        found=row["found"],
     )

@@ -5,14 +5,14 @@ Reads only. What changes a unit is services.bench and its neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from bmdesk.domain import scan as router
 from bmdesk.domain.battery import retest_due
-from bmdesk.domain.gate import Blocker
+from bmdesk.domain.gate import Blocker, codes_of
 from bmdesk.domain.identifiers import Identifier, IdentifierKind, is_ulid
 from bmdesk.domain.money import Money
 from bmdesk.domain.unit import State
@@ -21,7 +21,7 @@ from bmdesk.services.desk import Desk, local_day
 from bmdesk.services.policies import Policies
 from bmdesk.services.unit_detail import UnitDetail
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import batches, unit_lists, units
+from bmdesk.store.queries import batches, people, unit_lists, units
 from bmdesk.store.queries.unit_lists import ListRow, Narrow
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row
@@ -58,7 +58,8 @@ class UnitFilter:
     """What a list is narrowed by; an empty field narrows nothing.
 
     `search`: an identifier by its beginning or end, a SKU or model code by its beginning, words of the model's name.
-    `batch` is a batch's code, `bin` a `WAREHOUSE/BIN`, a bin or a warehouse, `blocker` a blocker's code.
+    `batch` is a batch's code, `bin` a `WAREHOUSE/BIN`, a bin or a warehouse, `blocker` a blocker's code;
+    a requirement's code stands for all its blockers (a lock that is on or was not checked).
     """
 
     search: str = ""
@@ -147,6 +148,12 @@ def count_units(desk: Desk, chosen: UnitFilter = ALL) -> int:
     return desk.read(work)
 
 
+def bins(desk: Desk) -> tuple[str, ...]:
+    """Every place of the company as `WAREHOUSE/BIN`, sorted for people."""
+    found = desk.read(lambda connection: people.locations(connection, desk.company))
+    return tuple(f"{warehouse}/{bin_}" for _, warehouse, bin_ in found)
+
+
 def show_unit(desk: Desk, id_or_identifier: str) -> UnitDetail:
     """Everything known of one unit, found by its id or any identifier of it. Raises UnknownUnit."""
 
@@ -185,24 +192,34 @@ def export_units(
     path: Path,
     chosen: UnitFilter = ALL,
     progress: Callable[[int], bool] = lambda done: True,
+    *,
+    only: Sequence[str] | None = None,
 ) -> int:
     """Write the list to a .csv or .xlsx file, newest unit first; how many units.
 
-    The file appears whole or not at all. `progress` is told the units done and answers False to stop with what is
-    there. Raises UnknownState, TableFormatUnknown, FileNotWritten.
+    The file appears whole or not at all. `only`: just these of the list, by their ids. `progress` is told the units
+    done and answers False to stop with what is there. Raises UnknownState, TableFormatUnknown, FileNotWritten.
     """
     written = 0
 
     def all_rows() -> Iterator[list[Cell]]:
         nonlocal written
-        after = ""
-        while True:
-            ids, rows = desk.read(lambda c, after=after: _export_page(c, desk, chosen, after))  # type: ignore[misc]
+        after, named = "", sorted(only, reverse=True) if only is not None else None
+        while named is None or named:
+            these = named[:_EXPORT_PAGE] if named is not None else None
+            ids, rows = desk.read(
+                lambda c, after=after, these=these: _export_page(c, desk, chosen, after, these)  # type: ignore[misc]
+            )
             yield from rows
             written += len(rows)
-            if len(ids) < _EXPORT_PAGE or not progress(written):
+            if not progress(written):
                 return
-            after = ids[-1]
+            if named is not None:
+                named = named[_EXPORT_PAGE:]
+            elif len(ids) < _EXPORT_PAGE:
+                return
+            else:
+                after = ids[-1]
 
     _known_state(chosen)
     write_table(path, _EXPORT_HEADERS, all_rows())
@@ -220,7 +237,7 @@ def _narrows(connection: Connection, desk: Desk, chosen: UnitFilter) -> list[Nar
     if chosen.grade:
         narrows.append(unit_lists.of_grade(company, chosen.grade))
     if chosen.blocker:
-        narrows.append(unit_lists.blocked_by(company, chosen.blocker))
+        narrows.append(unit_lists.blocked_by(company, codes_of(chosen.blocker)))
     if chosen.batch:
         batch = batches.by_code(connection, company, chosen.batch)
         if batch is None:
@@ -294,11 +311,13 @@ _EXPORT_HEADERS = (
 
 
 def _export_page(
-    connection: Connection, desk: Desk, chosen: UnitFilter, after: str
+    connection: Connection, desk: Desk, chosen: UnitFilter, after: str, only: list[str] | None
 ) -> tuple[list[str], list[list[Cell]]]:
     narrows = _narrows(connection, desk, chosen)
     if narrows is None:
         return [], []
+    if only is not None:
+        narrows.append(unit_lists.among(desk.company, only))
     ids = unit_lists.page(connection, desk.company, narrows, after, 0, _EXPORT_PAGE)
     stays = unit_lists.present_stays(connection, ids)
     return ids, [_export_row(line, stays.get(line.id, {})) for line in _lines(connection, ids)]

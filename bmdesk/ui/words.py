@@ -5,13 +5,17 @@ Words and tones only; which state or grade a unit has is decided elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from bmdesk.domain.gate import Blocker
 from bmdesk.domain.grading import EXCELLENT, FAIR, GOOD, NOT_FOR_SALE, PREMIUM, SCALE, grade_text
 from bmdesk.domain.identifiers import IdentifierKind
 from bmdesk.domain.money import Money
 from bmdesk.domain.policy import CATEGORIES
 from bmdesk.domain.unit import GoneReason, State, gone_text, state_text
+from bmdesk.services.bench_view import BatchInHand
+from bmdesk.services.receiving import Batch
 from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
 
@@ -71,6 +75,11 @@ def grade_tone(grade: str) -> Tone | None:
     return _GRADE_TONES.get(grade)
 
 
+def told_first(blockers: Sequence[Blocker]) -> list[Blocker]:
+    """The gate's reasons as a person wants to hear them: a hold that somebody said before what is not recorded yet."""
+    return sorted(blockers, key=lambda blocker: blocker.code != "hold")
+
+
 def category_words(category: str) -> str:
     """A category; one that the seller has made is shown as it is."""
     if category == EVERY_OTHER:
@@ -87,6 +96,14 @@ def identifier_words(kind: IdentifierKind) -> str:
         IdentifierKind.EID: t("bench_page.eid"),
         IdentifierKind.MAC: t("bench_page.mac"),
     }[kind]
+
+
+def arrived_words(batch: Batch | BatchInHand) -> str:
+    """`57 of 59 found · 4 unexpected`, or how many came where nothing was promised."""
+    if not batch.expected:
+        return t("bench_page.batch_arrived", arrived=batch.arrived)
+    words = t("batches.found_of", found=batch.found, expected=batch.expected)
+    return f"{words} · {t('batches.unexpected', count=batch.unexpected)}" if batch.unexpected else words
 
 
 def money(paid: Money | None) -> str:

@@ -136,6 +136,8 @@ def test_the_list_is_held_against_the_scans(at_bench: Bench, tmp_path: Path) -> 
     assert stay(desk, found)["cost_minor"] == 15000  # the line's cost, not the batch's
     listed = receiving.list_batches(desk)[0]
     assert (listed.arrived, listed.expected) == (2, 4)
+    assert (listed.found, listed.unexpected) == (1, 1)
+    assert receiving.batch(desk, "LOT-7") == listed
 
 
 def test_the_same_list_again_changes_nothing_and_a_corrected_one_changes_its_line(
@@ -168,6 +170,7 @@ def test_a_list_of_serials_meets_devices_scanned_by_imei(at_bench: Bench, tmp_pa
     assert unit != promised
     state = receiving.batch_state(desk, batch.id)
     assert [line.unit_id for line in state.found] == [unit] and not state.unexpected
+    assert (receiving.batch(desk, "LOT-7").found, receiving.batch(desk, "LOT-7").unexpected) == (1, 0)
     assert stay(desk, unit)["cost_minor"] == 13300
     assert desk.read(lambda c: units.unit(c, unit)).model_code == PHONE
     assert desk.read(lambda c: units.unit(c, promised)).state == "gone"

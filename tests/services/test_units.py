@@ -134,3 +134,21 @@ def test_old_readings_of_dear_devices_are_read_again_oldest_first(at_bench: Benc
     assert units.count_units(desk, UnitFilter(retest=True)) == 2
     settings.put(desk, "battery.retest_above", "900")  # these cost 800 when new
     assert units.retest_list(desk) == ()
+
+
+def test_only_the_chosen_units_of_a_list_are_exported(at_bench: Bench, tmp_path: Path) -> None:
+    made = [at_bench.ready_unit(imei) for imei in IMEIS[:3]]
+    file = tmp_path / "units.csv"
+    assert units.export_units(at_bench.desk, file, only=[made[0], made[2], "0" * 26]) == 2
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        assert [row["id"] for row in csv.DictReader(lines)] == [made[2], made[0]]
+    assert units.export_units(at_bench.desk, file, UnitFilter(state="held"), only=made) == 0
+
+
+def test_a_requirement_finds_every_unit_it_blocks(at_bench: Bench) -> None:
+    at_bench.good(IMEIS[0], f"BMD:MODEL:{PHONE}", "BMD:LOCK:MDM:ON")
+    on = at_bench.good("BMD:DONE").unit
+    at_bench.good(IMEIS[1], f"BMD:MODEL:{PHONE}")
+    unchecked = at_bench.good("BMD:DONE").unit
+    assert set(found(at_bench.desk, blocker="lock_mdm")) == {on, unchecked}
+    assert found(at_bench.desk, blocker="lock_mdm_on") == [on]

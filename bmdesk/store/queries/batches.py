@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, func, insert, or_, select, update
 
 from bmdesk.domain.identifiers import Identifier, sku_key
 from bmdesk.store.tables import batches as t
@@ -33,10 +33,11 @@ def by_code(connection: Connection, company_id: str, code: str) -> Row | None:
 
 
 def batches(connection: Connection, company_id: str) -> list[Row]:
-    """All batches, newest first, with how many units came (`arrived`) and how many were promised (`expected`)."""
+    """All batches, newest first, with their counts (`arrived`, `expected`, `found`)."""
     arrived = select(func.count()).where(u.stay.c.batch_id == t.batch.c.id).scalar_subquery()
     expected = select(func.count()).where(t.expected_line.c.batch_id == t.batch.c.id).scalar_subquery()
-    query = select(t.batch, arrived.label("arrived"), expected.label("expected"))
+    found = _found(t.batch.c.id).scalar_subquery()
+    query = select(t.batch, arrived.label("arrived"), expected.label("expected"), found.label("found"))
     query = query.where(t.batch.c.company_id == company_id).order_by(t.batch.c.id.desc())
     return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -169,8 +170,19 @@ def arrived(connection: Connection, batch_id: str) -> list[Row]:
     return [dict(row) for row in connection.execute(query.order_by(u.stay.c.arrived_at)).mappings()]
 
 
-def counts(connection: Connection, batch_id: str) -> tuple[int, int]:
-    """How many units came with a batch, and how many were promised."""
+def counts(connection: Connection, batch_id: str) -> tuple[int, int, int]:
+    """How many units came with a batch, how many were promised, and how many of those that came were promised."""
     came = select(func.count()).where(u.stay.c.batch_id == batch_id)
     promised = select(func.count()).where(t.expected_line.c.batch_id == batch_id)
-    return connection.execute(came).scalar_one(), connection.execute(promised).scalar_one()
+    arrived, expected, found = (
+        connection.execute(q).scalar_one() for q in (came, promised, _found(batch_id))
+    )
+    return arrived, expected, found
+
+
+def _found(batch_id: Any) -> Select[int]:
+    """As `matched_lines` matches: by identifier, because a device may be bound to its other number at the bench."""
+    e, i, s = t.expected_line, u.identifier, u.stay.c
+    promised = e.join(i, (e.c.identifier == i.c.value) & (e.c.batch_id == s.batch_id))
+    named = select(i.c.unit_id).select_from(promised).where(i.c.unit_id == s.unit_id)
+    return select(func.count()).select_from(u.stay).where(s.batch_id == batch_id, named.exists())

@@ -123,11 +123,16 @@ def at_places(company_id: str, location_ids: Sequence[str]) -> Narrow:
     return _column(company_id, here == location_ids[0] if len(location_ids) == 1 else here.in_(location_ids))
 
 
-def blocked_by(company_id: str, code: str) -> Narrow:
-    """Units with this blocker; a unit may have one code several times."""
+def blocked_by(company_id: str, codes: Sequence[str]) -> Narrow:
+    """Units with one of these blockers; a unit may have one code several times."""
     k = t.blocker.c
-    ids = select(k.unit_id).where(k.company_id == company_id, k.code == code).distinct()
-    return Narrow((ids,), exists().where(k.unit_id == t.unit.c.id, k.code == code))
+    ids = select(k.unit_id).where(k.company_id == company_id, k.code.in_(codes)).distinct()
+    return Narrow((ids,), exists().where(k.unit_id == t.unit.c.id, k.code.in_(codes)))
+
+
+def among(company_id: str, unit_ids: Sequence[str]) -> Narrow:
+    """These units, as far as they are the company's."""
+    return _column(company_id, t.unit.c.id.in_(unit_ids))
 
 
 def of_category(company_id: str, category: str) -> Narrow:

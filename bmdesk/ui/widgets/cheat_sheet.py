@@ -4,49 +4,42 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bmdesk.texts import t
-from bmdesk.ui.shortcuts import in_force
+from bmdesk.ui.shortcuts import BoundKey, in_force
+from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.overlay import Overlay
 
-_ROWS = 14
+_COLUMN = 300  # pixels that keys and their meaning want
+_MOST_COLUMNS = 4
+_SCROLLS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class CheatSheet(Overlay):
-    """An overlay over `window`; any key or click closes it. Keys are read each time it opens."""
+    """An overlay over `window`; any key but the arrows, or a click, closes it. Keys are read each time it opens."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.setObjectName("veil")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._card: Card | None = None
+        self._area: QScrollArea | None = None
         self._before: QWidget | None = None
         self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(24, 24, 24, 24)
 
     def open(self) -> None:
         """Show the keys in force now."""
         window = self.over.window()
-        lines = in_force(window)
+        lines = together(in_force(window))
         if self._card is not None:
             self._column.removeWidget(self._card)
             self._card.deleteLater()
-        card = Card(t("window.keys.title"))
-        card.body.setContentsMargins(4, 6, 4, 4)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(7)
-        for number, line in enumerate(lines):
-            row, pair = number % _ROWS, number // _ROWS * 3
-            grid.addWidget(PlainLabel(line.keys, "key"), row, pair, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(PlainLabel(line.meaning), row, pair + 1)
-            grid.setColumnMinimumWidth(pair + 2, 24)
-        card.add(grid)
-        card.add(PlainLabel(t("window.keys.close"), "note"))
-        self._card = card
-        self._column.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        self._card = self._made(lines)
+        self._column.addWidget(self._card, 0, Qt.AlignmentFlag.AlignCenter)
         self._before = window.focusWidget()
         self.cover()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -59,7 +52,63 @@ class CheatSheet(Overlay):
             self._before = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.close_sheet()
+        bar = self._area.verticalScrollBar() if self._area is not None else None
+        if bar is not None and bar.maximum() > 0 and event.key() in _SCROLLS:
+            step = bar.pageStep() if event.key() in _SCROLLS[2:] else 3 * bar.singleStep()
+            bar.setValue(bar.value() + (step if event.key() in _SCROLLS[1::2] else -step))
+        else:
+            self.close_sheet()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.close_sheet()
+
+    def _made(self, lines: list[BoundKey]) -> Card:
+        room = max(self.over.width() - 120, _COLUMN)
+        columns = max(1, min(_MOST_COLUMNS, room // _COLUMN, -(-len(lines) // 6)))
+        rows = -(-len(lines) // columns)
+        grid = QWidget()
+        mark(grid, kind="clear")
+        beside = QHBoxLayout(grid)
+        beside.setContentsMargins(4, 4, 12, 4)
+        beside.setSpacing(28)
+        for first in range(0, len(lines), max(rows, 1)):
+            beside.addLayout(_column(lines[first : first + rows]), 1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(grid)
+        wanted = grid.sizeHint()
+        self._area.setMinimumWidth(min(wanted.width() + 16, self.over.width() - 90))
+        self._area.setMinimumHeight(min(wanted.height() + 2, self.over.height() - 160))
+        card = Card(t("window.keys.title"))
+        card.add(self._area, 1)
+        card.add(PlainLabel(t("window.keys.close"), "note"))
+        return card
+
+
+def together(lines: list[BoundKey]) -> list[BoundKey]:
+    """One line a meaning: keys that do the same stand beside each other."""
+    keys: dict[str, list[str]] = {}
+    for line in lines:
+        keys.setdefault(line.meaning, []).append(line.keys)
+    return [BoundKey("\n".join(same), meaning) for meaning, same in keys.items()]
+
+
+def _column(lines: list[BoundKey]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(6)
+    for row, line in enumerate(lines):
+        held = QHBoxLayout()
+        held.setSpacing(4)
+        for keys in line.keys.split("\n"):
+            held.addWidget(PlainLabel(keys, "key"))
+        held.addStretch()
+        grid.addLayout(held, row, 0)
+        meaning = PlainLabel(line.meaning, wrap=True)
+        meaning.setMinimumWidth(120)
+        grid.addWidget(meaning, row, 1)
+    grid.setColumnStretch(1, 1)
+    grid.setRowStretch(len(lines), 1)
+    return grid

@@ -12,6 +12,7 @@ from bmdesk.ui.theme import mark
 from bmdesk.ui.views.bench.header import CutLabel
 from bmdesk.ui.widgets.scan_line import ScanLine
 from bmdesk.ui.widgets.segmented import Segment, Segmented
+from bmdesk.ui.words import arrived_words
 
 HEIGHT = 28
 
@@ -49,12 +50,7 @@ class StatusLine(QWidget):
             self.where.show_words(t("bench_page.no_batch"))
         elif view.batch.expected:
             self.where.show_words(
-                t(
-                    "bench_page.batch_line",
-                    batch=view.batch.code,
-                    arrived=view.batch.arrived,
-                    expected=view.batch.expected,
-                )
+                " · ".join((t("bench_page.batch_named", batch=view.batch.code), arrived_words(view.batch)))
             )
         else:
             self.where.show_words(t("bench_page.batch_named", batch=view.batch.code))

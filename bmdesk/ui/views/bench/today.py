@@ -22,7 +22,14 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.stat import StatCard
 from bmdesk.ui.widgets.table import DataTable
-from bmdesk.ui.words import grade_tone, grade_words, minutes_and_seconds, state_tone, state_words
+from bmdesk.ui.words import (
+    arrived_words,
+    grade_tone,
+    grade_words,
+    minutes_and_seconds,
+    state_tone,
+    state_words,
+)
 
 _WIDE = 960
 _OPERATOR = 4
@@ -190,12 +197,8 @@ class EmptyBench(QWidget):
         self.batch_title.show_words(t("bench_page.batch_named", batch=batch.code))
         if batch.expected:
             self.batch_bar.setRange(0, batch.expected)
-            self.batch_bar.setValue(min(batch.arrived, batch.expected))
-            self.batch_note.show_words(
-                t("bench_page.batch_progress", arrived=batch.arrived, expected=batch.expected)
-            )
-        else:
-            self.batch_note.show_words(t("bench_page.batch_arrived", arrived=batch.arrived))
+            self.batch_bar.setValue(min(batch.found, batch.expected))
+        self.batch_note.show_words(arrived_words(batch))
 
 
 class SlimToday(Card):

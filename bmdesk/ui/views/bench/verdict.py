@@ -29,7 +29,7 @@ from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
-from bmdesk.ui.words import grade_tone, grade_words
+from bmdesk.ui.words import grade_tone, grade_words, told_first
 
 _REASON_HEIGHT = 72
 _LONGEST_ACTION = 96
@@ -200,7 +200,7 @@ class BlockersCard(Card):
             row = _BlockerRow()
             self.rows.append(row)
             self._column.insertWidget(len(self.rows), row)
-        for row, blocker in zip(self.rows, unit.blockers, strict=False):
+        for row, blocker in zip(self.rows, told_first(unit.blockers), strict=False):
             required = blocker.level is Level.REQUIRED
             tone = Tone.BAD if required else Tone.WARN
             row.show_words(

@@ -21,13 +21,14 @@ from bmdesk.ui.theme import mark
 from bmdesk.ui.views.receiving.difference import write_difference
 from bmdesk.ui.views.receiving.expected_import import preview_of
 from bmdesk.ui.views.receiving.import_dialog import ImportDialog
-from bmdesk.ui.views.receiving.words import opened_words, state_tone, state_words
+from bmdesk.ui.views.receiving.words import state_tone, state_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable
+from bmdesk.ui.words import day, moment, money, sentence
 from bmdesk.ui.workplace import Workplace
 
 _TABS = ("missing", "found", "unexpected", "duplicate")
@@ -162,12 +163,12 @@ class BatchView(QWidget):
         self.title.setText(batch.code)
         self.title.setToolTip(batch.code)
         self.pill.show_words(state_words(batch), state_tone(batch))
-        cost = t("batches.cost_each", cost=str(batch.unit_cost)) if batch.unit_cost else ""
+        cost = t("batches.cost_each", cost=money(batch.unit_cost)) if batch.unit_cost else ""
         vat = render(Text(f"vat.{batch.vat_scheme}"))
         place = f"{batch.warehouse}/{batch.bin}" if batch.warehouse else ""
-        opened = t("batches.opened_on", day=opened_words(batch))
+        opened = t("batches.opened_on", day=day(batch.opened_at))
         parts = (
-            render(source_text(batch.source)),
+            sentence(render(source_text(batch.source))),
             batch.supplier,
             cost,
             vat,
@@ -299,9 +300,7 @@ def _line_columns(*, why: bool) -> tuple[Column, ...]:
         Column(t("batches.column.identifier"), lambda row: row.identifier, identifier=True),
         Column(t("batches.column.model"), lambda row: row.model, hint=lambda row: row.model, stretch=True),
         Column(t("batches.column.grade"), lambda row: row.grade, width=110),
-        Column(
-            t("batches.column.cost"), lambda row: str(row.cost) if row.cost else "", number=True, width=110
-        ),
+        Column(t("batches.column.cost"), lambda row: money(row.cost), number=True, width=110),
     )
     reason = Column(t("batches.column.why"), lambda row: render(row.why) if row.why else "", width=230)
     return (*columns, reason) if why else columns
@@ -313,7 +312,7 @@ def _arrived_columns() -> tuple[Column, ...]:
         Column(t("batches.column.model"), lambda row: row.title, hint=lambda row: row.title, stretch=True),
         Column(
             t("batches.column.arrived_at"),
-            lambda row: f"{row.arrived_at.astimezone():%Y-%m-%d %H:%M}",
+            lambda row: moment(row.arrived_at),
             width=160,
         ),
     )

@@ -12,6 +12,7 @@ from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import colour
 from bmdesk.ui.widgets.table import CellDelegate
+from bmdesk.ui.words import arrived_words, day, sentence
 
 _BAR_WIDTH = 96.0
 
@@ -30,31 +31,19 @@ def state_tone(batch: Batch) -> Tone:
     return Tone.NEUTRAL if batch.closed_at else Tone.OK
 
 
-def arrived_words(batch: Batch) -> str:
-    """`12 of 50`, or what came where nothing was promised."""
-    if batch.expected:
-        return t("batches.arrived_of", arrived=batch.arrived, expected=batch.expected)
-    return str(batch.arrived)
-
-
 def batch_columns() -> tuple[Column, ...]:
     """The list of batches."""
     return (
         Column(t("batches.column.code"), lambda b: b.code, hint=lambda b: b.code, width=164),
-        Column(t("batches.column.source"), lambda b: render(source_text(b.source)), width=118),
+        Column(t("batches.column.source"), lambda b: sentence(render(source_text(b.source))), width=136),
         Column(t("batches.column.supplier"), lambda b: b.supplier, hint=lambda b: b.supplier, stretch=True),
-        Column(t("batches.column.opened"), opened_words, width=98),
-        Column(t("batches.column.arrived"), arrived_words, width=168),
+        Column(t("batches.column.opened"), lambda b: day(b.opened_at), width=112),
+        Column(t("batches.column.arrived"), arrived_words, hint=arrived_words, width=330),
         Column(t("batches.column.state"), state_words, pill=state_tone, width=114),
     )
 
 
 PROGRESS_COLUMN = 4
-
-
-def opened_words(batch: Batch) -> str:
-    """The day it was opened, as this computer counts days."""
-    return f"{batch.opened_at.astimezone():%Y-%m-%d}"
 
 
 class ProgressDelegate(CellDelegate):
@@ -80,7 +69,7 @@ class ProgressDelegate(CellDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("line"))
         painter.drawRoundedRect(bar, 4, 4)
-        share = min(1.0, row.arrived / row.expected)
+        share = min(1.0, row.found / row.expected)
         if share:
             painter.setBrush(colour(Tone.OK if share >= 1 else "fill"))
             painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(8.0, bar.width() * share), 8), 4, 4)

@@ -15,11 +15,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.policy import BadPolicy
-from bmdesk.services import bench, policies
+from bmdesk.services import bench, judgement, policies
 from bmdesk.services.bench import Reassessed
 from bmdesk.services.company import Saved
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.store.queries import units
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.bridge import Priority
 from bmdesk.ui.palette import Tone
@@ -79,7 +78,9 @@ class DocumentSection(Section):
         if not self.dirty:
             self.workplace.read(policies.document, self.name, then=self._show, key=(id(self), "document"))
         if self.judges:
-            self.workplace.read(_affected, then=self._show_affected, key=(id(self), "affected"))
+            self.workplace.read(
+                judgement.units_due, _MOST_COUNTED, then=self._show_affected, key=(id(self), "affected")
+            )
 
     def switch(self, name: str) -> None:
         """Show another document; the caller has asked what becomes of changes."""
@@ -237,18 +238,6 @@ def _save(desk: Desk, actor: Actor, name: str, body: object) -> Saved:
 def _reset(desk: Desk, actor: Actor, name: str) -> Saved:
     policies.reset_document(desk, actor, name)
     return Saved(name, frozenset({Change.SETTINGS}))
-
-
-def _affected(desk: Desk) -> int:
-    """How many units the next version of a policy will judge anew; counted no further than is worth reading."""
-    now = desk.clock.now()
-    return len(
-        desk.read(
-            lambda connection: units.due(
-                connection, desk.company, desk.policies(connection).stamp + 1, now, _MOST_COUNTED + 1
-            )
-        )
-    )
 
 
 def _essence(body: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -16,11 +17,11 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.units.bulk import BulkRun
-from bmdesk.ui.views.units.chosen import ChosenBar, counted
+from bmdesk.ui.views.units.chosen import MOST_AT_ONCE, ChosenBar, counted
 from bmdesk.ui.views.units.detail import DetailPanel
 from bmdesk.ui.views.units.filters import FilterBar, read_places
 from bmdesk.ui.views.units.fitting import Fitting
-from bmdesk.ui.views.units.unit_columns import GIVES_WAY, WIDTHS, unit_columns
+from bmdesk.ui.views.units.unit_columns import FIT, unit_columns
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.search_box import SearchBox
@@ -28,8 +29,6 @@ from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.workplace import Workplace
 
-MOST_AT_ONCE = 10_000  # what a table gives as chosen
-MOST_LABELS = 500
 _SIDE_BY_SIDE = 1120  # below this width the detail takes the whole room
 _DETAIL_WIDTH = 470
 
@@ -160,8 +159,8 @@ class AllUnits(QWidget):
     # -- export
 
     def export(self) -> None:
-        """Ask for a file; all that the filter leaves goes there."""
-        asking = QFileDialog(self, t("units_page.export"))
+        """Ask for a file; the chosen units go there, or all that the filter leaves."""
+        asking = QFileDialog(self, self.export_button.text())
         asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         asking.setNameFilters(["Excel (*.xlsx)", "CSV (*.csv)"])
@@ -174,15 +173,31 @@ class AllUnits(QWidget):
         asking.open()
 
     def export_to(self, path: Path) -> None:
-        """Write all that the filter leaves into this file."""
+        """Write the chosen units into this file; all that the filter leaves while fewer than two are chosen."""
 
-        self.bulk.export(
-            self.model.total or 0,
-            units.export_units,
-            path,
-            self._filter,
-            said=lambda count: t("units_page.exported", count=f"{count:,}", path=str(path)),
-        )
+        def write(ids: list[str] | None, total: int) -> None:
+            self.bulk.export(
+                total,
+                partial(units.export_units, only=ids),
+                path,
+                self._filter,
+                said=lambda count: t("units_page.exported", count=f"{count:,}", path=str(path)),
+            )
+
+        if self._exports_chosen:
+            self.chosen.with_chosen(lambda ids: write(ids, len(ids)))
+        else:
+            write(None, self.model.total or 0)
+
+    @property
+    def _exports_chosen(self) -> bool:
+        # One line is always under the keyboard; whoever means a part of the list chooses two and more.
+        return 1 < self.chosen.number <= MOST_AT_ONCE and self.chosen.number != self.model.total
+
+    def _name_export(self) -> None:
+        words = t("units_page.export_chosen") if self._exports_chosen else t("units_page.export")
+        self.export_button.setText(words)
+        self.export_button.setAccessibleName(words)
 
     # -- how it is put together
 
@@ -214,7 +229,7 @@ class AllUnits(QWidget):
         self.filters = FilterBar()
         self.table = DataTable(t("units_page.table"), multi=True)
         self.table.setModel(self.model)
-        Fitting(self.table, WIDTHS, GIVES_WAY)
+        Fitting(self.table, FIT)
         self.table.setTabKeyNavigation(False)
         self._empty = EmptyState("units", t("units_page.none_yet"))
         self.table.set_empty(self._empty)
@@ -258,6 +273,7 @@ class AllUnits(QWidget):
         self.search.searched.connect(lambda _: self._search_anew())
         self.filters.changed.connect(self._search_anew)
         self.bulk.finished.connect(lambda *_: self._offer_places())
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._name_export())
         self.filters.clear_button.clicked.connect(lambda *_: self.filter_by())
         self.model.counted.connect(lambda _: self._say_status())
         self.model.failed.connect(self.workplace.window.show_failure)

@@ -19,7 +19,7 @@ from bmdesk.ui.views.units.timeline import Moment, Timeline
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
-from bmdesk.ui.words import NOTHING, day, grade_words, hours, moment, money
+from bmdesk.ui.words import NOTHING, day, grade_words, hours, moment, money, told_first
 
 _HASH = 8
 _OUTCOME_TONES = {Outcome.PASS: Tone.OK, Outcome.FAIL: Tone.BAD, Outcome.NA: Tone.NEUTRAL}
@@ -66,7 +66,7 @@ def blockers(sheet: Sheet) -> QWidget | None:
     if not found:
         return None
     card = Card(t("units_page.blockers", count=len(found)))
-    for blocker in found:
+    for blocker in told_first(found):
         required = blocker.level is Level.REQUIRED
         line = QHBoxLayout()
         line.setSpacing(8)

@@ -11,10 +11,9 @@ from bmdesk.domain.gate import Blocker, Level
 from bmdesk.domain.grading import SCALE
 from bmdesk.domain.policy import CATEGORIES
 from bmdesk.domain.unit import State
-from bmdesk.services import receiving
+from bmdesk.services import receiving, units
 from bmdesk.services.desk import Desk
 from bmdesk.services.units import UnitFilter
-from bmdesk.store.queries import people
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.inputs import ChoiceBox
@@ -24,12 +23,10 @@ from bmdesk.ui.words import category_words, grade_words, state_words
 NAMES = ("state", "grade", "blocker", "batch", "bin", "category")
 MOST_OFFERED = 1000  # a longer list helps nobody; a bin can still be scanned
 
-# The blockers whose title needs no unit, in the order of gate.REQUIREMENTS; the others have words of their own.
+# The blockers whose title needs no unit; the others, and requirements with several blockers, have words of their own.
 _PLAIN = (
-    "model", "identifier", "identifier_imei", "battery_missing", "new_battery", "lock_activation",
-    "lock_activation_on", "lock_mdm", "lock_mdm_on", "lock_sim", "lock_sim_on", "lock_blacklist",
-    "lock_blacklist_on", "erasure", "grade", "inspection", "second_check", "repair", "not_for_sale",
-    "earlier_evidence",
+    "model", "battery_missing", "lock_activation_on", "lock_mdm_on", "lock_sim_on", "lock_blacklist_on", "erasure",
+    "grade", "inspection", "second_check", "repair", "not_for_sale", "earlier_evidence",
 )  # fmt: skip
 
 
@@ -123,9 +120,7 @@ class FilterBar(QWidget):
 def read_places(desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The codes of the batches, newest first, and the bins. Reader thread."""
     batches = tuple(batch.code for batch in receiving.list_batches(desk))
-    found = desk.read(lambda connection: people.locations(connection, desk.company))
-    bins = tuple(f"{warehouse}/{bin_}" for _, warehouse, bin_ in found)
-    return batches[:MOST_OFFERED], bins[:MOST_OFFERED]
+    return batches[:MOST_OFFERED], units.bins(desk)[:MOST_OFFERED]
 
 
 def _blocker_choices() -> list[tuple[str, str]]:
@@ -136,7 +131,12 @@ def _blocker_choices() -> list[tuple[str, str]]:
         ("tests_old", t("units_page.blocker_tests_old")),
         ("battery_low", t("units_page.blocker_battery_low")),
         ("battery_old", t("units_page.blocker_battery_old")),
-        ("new_battery_low", t("units_page.blocker_new_battery_low")),
+        ("identifier", t("units_page.blocker_identifier")),
+        ("new_battery", t("units_page.blocker_new_battery")),
+        ("lock_activation", t("units_page.blocker_lock_activation")),
+        ("lock_mdm", t("units_page.blocker_lock_mdm")),
+        ("lock_sim", t("units_page.blocker_lock_sim")),
+        ("lock_blacklist", t("units_page.blocker_lock_blacklist")),
         ("accessories", t("units_page.blocker_accessories")),
         ("photos", t("units_page.blocker_photos")),
     ]

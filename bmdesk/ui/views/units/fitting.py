@@ -1,29 +1,47 @@
-"""Columns that give way when a table gets narrow: hidden rather than cut, and back when there is room again."""
+"""Columns that grow to what they hold, and give way when a table gets narrow: hidden rather than cut, and back when
+there is room again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QHeaderView
 
 from bmdesk.ui.widgets.table import DataTable
 
 
-class Fitting(QObject):
-    """Watches `table`. `widths` names its columns in their order; `gives_way` names those that may be hidden,
-    the first to go first.
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How the columns of one table share its width.
+
+    `widths`: the least that each needs, in the order of the columns. `grows`: how wide a column may become for what it
+    holds. `stretches`: who takes what is left, the first of them that is on screen. `gives_way`: who may be hidden, the
+    first to go first.
     """
 
-    def __init__(self, table: DataTable, widths: Mapping[str, int], gives_way: Sequence[str]) -> None:
+    widths: Mapping[str, int]
+    gives_way: Sequence[str]
+    stretches: Sequence[str]
+    grows: Mapping[str, int] = field(default_factory=dict)
+
+
+class Fitting(QObject):
+    """Keeps `table` laid out as `fit` says, whenever its width changes or other rows come."""
+
+    def __init__(self, table: DataTable, fit: Fit) -> None:
         super().__init__(table)
         self._table = table
-        self._widths = dict(widths)
-        self._gives_way = tuple(gives_way)
+        self._fit = fit
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.fit)
         table.viewport().installEventFilter(self)
+        model = table.model()
+        (getattr(model, "loaded", None) or model.modelReset).connect(self._soon.start)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
@@ -32,10 +50,20 @@ class Fitting(QObject):
         return False
 
     def fit(self) -> None:
-        """Hide what does not fit now."""
-        hidden = hidden_at(self._table.viewport().width(), self._widths, self._gives_way)
-        for number, name in enumerate(self._widths):
-            self._table.setColumnHidden(number, name in hidden)
+        """Grow, hide and stretch for the room there is now."""
+        table, header, names = self._table, self._table.horizontalHeader(), list(self._fit.widths)
+        widths = dict(self._fit.widths)
+        for name, most in self._fit.grows.items():
+            widths[name] = max(widths[name], min(most, table.sizeHintForColumn(names.index(name)) + 12))
+        hidden = hidden_at(table.viewport().width(), widths, self._fit.gives_way)
+        stretched = next((name for name in self._fit.stretches if name not in hidden), "")
+        for number, name in enumerate(names):
+            mode = QHeaderView.ResizeMode.Stretch if name == stretched else QHeaderView.ResizeMode.Interactive
+            if header.sectionResizeMode(number) != mode:
+                header.setSectionResizeMode(number, mode)
+            if name != stretched and (name in self._fit.grows or name in self._fit.stretches):
+                header.resizeSection(number, widths[name])
+            table.setColumnHidden(number, name in hidden)
 
 
 def hidden_at(room: int, widths: Mapping[str, int], gives_way: Sequence[str]) -> set[str]:

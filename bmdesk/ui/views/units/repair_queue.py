@@ -15,7 +15,7 @@ from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.units.asking import Asking, needs
-from bmdesk.ui.views.units.fitting import Fitting
+from bmdesk.ui.views.units.fitting import Fit, Fitting
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.segmented import Segment, Segmented
@@ -41,7 +41,7 @@ class RepairQueue(QWidget):
         self.model = RowsModel(_columns(), self)
         self.table = DataTable(t("units_page.tab_repairs"))
         self.table.setModel(self.model)
-        Fitting(self.table, _WIDTHS, ("labour", "parts", "model", "technician"))
+        Fitting(self.table, _FIT)
         self._empty = EmptyState(
             "wrench", t("units_page.repairs_none"), note=t("units_page.repairs_none_note")
         )
@@ -211,6 +211,12 @@ _WIDTHS = {
     "parts": 110,
     "labour": 90,
 }
+_FIT = Fit(
+    _WIDTHS,
+    gives_way=("labour", "parts", "model", "technician"),
+    stretches=("fault",),
+    grows={"model": 290, "waiting": 240},
+)
 
 
 def _columns() -> tuple[Column, ...]:

@@ -6,21 +6,42 @@ from bmdesk.services.units import UnitLine
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.words import grade_tone, grade_words, lately, moment, percent, state_tone, state_words
+from bmdesk.ui.views.units.fitting import Fit
+from bmdesk.ui.words import (
+    grade_tone,
+    grade_words,
+    lately,
+    moment,
+    percent,
+    state_tone,
+    state_words,
+    told_first,
+)
 
 WIDTHS = {
     "identifier": 158,
-    "model": 182,
-    "sku": 158,
+    "model": 160,
+    "sku": 130,
     "grade": 108,
-    "battery": 70,
-    "state": 110,
-    "bin": 100,
-    "blocker": 158,
-    "changed": 108,
+    "battery": 74,
+    "state": 116,
+    "bin": 86,
+    "blocker": 170,
+    "changed": 98,
 }
-GIVES_WAY = ("sku", "changed", "blocker", "battery", "bin", "model")
-"""Identifier, grade and state always stay."""
+FIT = Fit(
+    WIDTHS,
+    gives_way=(
+        "changed",
+        "sku",
+        "battery",
+        "blocker",
+        "bin",
+        "model",
+    ),  # identifier, grade and state always stay
+    stretches=("blocker", "model", "state"),
+    grows={"model": 290, "sku": 340},
+)
 
 
 def unit_columns() -> tuple[Column, ...]:
@@ -28,7 +49,7 @@ def unit_columns() -> tuple[Column, ...]:
     width = WIDTHS
     return (
         Column(t("units_page.column_identifier"), lambda u: u.identifier, identifier=True),
-        Column(t("units_page.column_model"), _model, hint=_model, stretch=True),
+        Column(t("units_page.column_model"), _model, hint=_model, width=width["model"]),
         Column(
             t("units_page.column_sku"),
             lambda u: u.row.sku or "",
@@ -64,7 +85,7 @@ def unit_columns() -> tuple[Column, ...]:
             _blocker,
             tone=lambda u: None if u.held or not u.blockers else Tone.NEUTRAL,
             hint=_all_blockers,
-            width=width["blocker"],
+            stretch=True,
         ),
         Column(
             t("units_page.column_changed"),
@@ -80,8 +101,8 @@ def _model(line: UnitLine) -> str:
 
 
 def _blocker(line: UnitLine) -> str:
-    return render(line.blockers[0].title)[:200] if line.blockers else ""
+    return next((render(blocker.title)[:200] for blocker in told_first(line.blockers)), "")
 
 
 def _all_blockers(line: UnitLine) -> str:
-    return "\n".join(render(blocker.title)[:200] for blocker in line.blockers)
+    return "\n".join(render(blocker.title)[:200] for blocker in told_first(line.blockers))
