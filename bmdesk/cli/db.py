@@ -79,7 +79,8 @@ def restore(
     from bmdesk.services import backups
 
     here = scope(ctx)
-    if not yes and here.data.store.exists():
+    # A person is asked; a script has said what it wants, and what is replaced is kept beside the new store.
+    if not yes and sys.stdin.isatty() and here.data.store.exists():
         _confirm(here.data.store)
     report = backups.restore_store(here.data, file)
     say(msg("cli.restored", made_at=report.made_at, photos=report.photos, generation=report.generation))
@@ -94,8 +95,6 @@ def upgrade(ctx: typer.Context) -> None:
 
 
 def _confirm(store: Path) -> None:
-    if not sys.stdin.isatty():
-        raise typer.BadParameter(t("cli.restore_needs_yes"))
     say(msg("cli.restore_asks", store=str(store), word=_YES))
     if input("> ").strip().lower() != _YES:
         raise typer.Abort

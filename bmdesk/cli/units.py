@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from bmdesk.services.units import UnitLine
 
 app = new_app(help=t("cli.help_units"))
+
+_SHOWN = 100
 
 State = Annotated[str, typer.Option(help=t("cli.help_units_state"))]
 Grade = Annotated[str, typer.Option(help=t("cli.help_units_grade"))]
@@ -38,12 +41,14 @@ def list_(
     bin_: Annotated[str, typer.Option("--bin", help=t("cli.help_units_bin"))] = "",
     category: Category = "",
     search: Search = "",
-    limit: Annotated[int, typer.Option(min=1, help=t("cli.help_units_limit"))] = 100,
+    limit: Annotated[int | None, typer.Option(min=1, help=t("cli.help_units_limit"))] = None,
     json: Json = False,
 ) -> None:
     from bmdesk.cli import unit_json
     from bmdesk.services import units
 
+    # A person wants a look; a script that was given a hundred of a thousand would not know.
+    most = limit or (sys.maxsize if json else _SHOWN)
     chosen = units.UnitFilter(
         search=search,
         state=_state(state),
@@ -56,8 +61,8 @@ def list_(
     found: list[UnitLine] = []
     with scope(ctx).session() as session:
         after = ""
-        while len(found) < limit:
-            page = units.list_units(session.desk, chosen, after=after, limit=limit - len(found))
+        while len(found) < most:
+            page = units.list_units(session.desk, chosen, after=after, limit=most - len(found))
             found += page.lines
             after = page.next
             if not after:

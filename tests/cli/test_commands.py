@@ -172,11 +172,19 @@ def test_a_backup_brings_a_store_back_as_a_new_generation(stocked: Bmdesk, tmp_p
     assert stocked("--data", "other", "units", "show", IMEIS[0]).code == 0
 
 
-def test_a_restore_asks_before_it_replaces_a_store(stocked: Bmdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restore_asks_a_person_before_it_replaces_a_store_and_never_a_script(
+    stocked: Bmdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
     stocked("db", "backup", "b.zip")
-    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    assert stocked("db", "restore", "b.zip").code == 2
+    monkeypatch.setattr(sys, "stdin", Terminal("no\n"))
+    assert stocked("db", "restore", "b.zip").code == 130
     assert stocked("db", "restore", "--yes", "b.zip").code == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert stocked("db", "restore", "b.zip").code == 0
     assert stocked("db", "upgrade").code == stocked("reassess").code == stocked("db", "check").code == 0
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.cli.conftest import Bmdesk
 from tests.desks import IMEIS, PHONE
@@ -57,3 +58,12 @@ def test_a_seat_that_was_named_is_not_shared(stocked: Bmdesk, script: Script) ->
 def test_a_seat_needs_a_name_that_can_be_kept(stocked: Bmdesk, script: Script) -> None:
     for name in ("", " ", "x" * 41, "a\x07b"):
         assert stocked("bench", "--seat", name, "--script", script(IMEIS[1])).code == 1
+
+
+def test_a_robot_is_given_all_units_a_person_the_first_hundred(stocked: Bmdesk, tmp_path: Path) -> None:
+    lines = [f"{number:06d}XSN,{PHONE},GOOD,90" for number in range(130)]
+    (tmp_path / "many.csv").write_text("\n".join(["identifier,model,grade,battery", *lines]), "utf-8")
+    assert stocked("units", "import", "many.csv").code == 0
+    assert len(stocked("units", "list", "--json").json) == 131
+    assert len(stocked("units", "list", "--limit", "5", "--json").json) == 5
+    assert len(stocked("units", "list").out.splitlines()) == 1 + 100 + 1
