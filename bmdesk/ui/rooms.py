@@ -6,12 +6,15 @@ The pages are imported when their room is first entered: the frame paints withou
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from bmdesk.system.paths import DataDir
 from bmdesk.ui.main_window import MainWindow, Room
-from bmdesk.ui.workplace import Workplace
+
+if TYPE_CHECKING:
+    from bmdesk.ui.workplace import Workplace
 
 
 def register(

@@ -45,7 +45,8 @@ def event(self, e):
     return done
 MainWindow.event = event
 from bmdesk.app import main
-main(["--data", sys.argv[2]])
+os.environ["BMDESK_DATA"] = sys.argv[2]
+main([])
 """
 
 LAG = """

@@ -1,0 +1,228 @@
+"""What goes on in the window while a store is open: badges and the lock, scans and what is said of them, the timers.
+
+Wires what stands beside each other; holds no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from bmdesk.domain.changes import Change
+from bmdesk.domain.scanned import Kind
+from bmdesk.services import bench, bench_view, settings
+from bmdesk.services.bench import Reassessed, ScanResult
+from bmdesk.services.bench_view import BenchView
+from bmdesk.services.desk import Desk
+from bmdesk.system import machine as m
+from bmdesk.system.machine import MachineSettings
+from bmdesk.system.paths import DataDir
+from bmdesk.texts import render, t
+from bmdesk.ui import rooms
+from bmdesk.ui.bridge import Bridge, Priority
+from bmdesk.ui.main_window import MainWindow
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.stations import Attachments
+from bmdesk.ui.workplace import Workplace
+
+WATCH_MS = 500
+REASSESS_MS = 60_000
+PAGE = 100
+CLOCK_SLACK_S = 120
+BADGE = "BMD:OP:"
+WARNS = frozenset(
+    {
+        "bench.held",
+        "refused.scanned_again.happened",
+        "refused.unclear_scan.happened",
+        "refused.reason_needed.happened",
+        "refused.method_needed.happened",
+    }
+)
+"""Answers that ask for a look, but where nobody did anything wrong."""
+
+
+class Shift(QObject):
+    """From the opened store to the closed window."""
+
+    begun = Signal()  # somebody may sign in, or answer the first start's questions
+
+    def __init__(
+        self,
+        desk: Desk,
+        bridge: Bridge,
+        window: MainWindow,
+        machine: MachineSettings,
+        data: DataDir,
+        start_demo: Callable[[], object],
+    ) -> None:
+        super().__init__(window)
+        self.bridge = bridge
+        self.window = window
+        self.machine = machine
+        self.data = data
+        self.place = Workplace(desk, bridge, window, machine)
+        self.attachments = Attachments(self.place, data, self.take_scan, window.show_failure)
+        self._start_demo = start_demo
+        self._token = 0
+        self._idle_ms = 0
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self.sign_out)
+        self._watch = QTimer(self, interval=WATCH_MS)
+        self._watch.timeout.connect(self._look_for_changes)
+        self._judge = QTimer(self, interval=REASSESS_MS)
+        self._judge.timeout.connect(self._reassess)
+
+    def begin(self) -> None:
+        """Open the rooms, start devices and timers, and ask who is here."""
+        desk = self.place.desk
+        self.place.scanned.connect(self._answer)
+        self.window.sign_out_asked.connect(self.sign_out)
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+        self.window.set_status(
+            store=t("window.store", place=desk.store.place.shown),
+            station=t("window.station", name=desk.station),
+        )
+        for notice in self.machine.notices:
+            self.window.say(Tone.WARN, render(notice))
+        self.window.open_rooms("bench")
+        self.attachments.start()
+        self._watch.start()
+        self._judge.start()
+        self._reassess()
+        self.place.read(_starting_facts, then=self._greet)
+
+    def end(self) -> None:
+        """The window closes: no timer and no device begins anything new."""
+        for timer in (self._watch, self._judge, self._idle):
+            timer.stop()
+        self.attachments.stop()
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+
+    def sign_out(self) -> None:
+        """Nobody works here any more; the unit in hand waits in its seat."""
+        if self.window.locked:
+            return
+        place = self.place
+        place.operator = None
+        self._idle.stop()
+        self.window.lock()
+        self.bridge.write(lambda: bench.sign_out(place.desk, place.seat))
+        place.operator_changed.emit(None)
+
+    def take_scan(self, text: str, seat: str) -> None:
+        """A code was read: for the lock, for the page that asks for codes, or for the bench."""
+        self._touched()
+        if self.window.locked and not text.strip().upper().startswith(BADGE):
+            self.window.feedback.bad()
+            self.window.lock(t("window.lock.first"), Tone.BAD)
+            return
+        page = self.window.page(self.window.current_room or "")
+        takes = getattr(page, "takes_scan", None)
+        if not self.window.locked and callable(takes) and takes(text):
+            return
+        self.place.scan(text, seat)
+
+    def take_badge(self, text: str) -> None:
+        """A badge was typed at the lock."""
+        self.take_scan(text if text.upper().startswith("BMD:") else f"{BADGE}{text}", "")
+
+    def print_label(self, unit_id: str) -> None:
+        """Print this unit's label at this station."""
+        self.attachments.print_label(unit_id)
+
+    def _greet(self, facts: tuple[bool, int]) -> None:
+        set_up, seconds_behind = facts
+        if seconds_behind > CLOCK_SLACK_S:
+            self.window.set_status(clock=t("window.clock_behind", minutes=seconds_behind // 60))
+        if set_up:
+            self.window.lock()
+        else:
+            rooms.welcome(self.place, self.data, then=self.window.lock, demo=self._start_demo)
+        self.begun.emit()
+
+    # -- what is said of scans
+
+    def _answer(self, result: ScanResult) -> None:
+        feedback = self.window.feedback
+        if result.code in WARNS:
+            feedback.warn()
+        elif result.ok:
+            feedback.ok()
+        else:
+            feedback.bad()
+        if result.kind is Kind.BADGE:
+            self._signed_in(result)
+        if result.finished and result.unit and self.machine.get(m.LABEL_AFTER_DONE):
+            self.print_label(result.unit)
+
+    def _signed_in(self, result: ScanResult) -> None:
+        if not result.ok:
+            if self.window.locked:
+                self.window.lock(render(result.message), Tone.BAD)
+            return
+        place = self.place
+
+        def seen(view: BenchView) -> None:
+            place.operator = view.operator
+            if view.operator is not None:
+                self.window.unlock(view.operator.name)
+            place.operator_changed.emit(view.operator)
+            self._touched()
+
+        place.read(bench_view.view, place.seat, then=seen, key="who")
+
+    # -- time
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress):
+            self._touched()
+        return False
+
+    def _touched(self) -> None:
+        """Somebody is here: the lock waits anew."""
+        if self._idle_ms > 0 and not self.window.locked:
+            self._idle.start(self._idle_ms)
+
+    def _look_for_changes(self) -> None:
+        self.bridge.read(self.place.desk.store.database.change_token, then=self._changes_seen, key="token")
+
+    def _changes_seen(self, token: int) -> None:
+        if token != self._token:
+            if self._token:
+                self.bridge.announce(frozenset(Change))
+            self._token = token
+
+    def _reassess(self) -> None:
+        place = self.place
+
+        def done(result: Reassessed) -> None:
+            if result.more:
+                QTimer.singleShot(0, self, self._reassess)
+
+        self.bridge.write(
+            lambda: bench.reassess(place.desk, limit=PAGE), then=done, priority=Priority.BACKGROUND
+        )
+        place.read(_lock_ms, then=self._set_idle, key="idle")
+
+    def _set_idle(self, milliseconds: int) -> None:
+        if milliseconds != self._idle_ms:
+            self._idle_ms = milliseconds
+            self._idle.stop()
+            self._touched()
+
+
+def _starting_facts(desk: Desk) -> tuple[bool, int]:
+    set_up = settings.get(desk, "setup.done") == "true"
+    return set_up, bench.seconds_behind(desk)
+
+
+def _lock_ms(desk: Desk) -> int:
+    return int(settings.get(desk, "bench.lock_minutes")) * 60_000
