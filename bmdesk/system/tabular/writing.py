@@ -14,6 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, TypeAlias
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from bmdesk.system.durable import replacing
 from bmdesk.system.tabular.failures import TableFormatUnknown
@@ -57,6 +58,7 @@ def _write_csv(file: IO[bytes], headers: Sequence[str], rows: Iterable[Sequence[
 
 def _write_xlsx(file: IO[bytes], headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
 
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("bmdesk")
@@ -65,10 +67,11 @@ def _write_xlsx(file: IO[bytes], headers: Sequence[str], rows: Iterable[Sequence
         sheet.append([_harmless(header) for header in headers])
         for row in rows:
             sheet.append([_typed(cell) for cell in row])
-    except BaseException:
+    finally:
         sheet.close()  # else openpyxl's half-written part complains whenever it is collected
-        raise
-    workbook.save(file)
+    # `workbook.save` leaves its archive open where the disk is full, and that complains whenever it is collected.
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(workbook, archive).save()
 
 
 def _words(cell: Cell) -> str:
