@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bmdesk.demo.story import Told, tell
-from bmdesk.system.machine import MachineSettings
+from bmdesk.system.machine import STATION, MachineSettings
 from bmdesk.system.paths import DataDir
 from bmdesk.texts import Failure, t
 
@@ -69,6 +69,7 @@ def _fresh_folder(out: Path) -> DataDir:
         shutil.rmtree(store)
     data = DataDir(store).prepare()
     (store / MARK).touch()
+    MachineSettings(data.settings).set(STATION, "bench-3")
     return data
 
 

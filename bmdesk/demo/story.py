@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
+from bmdesk.demo.photo import phone_back
 from bmdesk.domain.identifiers import luhn_holds, new_ulid
 from bmdesk.domain.unit import State
 from bmdesk.services import bench, catalog, company, expected, receiving, repairs, settings
@@ -64,7 +65,6 @@ class Told:
     desk: Desk
     store: Store
     clock: FixedClock
-    in_hand: str = ""
     example: str = ""
     units: int = 0
     graded: int = 0
@@ -227,7 +227,9 @@ def _leave_one_in_hand(teller: _Teller, told: Told, code: str, model: str) -> No
         "BMD:TEST:SPEAKER:PASS", "BMD:TEST:WIFI:PASS", "BMD:TEST:REAR_CAMERA:PASS", "BMD:BATTERY:88:412",
         "BMD:DEFECT:BACK:SCRATCH:2", "BMD:DEFECT:EDGE_LEFT:DENT:1", "BMD:LOCK:ALL:OFF", "BMD:ACC:CABLE:YES",
     )  # fmt: skip
-    told.in_hand, told.example = code, done.unit or ""
+    for variety in range(2):
+        bench.attach_content(teller.desk, Seat(), f"back-{variety + 1}.png", phone_back(variety))
+    told.example = done.unit or ""
 
 
 def _count(told: Told) -> None:

@@ -84,10 +84,7 @@ class Shift(QObject):
         app = QApplication.instance()
         assert app is not None
         app.installEventFilter(self)
-        self.window.set_status(
-            store=t("window.store", place=desk.store.place.shown),
-            station=t("window.station", name=desk.station),
-        )
+        self.window.set_status(station=t("window.station", name=desk.station))
         for notice in self.machine.notices:
             self.window.say(Tone.WARN, render(notice))
         self.window.open_rooms("bench")
@@ -138,8 +135,9 @@ class Shift(QObject):
         """Print this unit's label at this station."""
         self.attachments.print_label(unit_id)
 
-    def _greet(self, facts: tuple[bool, int]) -> None:
-        set_up, seconds_behind = facts
+    def _greet(self, facts: tuple[bool, str, int]) -> None:
+        set_up, name, seconds_behind = facts
+        self.window.set_status(store=name)
         if seconds_behind > CLOCK_SLACK_S:
             self.window.set_status(clock=t("window.clock_behind", minutes=seconds_behind // 60))
         if set_up:
@@ -219,9 +217,9 @@ class Shift(QObject):
             self._touched()
 
 
-def _starting_facts(desk: Desk) -> tuple[bool, int]:
+def _starting_facts(desk: Desk) -> tuple[bool, str, int]:
     set_up = settings.get(desk, "setup.done") == "true"
-    return set_up, bench.seconds_behind(desk)
+    return set_up, settings.get(desk, "company.name"), bench.seconds_behind(desk)
 
 
 def _lock_ms(desk: Desk) -> int:
