@@ -133,7 +133,7 @@ def _group() -> None:
 def import_(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help=t("cli.help_table_in"))],
-    batch: Annotated[str, typer.Option(help=t("cli.help_batch_code"))],
+    batch: Annotated[str | None, typer.Option(help=t("cli.help_batch_of_list"))] = None,
     preview: Annotated[bool, typer.Option("--preview", help=t("cli.help_preview"))] = False,
     json: Json = False,
 ) -> None:
@@ -141,12 +141,16 @@ def import_(
     from bmdesk.services import receiving
 
     with scope(ctx).session() as session:
-        if preview:
+        if batch is not None:
             receiving.batch(session.desk, batch)
-            plan = receiving.read_expected(file)
+        plan = receiving.read_expected(file)
+        code = batch or file.stem
+        if preview:
             errors, counts = plan.errors, {"lines": len(plan.rows), "duplicates": plan.twice}
         else:
-            report = receiving.import_expected(session.desk, batch, file)
+            if batch is None:  # the supplier's list is often all that there is before the parcels
+                code = receiving.batch_named(session.desk, code).code
+            report = receiving.apply_expected(session.desk, code, plan)
             errors = report.errors
             counts = {
                 "added": report.added,
@@ -157,13 +161,13 @@ def import_(
             if not json:
                 imports.print_errors(report.warnings)
     if json:
-        as_json({**counts, "preview": preview, "errors": imports.errors_json(errors)})
+        as_json({"batch": code, **counts, "preview": preview, "errors": imports.errors_json(errors)})
     else:
         imports.print_errors(errors)
         if preview:
             say(msg("cli.expected_preview", **counts))
         else:
-            say(msg("cli.expected_imported", **counts))
+            say(msg("cli.expected_imported", batch=code, **counts))
     imports.refuse(errors, file.name, preview=preview)
 
 

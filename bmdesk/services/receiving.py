@@ -19,6 +19,7 @@ from bmdesk.services.expected import (
     ExpectedPlan,
     ExpectedReport,
     UnknownBatch,
+    apply_expected,
     batch_state,
     import_expected,
     read_expected,
@@ -42,7 +43,9 @@ __all__ = [
     "ExpectedReport",
     "Preset",
     "UnknownBatch",
+    "apply_expected",
     "batch",
+    "batch_named",
     "batch_state",
     "change_batch",
     "close_batch",
@@ -153,6 +156,18 @@ def open_batch(desk: Desk, form: BatchForm) -> BatchSaved:
         return BatchSaved(batches.save_batch(tx, None, **values), changes=frozenset({Change.BATCHES}))
 
     return desk.write(work)
+
+
+def batch_named(desk: Desk, code: str) -> Batch:
+    """The batch with this code, opened now where there is none, as its card would. Raises BadBatch."""
+
+    def work(tx: Tx) -> None:
+        values = _values(tx, desk, BatchForm(code))
+        if batches.by_code(tx.connection, tx.company, values["code"]) is None:
+            batches.save_batch(tx, None, **values)
+
+    desk.write(work)
+    return batch(desk, " ".join(code.split()))
 
 
 def change_batch(desk: Desk, batch_id: str, form: BatchForm, actor: Actor | None = None) -> BatchSaved:

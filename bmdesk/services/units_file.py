@@ -17,11 +17,12 @@ from bmdesk.services.policies import Policies
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import catalogue
 from bmdesk.store.queries.catalogue import VariantRow
+from bmdesk.system.tabular import ColumnsMissing, read_table
 from bmdesk.system.tabular import Row as TableRow
-from bmdesk.system.tabular import read_table
 from bmdesk.texts import Failure, msg
 
 COLUMNS = ("identifier", "model_code", "model", "grade", "battery", "cost", "currency", "bin")
+_EXPORTED = ("imei", "imei2", "serial", "model_code", "grade", "own_grade", "warehouse", "bin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,17 @@ class BadLine(Exception):
 
 
 def read_units(path: Path) -> UnitsFile:
-    """Read a file of units (CSV or XLSX; column identifier, and any of COLUMNS).
+    """Read a file of units (CSV or XLSX; column identifier, and any of COLUMNS), or one that `units export` wrote.
 
     Raises TableUnreadable, TableTooLarge or ColumnsMissing when the file as such cannot be trusted.
     """
-    rows = list(read_table(path, required=("identifier",)))
+    try:
+        rows = list(read_table(path, required=("identifier",)))
+    except ColumnsMissing as missing:
+        try:
+            rows = [_as_imported(row) for row in read_table(path, required=_EXPORTED)]
+        except ColumnsMissing:
+            raise missing from None
     ignored = tuple(column[:60] for column in (rows[0].cells if rows else ()) if column not in COLUMNS)
     return UnitsFile(path.name, tuple(_line(row) for row in rows), ignored)
 
@@ -126,6 +133,17 @@ def _place(policies: Policies, given: str) -> tuple[str, str] | None:
     if place is None:
         raise BadCell(msg("scan.bad_bin"))
     return place
+
+
+def _as_imported(row: TableRow) -> TableRow:
+    """A line of an export, which has a column for each kind of identifier, with what an import reads beside it."""
+    said = row.cells
+    at = said["bin"] if "/" in said["bin"] or not said["warehouse"] else f"{said['warehouse']}/{said['bin']}"
+    identifier = said["imei"] or said["imei2"] or said["serial"]
+    grade = said["own_grade"] or said["grade"]
+    return TableRow(
+        row.line, {**said, "identifier": identifier, "grade": grade, "bin": at if said["bin"] else ""}
+    )
 
 
 def _line(row: TableRow) -> UnitLine:
