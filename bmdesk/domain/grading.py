@@ -74,9 +74,9 @@ class GradeMap:
 
     def resolve(self, code: str) -> OwnGrade | None:
         """The seller's grade (or Back Market's own name) for a scanned code, or None when nobody knows it."""
-        wanted = _key(code)
+        wanted = grade_key(code)
         for own in self.grades:
-            if _key(own.code) == wanted:
+            if grade_key(own.code) == wanted:
                 return own
         if wanted in SCALE:
             return OwnGrade(wanted, wanted.replace("_", " ").capitalize(), wanted)
@@ -174,5 +174,6 @@ def _short_of_premium(
     return reasons + [msg("grading.premium_part", part=words.get(code, code)) for code in foreign]
 
 
-def _key(code: str) -> str:
+def grade_key(code: str) -> str:
+    """Under this a grade name is compared: a space, a hyphen and a low line are one, as are capitals and not."""
     return code.strip().upper().replace(" ", "_").replace("-", "_")

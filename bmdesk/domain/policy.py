@@ -16,7 +16,7 @@ from typing import NoReturn, TypeVar
 
 from bmdesk.domain.battery import BatteryPolicy
 from bmdesk.domain.gate import ALWAYS_REQUIRED, REQUIREMENTS, CategoryPolicy, GatePolicy, Level
-from bmdesk.domain.grading import SCALE, CapRule, GradeMap, GradingRules, OwnGrade
+from bmdesk.domain.grading import SCALE, CapRule, GradeMap, GradingRules, OwnGrade, grade_key
 from bmdesk.domain.inspection import Checklist, Coded, LockKind, Test, Zone
 from bmdesk.domain.second_check import CheckShares
 from bmdesk.texts import Failure, Text, msg
@@ -98,7 +98,7 @@ def read_grade_map(obj: object) -> GradeMap:
         grades=tuple(_own_grade(o) for o in top.at("grades").objects(1)),
     )
     top.close()
-    _all_different("grade_map", "grades", [grade.code.upper() for grade in read.grades])
+    _all_different("grade_map", "grades", [grade_key(grade.code) for grade in read.grades])
     return read
 
 
@@ -195,7 +195,9 @@ def _level(value: _Value) -> Level:
 
 def _own_grade(o: _Object) -> OwnGrade:
     grade = OwnGrade(
-        code=o.at("code").code(), title=o.at("title").text(1, 60), maps_to=o.at("maps_to").choice(SCALE)
+        code=o.at("code").pattern(_GRADE, msg("policy.expected_grade_code")),
+        title=o.at("title").text(1, 60),
+        maps_to=o.at("maps_to").choice(SCALE),
     )
     o.close()
     return grade
@@ -213,6 +215,7 @@ def _all_different(document: str, place: str, codes: list[str]) -> None:
 
 # What a card can carry (BMD:TEST:<code>:PASS): no colon, no space.
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_]{0,31}")
+_GRADE = re.compile(r"[A-Z0-9][A-Z0-9_+\-]{0,31}")  # what a GRADE card can say: A+, B-, LIKE_NEW
 _CATEGORY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 

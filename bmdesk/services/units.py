@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from bmdesk.domain import grading
 from bmdesk.domain import scan as router
 from bmdesk.domain.battery import retest_due
 from bmdesk.domain.gate import Blocker, codes_of
@@ -234,8 +235,11 @@ def _narrows(connection: Connection, desk: Desk, chosen: UnitFilter) -> list[Nar
         return None
     if chosen.state:
         narrows.append(unit_lists.in_state(company, chosen.state))
-    if chosen.grade:
+    if chosen.grade in grading.SCALE:
         narrows.append(unit_lists.of_grade(company, chosen.grade))
+    elif chosen.grade:
+        own = desk.policies(connection).grade_map.resolve(chosen.grade)
+        narrows.append(unit_lists.of_own_grade(company, own.code if own is not None else chosen.grade))
     if chosen.blocker:
         narrows.append(unit_lists.blocked_by(company, codes_of(chosen.blocker)))
     if chosen.batch:

@@ -112,6 +112,11 @@ def of_grade(company_id: str, grade: str) -> Narrow:
     return _column(company_id, t.unit.c.grade == grade)
 
 
+def of_own_grade(company_id: str, code: str) -> Narrow:
+    """Units that the seller called this."""
+    return _column(company_id, t.unit.c.own_grade == code)
+
+
 def of_batch(company_id: str, batch_id: str) -> Narrow:
     """Units whose present stay belongs to this batch."""
     return _column(company_id, t.unit.c.batch_id == batch_id)
