@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from bmdesk.texts import Failure, Text, msg, render, t
@@ -24,7 +24,8 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.rail import Rail
 
 FIRST_SIZE = (1320, 840)
-SMALLEST_SIZE = (1024, 640)
+SMALLEST_SIZE = (960, 600)
+_ROOMY = 1200  # pixels from which the rail has room for words
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,10 @@ class MainWindow(QMainWindow):
         page = self._pages.get(self._current or "")
         if page is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.set_narrow(event.size().width() < _ROOMY)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

@@ -13,7 +13,7 @@ from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.overlay import Overlay
 
-_COLUMN = 300  # pixels that keys and their meaning want
+_COLUMN = 290  # pixels that keys and their meaning want
 _MOST_COLUMNS = 4
 _SCROLLS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -88,11 +88,11 @@ class CheatSheet(Overlay):
 
 
 def together(lines: list[BoundKey]) -> list[BoundKey]:
-    """One line a meaning: keys that do the same stand beside each other."""
+    """One line a meaning: keys that do the same stand beside each other, two of them at most."""
     keys: dict[str, list[str]] = {}
     for line in lines:
         keys.setdefault(line.meaning, []).append(line.keys)
-    return [BoundKey("\n".join(same), meaning) for meaning, same in keys.items()]
+    return [BoundKey("\n".join(same[:2]), meaning) for meaning, same in keys.items()]
 
 
 def _column(lines: list[BoundKey]) -> QGridLayout:
@@ -105,9 +105,9 @@ def _column(lines: list[BoundKey]) -> QGridLayout:
         for keys in line.keys.split("\n"):
             held.addWidget(PlainLabel(keys, "key"))
         held.addStretch()
-        grid.addLayout(held, row, 0)
+        grid.addLayout(held, row, 0, Qt.AlignmentFlag.AlignTop)
         meaning = PlainLabel(line.meaning, wrap=True)
-        meaning.setMinimumWidth(120)
+        meaning.setMinimumWidth(min(meaning.fontMetrics().horizontalAdvance(line.meaning) + 4, 168))
         grid.addWidget(meaning, row, 1)
     grid.setColumnStretch(1, 1)
     grid.setRowStretch(len(lines), 1)

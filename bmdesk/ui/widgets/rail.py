@@ -11,6 +11,7 @@ from bmdesk.ui.theme import mark, set_icon, set_pixmap
 from bmdesk.ui.widgets.label import PlainLabel
 
 WIDTH = 180
+NARROW_WIDTH = 62
 
 
 class Rail(QFrame):
@@ -26,22 +27,24 @@ class Rail(QFrame):
         self.setObjectName("rail")
         self.setFixedWidth(WIDTH)
         self._buttons: dict[str, QPushButton] = {}
-        self._icons: dict[str, str] = {}
+        self._words: dict[QPushButton, tuple[str, str]] = {}
+        self._narrow = False
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         logo = QLabel()
         set_pixmap(logo, "logo", "on_fill", 22)
-        brand = PlainLabel(t("app.name"))
-        brand.setObjectName("brand")
+        self._brand = PlainLabel(t("app.name"))
+        self._brand.setObjectName("brand")
         head = QHBoxLayout()
         head.setContentsMargins(12, 4, 0, 12)
         head.setSpacing(10)
         head.addWidget(logo)
-        head.addWidget(brand, 1)
+        head.addWidget(self._brand, 1)
         self._rooms = QVBoxLayout()
         self._rooms.setSpacing(6)
         self.operator = PlainLabel("", "note")
         self.operator.setContentsMargins(12, 0, 0, 4)
+        self.operator.hide()
         self.sign_out = self._button(t("window.sign_out"), "sign-out")
         self.sign_out.setCheckable(False)
         self.sign_out.clicked.connect(self.sign_out_asked)
@@ -57,8 +60,7 @@ class Rail(QFrame):
 
     def add(self, key: str, label: str, icon: str, shortcut: str) -> None:
         """Append a room."""
-        button = self._button(label, icon)
-        button.setToolTip(spelled(shortcut) if shortcut else "")
+        button = self._button(label, icon, spelled(shortcut) if shortcut else "")
         button.clicked.connect(lambda: self.room_asked.emit(key))
         button.toggled.connect(lambda on: set_icon(button, icon, "on_fill" if on else "rail_text", 19))
         self._group.addButton(button)
@@ -73,10 +75,31 @@ class Rail(QFrame):
         """Name who is signed in; "" hides the name and the sign-out button."""
         self.operator.setText(name)
         self.operator.setToolTip(name)
+        self.operator.setVisible(bool(name) and not self._narrow)
         self.sign_out.setVisible(bool(name))
 
-    def _button(self, label: str, icon: str) -> QPushButton:
-        button = QPushButton(f"  {label}")  # the style leaves too little room after the icon
+    def set_narrow(self, narrow: bool) -> None:
+        """Only icons, their words in the tooltips: a small window needs the room for its page."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        self.setFixedWidth(NARROW_WIDTH if narrow else WIDTH)
+        self._brand.setVisible(not narrow)
+        self.operator.setVisible(bool(self.operator.text()) and not narrow)
+        for button in self._words:
+            self._show_words(button)
+
+    def _show_words(self, button: QPushButton) -> None:
+        label, keys = self._words[button]
+        # The style leaves too little room after the icon.
+        button.setText("" if self._narrow else f"  {label}")
+        known = [words for words in (label if self._narrow else "", keys) if words]
+        button.setToolTip("  ".join(known))
+
+    def _button(self, label: str, icon: str, keys: str = "") -> QPushButton:
+        button = QPushButton()
+        self._words[button] = (label, keys)
+        self._show_words(button)
         mark(button, kind="rail")
         button.setCheckable(True)
         button.setAccessibleName(label)

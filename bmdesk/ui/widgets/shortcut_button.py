@@ -16,24 +16,31 @@ _GAP = 10
 class ShortcutButton(QPushButton):
     """Words, an optional icon, and the key at the right. `kind`: "", primary, danger, flat.
 
-    The key works while the button is visible and enabled, and stands in the F1 list with the button's own
-    words.
+    The key works while the button is visible and enabled, and stands in the F1 list with `meaning`, or else
+    with the button's own words.
     """
 
     def __init__(
-        self, words: Text, keys: str = "", *, icon: str = "", kind: str = "", parent: QWidget | None = None
+        self,
+        words: Text,
+        keys: str = "",
+        *,
+        meaning: Text | None = None,
+        icon: str = "",
+        kind: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(render(words), parent)
         self._keys = spelled(keys) if keys else ""
         self._kind = kind
-        self.setAccessibleName(self.text())
+        self.setAccessibleName(render(meaning or words))
         if kind:
             mark(self, kind=kind)
         if icon:
             set_icon(self, icon, {"primary": "on_fill", "danger": "bad"}.get(kind, "text"))
         if keys:
             # At once, not animateClick: a scan 100 ms later must find the work of this key begun.
-            bind(self, keys, words, self.click)
+            bind(self, keys, meaning or words, self.click)
 
     @property
     def keys(self) -> str:

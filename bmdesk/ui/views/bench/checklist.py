@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShortcut
+from PySide6.QtGui import QFontMetrics, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QHBoxLayout,
     QLineEdit,
@@ -34,6 +35,7 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 
 _RESULT, _WIDEST = 138, 10_000
+_TWO_LINES = 30
 
 
 class ChecklistCard(Card):
@@ -158,7 +160,7 @@ class _Row(QWidget):
         self._badge = PlainLabel(test.key, "key" if test.key else "")
         self._badge.setFixedWidth(24)
         self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._title = _CutLabel(test.title)
+        self._title = _TitleLabel(test.title)
         self.value: QLineEdit | None = _value_field(test) if test.measured else None
         self.result = Segmented(
             test.title,
@@ -232,13 +234,14 @@ class _Row(QWidget):
         self.told.emit(command)
 
 
-class _CutLabel(PlainLabel):
-    """A title that is cut to its room, whole in the tooltip."""
+class _TitleLabel(PlainLabel):
+    """A title that takes two small lines where one is too short, whole in the tooltip too."""
 
     def __init__(self, words: str) -> None:
-        super().__init__()
+        super().__init__(words)
         self._words = words
         self._tone: Tone | None = None
+        self.setMaximumHeight(_TWO_LINES)
         self.setToolTip(words)
         self.setMinimumWidth(40)
 
@@ -249,9 +252,10 @@ class _CutLabel(PlainLabel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        cut = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width())
-        if cut != self.text():
-            self.setText(cut)
+        small = QFontMetrics(QApplication.font()).horizontalAdvance(self._words) > self.width()
+        if small != self.wordWrap():
+            self.setWordWrap(small)
+            mark(self, small=small)
 
 
 def _value_field(test: Test) -> QLineEdit:

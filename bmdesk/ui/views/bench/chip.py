@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from bmdesk.ui.theme import mark, set_icon
 
-_ROOM = 48  # what icon and padding take of a chip's width
+_ROOM = 36  # what icon and padding take of a chip's width
 
 
 class Chip(QPushButton):
@@ -20,6 +20,7 @@ class Chip(QPushButton):
         super().__init__(parent)
         self._words = words
         self._look = ("", "")
+        mark(self, chip=True)
         font = QFont(self.font())
         font.setPixelSize(13)
         self.setFont(font)

@@ -45,7 +45,9 @@ class DefectsCard(Card):
         self._ask = ask
         self._checklist: Checklist | None = None
         self._shown: tuple[str, tuple[tuple[str, Defect], ...]] | None = None
-        self.add_button = RoomyButton(msg("bench_page.add_defect"), "F10", icon="plus", small=True)
+        self.add_button = RoomyButton(
+            msg("bench_page.add_defect"), "F10", meaning=msg("bench_page.key_defect"), icon="plus", small=True
+        )
         self.add_button.clicked.connect(self._ask_zone)
         self.add_action(self.add_button)
         self.picture = DevicePicture(t("bench_page.defects_picture"))
@@ -175,7 +177,13 @@ class PhotosCard(Card):
         self._blobs = photos
         self.count = PlainLabel("", "note")
         self.add_action(self.count)
-        self.add_button = RoomyButton(msg("bench_page.add_photo"), "Ctrl+O", icon="photo", small=True)
+        self.add_button = RoomyButton(
+            msg("bench_page.add_photo"),
+            "Ctrl+O",
+            meaning=msg("bench_page.key_photo"),
+            icon="photo",
+            small=True,
+        )
         self.add_button.clicked.connect(self._pick)
         self.add_action(self.add_button)
         self.strip = ThumbnailStrip(bridge)

@@ -113,6 +113,7 @@ class Ask(Floating):
         self.add(self._holder)
         self.line = QLineEdit()
         self.line.setMaxLength(300)
+        self.line.setAccessibleName(t("bench_page.own_answer"))
         self.line.returnPressed.connect(self._written)
         self.ok = QPushButton(t("bench_page.ok"))
         mark(self.ok, kind="primary")

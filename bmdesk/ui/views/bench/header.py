@@ -71,7 +71,9 @@ class UnitHeader(Card):
         font.setFeature(QFont.Tag("zero"), 1)
         self.number.setFont(font)
         self.others = CutLabel("note", selectable=True)
-        self.model = RoomyButton(msg("bench_page.model"), "F3", icon="edit", small=True)
+        self.model = RoomyButton(
+            msg("bench_page.model"), "F3", meaning=msg("bench_page.key_model"), icon="edit", small=True
+        )
         self.model.clicked.connect(self.model_asked)
         top = QHBoxLayout()
         top.setSpacing(8)

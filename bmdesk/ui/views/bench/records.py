@@ -173,7 +173,13 @@ class LocksCard(Card):
     def __init__(self) -> None:
         super().__init__(t("bench_page.locks"))
         self._on: dict[str, bool] = {}
-        self.all_off = RoomyButton(msg("bench_page.locks_all_off"), "Ctrl+L", icon="unlock", small=True)
+        self.all_off = RoomyButton(
+            msg("bench_page.locks_all_off"),
+            "Ctrl+L",
+            meaning=msg("bench_page.key_locks"),
+            icon="unlock",
+            small=True,
+        )
         self.all_off.clicked.connect(lambda: self.told.emit(RecordLock(LOCK_KINDS, on=False)))
         self.add_action(self.all_off)
         self.grid = ChipGrid(t("bench_page.locks"), self._press)
@@ -218,7 +224,13 @@ class ErasureCard(Card):
         super().__init__(t("bench_page.not_erased"))
         self._shown: tuple[str, Erasure | None] | None = None
         self._offered: list[tuple[str, str]] = []
-        self.erased = RoomyButton(msg("bench_page.erased_now"), "Ctrl+E", icon="erase", small=True)
+        self.erased = RoomyButton(
+            msg("bench_page.erased_now"),
+            "Ctrl+E",
+            meaning=msg("bench_page.key_erased"),
+            icon="erase",
+            small=True,
+        )
         self.erased.clicked.connect(self._tell)
         self.add_action(self.erased)
         self.method = ChoiceBox(t("bench_page.erasure_method"))
@@ -232,8 +244,8 @@ class ErasureCard(Card):
         self.certificate.returnPressed.connect(self._tell)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.method, 1)
-        row.addWidget(self.certificate, 1)
+        row.addWidget(self.method, 4)
+        row.addWidget(self.certificate, 3)
         self.add(row)
         self.setTabOrder(self.method, self.certificate)
         self.setTabOrder(self.certificate, self.erased)

@@ -15,10 +15,18 @@ class RoomyButton(ShortcutButton):
     """A ShortcutButton that may be squeezed to its bare words; its key is in the tooltip. `small`: beside a title."""
 
     def __init__(
-        self, words: Text, keys: str = "", *, icon: str = "", kind: str = "", small: bool = False
+        self,
+        words: Text,
+        keys: str = "",
+        *,
+        meaning: Text | None = None,
+        icon: str = "",
+        kind: str = "",
+        small: bool = False,
     ) -> None:
-        super().__init__(words, keys, icon=icon, kind=kind)
-        self.setToolTip(f"{self.text()} ({self.keys})" if keys else self.text())
+        super().__init__(words, keys, meaning=meaning, icon=icon, kind=kind)
+        said = self.accessibleName()
+        self.setToolTip(f"{said} ({self.keys})" if keys else said)
         if small:
             mark(self, kind="segment", place="only", small=True)  # the style sheet's small button
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

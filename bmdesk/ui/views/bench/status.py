@@ -36,7 +36,7 @@ class StatusLine(QWidget):
         row.setContentsMargins(2, 0, 2, 0)
         row.setSpacing(10)
         row.addWidget(self.seats)
-        row.addWidget(self.where, 2)
+        row.addWidget(self.where, 4)
         row.addWidget(self.todo, 5)
 
     def show_view(self, view: BenchView) -> None:
@@ -59,6 +59,7 @@ class StatusLine(QWidget):
         """What to do now; a sentence that the scan line had to cut stands whole in the tooltip."""
         self.todo.show_words(todo)
         self.todo.set_tone(tone if todo else None)
+        self.todo.setVisible(bool(todo))
         self.todo.setToolTip(f"{message}\n{todo}".strip())
 
     def show_seat(self, name: str) -> None:

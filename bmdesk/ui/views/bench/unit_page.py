@@ -167,9 +167,13 @@ class WorkCard(Card):
         super().__init__()
         self.minutes = CutLabel("heading")
         self.minutes.setMinimumWidth(60)
-        self.labour = RoomyButton(msg("bench_page.labour"), "Ctrl+M", small=True)
+        self.labour = RoomyButton(
+            msg("bench_page.labour"), "Ctrl+M", meaning=msg("bench_page.key_labour"), small=True
+        )
         self.labour.clicked.connect(lambda: self.told.emit(AddLabour(_LABOUR_STEP)))
-        self.part = RoomyButton(msg("bench_page.part"), "Ctrl+P", small=True)
+        self.part = RoomyButton(
+            msg("bench_page.part"), "Ctrl+P", meaning=msg("bench_page.key_part"), small=True
+        )
         self.part.clicked.connect(self.part_asked)
         row = QHBoxLayout()
         row.setSpacing(6)

@@ -77,7 +77,11 @@ class GradeCard(Card):
         self.buttons = {}
         for number, grade in enumerate(grades):
             key = f"Alt+{number + 1}" if number < 9 else ""
-            button = RoomyButton(msg("bench_page.as_it_is", words=grade.title.replace("&", "&&")), key)
+            button = RoomyButton(
+                msg("bench_page.as_it_is", words=grade.title.replace("&", "&&")),
+                key,
+                meaning=msg("bench_page.key_grade", grade=grade.title),
+            )
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, code=grade.code: self._press(code))
@@ -241,7 +245,11 @@ class _BlockerRow(QWidget):
         if wanted != self._now:
             self._now = wanted
             set_pixmap(self.picture, picture, str(tone), 18)
-            cut = action if len(action) <= _LONGEST_ACTION else action[:_LONGEST_ACTION].rstrip() + " …"
+            cut = (
+                action
+                if len(action) <= _LONGEST_ACTION
+                else action[:_LONGEST_ACTION].rsplit(" ", 1)[0] + " …"
+            )
             self.title.setText(title)
             self.action.setText(cut)
             self.setToolTip(action if cut != action else "")

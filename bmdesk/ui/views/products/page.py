@@ -20,10 +20,11 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.views.products.catalog_import import preview_of
 from bmdesk.ui.views.products.product_dialog import ProductDialog
-from bmdesk.ui.views.products.words import product_columns
+from bmdesk.ui.views.products.words import FIT, product_columns
 from bmdesk.ui.views.receiving.import_dialog import ImportDialog
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.fitting import Fitting
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.search_box import SearchBox
@@ -188,6 +189,7 @@ class ProductsPage(QWidget):
         self.model = RowsModel(product_columns(), self)
         self.table = DataTable(t("window.room.products"), multi=True)
         self.table.setModel(self.model)
+        Fitting(self.table, FIT)
         self.table.opened.connect(lambda number: self.edit(self.model.row(number)))
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_chosen())
         self.empty = EmptyState(

@@ -7,7 +7,15 @@ from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
+from bmdesk.ui.widgets.fitting import Fit
 from bmdesk.ui.words import category_words, money
+
+FIT = Fit(
+    {"model_code": 120, "product": 220, "category": 90, "ean": 140, "price": 112, "state": 84},
+    gives_way=("ean", "category"),
+    stretches=("product",),
+    grows={"model_code": 260},
+)
 
 
 def field_words(field: str) -> str:
@@ -40,11 +48,11 @@ def product_columns() -> tuple[Column, ...]:
     """The list of products."""
     return (
         Column(
-            t("products.field.model_code"), lambda v: v.model_code, hint=lambda v: v.model_code, width=164
+            t("products.field.model_code"), lambda v: v.model_code, hint=lambda v: v.model_code, width=120
         ),
         Column(t("products.product"), lambda v: v.title, hint=lambda v: v.title, stretch=True),
         Column(t("products.field.category"), lambda v: category_words(v.category), width=90),
-        Column(t("products.field.ean"), lambda v: v.ean, width=150),
+        Column(t("products.field.ean"), lambda v: v.ean, width=140),
         Column(t("products.field.new_price"), price_words, number=True, width=112),
         Column(
             t("products.state"),

@@ -18,6 +18,7 @@ from bmdesk.ui.views.receiving.form_dialog import FormDialog
 from bmdesk.ui.widgets.form import Form
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented
+from bmdesk.ui.words import sentence
 from bmdesk.ui.workplace import Workplace
 
 _OFFERED = 40
@@ -230,7 +231,7 @@ class BatchDialog(FormDialog):
         self.code, self.supplier = _line(64), _line(200)
         self.source = ChoiceBox(
             t("batches.source"),
-            [("", t("batches.choose")), *((s, render(receiving.source_text(s))) for s in SOURCES)],
+            [("", t("batches.choose")), *((s, sentence(render(receiving.source_text(s)))) for s in SOURCES)],
         )
         form.add("source", t("batches.source"), self.source)
         form.add("supplier", t("batches.supplier"), self.supplier)

@@ -16,9 +16,10 @@ from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.receiving.batch_dialog import BatchDialog, Offers, offers
 from bmdesk.ui.views.receiving.batch_view import BatchView
-from bmdesk.ui.views.receiving.words import PROGRESS_COLUMN, ProgressDelegate, batch_columns
+from bmdesk.ui.views.receiving.words import FIT, PROGRESS_COLUMN, ProgressDelegate, batch_columns
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.fitting import Fitting
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
@@ -162,6 +163,7 @@ class ReceivingPage(QWidget):
         self.model = RowsModel(batch_columns(), self)
         self.table = DataTable(t("window.room.receiving"))
         self.table.setModel(self.model)
+        Fitting(self.table, FIT)
         self.table.setItemDelegateForColumn(PROGRESS_COLUMN, ProgressDelegate(self.table))
         self.table.opened.connect(self._open_row)
         self.empty = EmptyState(

@@ -11,10 +11,17 @@ from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import colour
+from bmdesk.ui.widgets.fitting import Fit
 from bmdesk.ui.widgets.table import CellDelegate
 from bmdesk.ui.words import arrived_words, day, sentence
 
 _BAR_WIDTH = 96.0
+FIT = Fit(
+    {"code": 130, "source": 136, "supplier": 150, "opened": 108, "arrived": 330, "state": 114},
+    gives_way=("opened", "source", "supplier"),
+    stretches=("supplier", "code"),
+    grows={"code": 260},
+)
 
 
 def state_words(batch: Batch) -> str:
@@ -34,12 +41,16 @@ def state_tone(batch: Batch) -> Tone:
 def batch_columns() -> tuple[Column, ...]:
     """The list of batches."""
     return (
-        Column(t("batches.column.code"), lambda b: b.code, hint=lambda b: b.code, width=164),
-        Column(t("batches.column.source"), lambda b: sentence(render(source_text(b.source))), width=136),
+        Column(t("batches.column.code"), lambda b: b.code, hint=lambda b: b.code, width=FIT.widths["code"]),
+        Column(
+            t("batches.column.source"),
+            lambda b: sentence(render(source_text(b.source))),
+            width=FIT.widths["source"],
+        ),
         Column(t("batches.column.supplier"), lambda b: b.supplier, hint=lambda b: b.supplier, stretch=True),
-        Column(t("batches.column.opened"), lambda b: day(b.opened_at), width=112),
-        Column(t("batches.column.arrived"), arrived_words, hint=arrived_words, width=330),
-        Column(t("batches.column.state"), state_words, pill=state_tone, width=114),
+        Column(t("batches.column.opened"), lambda b: day(b.opened_at), width=FIT.widths["opened"]),
+        Column(t("batches.column.arrived"), arrived_words, hint=arrived_words, width=FIT.widths["arrived"]),
+        Column(t("batches.column.state"), state_words, pill=state_tone, width=FIT.widths["state"]),
     )
 
 

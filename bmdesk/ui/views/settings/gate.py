@@ -16,7 +16,7 @@ from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.segmented import Segment, Segmented
-from bmdesk.ui.words import EVERY_OTHER, category_words, grade_words
+from bmdesk.ui.words import EVERY_OTHER, category_words, grade_words, sentence
 from bmdesk.ui.workplace import Workplace
 
 _TONES = {Level.REQUIRED: None, Level.WARNING: Tone.WARN, Level.OFF: Tone.NEUTRAL}
@@ -173,7 +173,9 @@ class GateSection(DocumentSection):
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(5)
-        segments = [Segment(level.value, render(level_text(level)), tone=_TONES[level]) for level in Level]
+        segments = [
+            Segment(level.value, sentence(render(level_text(level))), tone=_TONES[level]) for level in Level
+        ]
         for row, code in enumerate(REQUIREMENTS):
             words = render(requirement_text(code))
             grid.addWidget(PlainLabel(words, wrap=True), row, 0)

@@ -20,10 +20,10 @@ from bmdesk.ui.views.units.bulk import BulkRun
 from bmdesk.ui.views.units.chosen import MOST_AT_ONCE, ChosenBar, counted
 from bmdesk.ui.views.units.detail import DetailPanel
 from bmdesk.ui.views.units.filters import FilterBar, read_places
-from bmdesk.ui.views.units.fitting import Fitting
 from bmdesk.ui.views.units.unit_columns import FIT, unit_columns
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.fitting import Fitting
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable

@@ -19,7 +19,7 @@ from bmdesk.ui.views.units.timeline import Moment, Timeline
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
-from bmdesk.ui.words import NOTHING, day, grade_words, hours, moment, money, told_first
+from bmdesk.ui.words import NOTHING, day, grade_words, hours, moment, money, sentence, told_first
 
 _HASH = 8
 _OUTCOME_TONES = {Outcome.PASS: Tone.OK, Outcome.FAIL: Tone.BAD, Outcome.NA: Tone.NEUTRAL}
@@ -237,7 +237,7 @@ def _stay(stay: Stay) -> Facts:
     facts.add(t("units_page.fact_arrived"), moment(stay.arrived_at))
     facts.add(t("units_page.fact_left"), moment(stay.left_at))
     facts.add(t("units_page.fact_batch"), stay.batch)
-    facts.add(t("units_page.fact_source"), render(receiving.source_text(stay.source)))
+    facts.add(t("units_page.fact_source"), sentence(render(receiving.source_text(stay.source))))
     facts.add(t("units_page.fact_supplier"), stay.supplier)
     facts.add(t("units_page.fact_cost"), money(stay.cost) or t("units_page.cost_unknown"))
     facts.add(t("units_page.fact_vat"), t(f"vat.{stay.vat_scheme}"))

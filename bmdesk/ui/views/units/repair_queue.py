@@ -15,9 +15,9 @@ from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.units.asking import Asking, needs
-from bmdesk.ui.views.units.fitting import Fit, Fitting
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.fitting import Fit, Fitting
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable

@@ -6,7 +6,7 @@ from bmdesk.services.units import UnitLine
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.units.fitting import Fit
+from bmdesk.ui.widgets.fitting import Fit
 from bmdesk.ui.words import (
     grade_tone,
     grade_words,
@@ -19,14 +19,14 @@ from bmdesk.ui.words import (
 )
 
 WIDTHS = {
-    "identifier": 158,
+    "identifier": 176,
     "model": 160,
     "sku": 130,
-    "grade": 108,
-    "battery": 74,
-    "state": 116,
+    "grade": 104,
+    "battery": 72,
+    "state": 112,
     "bin": 86,
-    "blocker": 170,
+    "blocker": 150,
     "changed": 98,
 }
 FIT = Fit(
@@ -40,7 +40,7 @@ FIT = Fit(
         "model",
     ),  # identifier, grade and state always stay
     stretches=("blocker", "model", "state"),
-    grows={"model": 290, "sku": 340},
+    grows={"model": 290, "sku": 300},
 )
 
 
