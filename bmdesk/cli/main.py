@@ -20,7 +20,7 @@ import typer.main
 
 import bmdesk
 from bmdesk.cli.context import ACCOUNT, Outside, make_scope
-from bmdesk.cli.output import complain, complain_of
+from bmdesk.cli.output import complain, complain_of, words_as_document
 from bmdesk.texts import Failure, t
 
 COMMANDS = (
@@ -29,7 +29,8 @@ COMMANDS = (
 )  # fmt: skip
 """Every command in the order of the help; each is the module of this package with its name."""
 
-_UsageError = typer.BadParameter.__bases__[0]
+_JSON = "--json"
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # type: ignore[assignment]
 _log = logging.getLogger(__name__)
 
 
@@ -38,7 +39,7 @@ def run(argv: Sequence[str], outside: Outside) -> int:
     _speak_utf8()
     command = _root(outside)
     try:
-        answer = command.main(list(argv), prog_name="bmdesk", standalone_mode=False)
+        answer = _answered(command, list(argv))
         _flush()
     except Failure as failure:
         return _failed(failure)
@@ -57,6 +58,27 @@ def run(argv: Sequence[str], outside: Outside) -> int:
             return 2
         return _bug(error)
     return answer if isinstance(answer, int) else 0
+
+
+def _answered(command: Any, argv: list[str]) -> Any:
+    """Run it. `--json` may stand anywhere, and where a command has only words for an answer, they are the document."""
+
+    def main(words: list[str]) -> Any:
+        return command.main(words, prog_name="bmdesk", standalone_mode=False)
+
+    try:
+        return main(argv)
+    except _UsageError as error:
+        if getattr(error, "option_name", "") != _JSON:
+            raise
+    others = [word for word in argv if word != _JSON]  # refused before anything was done
+    try:
+        return main([*others, _JSON])
+    except _UsageError as error:
+        if getattr(error, "option_name", "") != _JSON:
+            raise
+    with words_as_document():
+        return main(others)
 
 
 class LazyGroup(typer.core.TyperGroup):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +20,7 @@ from bmdesk.texts import Failure, Text, render
 
 def say(words: Text | str) -> None:
     """One line for a person."""
-    print(_plain(_words(words)))
+    _line(_plain(_words(words)))
 
 
 def complain(words: Text | str) -> None:
@@ -33,8 +34,24 @@ def complain_of(failure: Failure) -> None:
     complain(f"{title.rstrip('.:')}: {happened} {todo}".strip())
 
 
+@contextmanager
+def words_as_document() -> Iterator[None]:
+    """What is said meanwhile is one JSON document at the end: {"said": [lines]}."""
+    global _said
+    _said = []
+    try:
+        yield
+        said, _said = _said, None
+        if said:
+            as_json({"said": said})
+    finally:
+        _said = None
+
+
 def as_json(document: Any) -> None:
     """One JSON document."""
+    if _said is not None:
+        _said.clear()  # the command has one of its own
     print(json.dumps(plain(document), ensure_ascii=False, indent=2))
 
 
@@ -48,7 +65,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     cells = [[_plain(str(_cell(value))) for value in row] for row in (headers, *rows)]
     widths = [min(max(len(row[n]) for row in cells), 60) for n in range(len(headers))]
     for row in cells:
-        print("  ".join(_fit(text, width) for text, width in zip(row, widths, strict=True)).rstrip())
+        _line("  ".join(_fit(text, width) for text, width in zip(row, widths, strict=True)).rstrip())
 
 
 def plain(value: Any) -> Any:
@@ -66,6 +83,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one) for one in value]
     return value
+
+
+def _line(text: str) -> None:
+    if _said is None:
+        print(text)
+    else:
+        _said.append(text)
+
+
+_said: list[str] | None = None
+"""The lines of a call that was asked for a document and has none."""
 
 
 def _words(words: Text | str) -> str:
