@@ -30,7 +30,7 @@ COMMANDS = (
 """Every command in the order of the help; each is the module of this package with its name."""
 
 _JSON = "--json"
-_UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # type: ignore[assignment]
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 _log = logging.getLogger(__name__)
 
 
