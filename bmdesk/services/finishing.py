@@ -136,13 +136,16 @@ def undo(hand: Hand, _: c.Undo) -> Text:
         raise UnitNotHere(state=life.state_text(state))
     shown = units.identifiers(hand.tx.connection, row.id)
     # A colleague's DONE weighed what this step recorded: it would stand on something that is no longer there.
+    lines = units.history(hand.tx.connection, row.id)
+    # The device has been away and came back: the step belongs to a stay that is over, with its cost and its sale.
+    if any(history.what(line["canonical"]).code == "history.received" for line in lines[step["seq"] :]):
+        raise UndoTooLate(unit=shown[0].value if shown else row.id)
     decided = state not in (State.RECEIVED, State.INSPECTING)
     built_upon = decided and bench.others_went_on(hand.tx.connection, row.id, step["id"], hand.actor.code)
     if built_upon or not hand.tx.restore(step["rows"]):
         raise UndoTooLate(unit=shown[0].value if shown else row.id)
     units.mark_undone(hand.tx, step["id"])
-    undone = units.history(hand.tx.connection, row.id)[step["seq"] - 1]
-    what = history.what(undone["canonical"])
+    what = history.what(lines[step["seq"] - 1]["canonical"])
     params: dict[str, str | int] = {"seq": step["seq"], "what": what.code}
     units.append_history(hand.tx, row.id, hand.actor.code, hand.actor.station, "history.undone", params)
     found = judgement.judge(hand.tx, hand.policies, row.id)

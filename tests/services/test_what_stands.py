@@ -96,3 +96,13 @@ def test_a_batch_closed_in_the_office_takes_nothing_from_the_bench(at_bench: Ben
     assert (refused.code, refused.unit) == ("refused.batch_closed.happened", None)
     receiving.reopen_batch(at_bench.desk, saved.id)
     at_bench.good(IMEIS[0])
+
+
+def test_undo_does_not_reach_into_a_stay_that_is_over(at_bench: Bench, anna: Bench) -> None:
+    unit_id = at_bench.ready_unit()
+    at_bench.good(IMEIS[0], "BMD:LABOUR:15")
+    units_actions.mark_gone(at_bench.desk, OWNER, [unit_id], GoneReason.SOLD_ELSEWHERE)
+    anna.good(IMEIS[0])
+    assert at_bench.scan("BMD:UNDO").code == "refused.undo_too_late.happened"
+    first = at_bench.desk.read(lambda c: units.stay(c, unit_id, 1))
+    assert first is not None and first["labour_minutes"] == 15
