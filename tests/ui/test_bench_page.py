@@ -189,6 +189,9 @@ def test_another_grade_than_the_suggested_one_asks_for_its_reason_in_place(stand
     grade = stand.page.unit.grade
     stand.wait(lambda: stand.click(grade.buttons["FAIR"]))
     assert grade.asking and grade.reason.hasFocus()
+    stand.key(Qt.Key.Key_Escape)
+    assert not grade.asking and stand.page.hasFocus()
+    stand.wait(lambda: stand.click(grade.buttons["FAIR"]))
     stand.type("bent frame")
     stand.wait(lambda: stand.key(Qt.Key.Key_Return))
     assert stand.hand.grade == "FAIR"

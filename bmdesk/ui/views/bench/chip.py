@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from bmdesk.ui.theme import mark, set_icon
 
-_ROOM = 36  # what icon and padding take of a chip's width
+_ROOM = 30  # what icon and padding take of a chip's width
 
 
 class Chip(QPushButton):
@@ -57,7 +57,7 @@ class Chip(QPushButton):
         self._fit()
 
     def _fit(self) -> None:
-        room = max(self.width() - _ROOM + 4, 12)
+        room = max(self.width() - _ROOM, 12)
         words = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
         # An ampersand in a seller's own words is no mnemonic.
         self.setText(words.replace("&", "&&"))

@@ -50,6 +50,7 @@ class Floating(Card):
 
     def __init__(self, page: QWidget, width: int = 560) -> None:
         super().__init__("", page)
+        mark(self, floating=True)
         self._page = page
         self._width = width
         shadow = QGraphicsDropShadowEffect(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -129,6 +130,12 @@ class GradeCard(Card):
             self._stack.setCurrentIndex(0)
             self._pending = ""
             self.settled.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.asking:
+            self.give_up()
+        else:
+            super().keyPressEvent(event)
 
     @property
     def asking(self) -> bool:
