@@ -7,6 +7,7 @@ returns. A refused scan changes nothing, and is kept in the scan log all the sam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -221,12 +222,24 @@ def _known(tx: Tx, shown: str) -> frozenset[Kind]:
             kinds = {i.kind for i in units.identifiers(tx.connection, unit_id) if i.value == value}
             imei = kinds & {IdentifierKind.IMEI, IdentifierKind.IMEI2}
             found.add(Kind.IMEI if imei else Kind.SERIAL)
-    if catalogue.is_sku(tx.connection, tx.company, shown):
+    if shown.isdigit():
+        if len(shown) <= 14 and catalogue.by_ean(tx.connection, tx.company, shown):
+            found.add(Kind.EAN)
+    elif catalogue.is_sku(tx.connection, tx.company, shown) or _names_a_model(tx, shown):
         found.add(Kind.SKU)
     where = parse_place(shown)
-    if where is not None and people.find_location(tx.connection, tx.company, *where):
-        found.add(Kind.BIN)
+    if where is not None and people.is_warehouse(tx.connection, tx.company, where[0]):
+        found.add(Kind.BIN)  # also a bin that nothing lay in yet
     return frozenset(found)
+
+
+def _names_a_model(tx: Tx, shown: str) -> bool:
+    """Whether this is a model code, or a SKU of one that no unit had yet: the label of a shelf is no device."""
+    code = _SKU_TAIL.sub("", shown)
+    return catalogue.by_model_code(tx.connection, tx.company, code) is not None
+
+
+_SKU_TAIL = re.compile(rf"(-({'|'.join(judgement.SELLABLE)})(-NB)?)?$", re.IGNORECASE)
 
 
 def _logged(

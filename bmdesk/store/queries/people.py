@@ -154,6 +154,13 @@ def find_location(connection: Connection, company_id: str, warehouse: str, bin_:
     return connection.execute(query).scalar()
 
 
+def is_warehouse(connection: Connection, company_id: str, code: str) -> bool:
+    """Whether any place is in a warehouse of this name."""
+    place = t.location.c
+    query = select(place.id).where(place.company_id == company_id, place.warehouse == code).limit(1)
+    return connection.execute(query).scalar() is not None
+
+
 def locations(connection: Connection, company_id: str) -> list[tuple[str, str, str]]:
     """All places as (id, warehouse, bin), sorted for people."""
     place = t.location
