@@ -30,6 +30,7 @@ from bmdesk.ui.widgets.device_picture import DevicePicture, ZoneMark
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.thumbnail_strip import Photo, ThumbnailStrip
+from bmdesk.ui.words import sentence
 
 _TONES = {1: Tone.INFO, 2: Tone.WARN, 3: Tone.BAD}
 
@@ -160,8 +161,8 @@ class DefectRow(QWidget):
         )
         self.words.setText(words)
         self.words.setToolTip(words)
-        self.pill.show_words(str(defect.severity), _TONES.get(defect.severity, Tone.BAD))
-        self.pill.setToolTip(render(msg(f"grading.severity_{min(max(defect.severity, 1), 3)}")))
+        severity = render(msg(f"grading.severity_{min(max(defect.severity, 1), 3)}"))
+        self.pill.show_words(sentence(severity), _TONES.get(defect.severity, Tone.BAD))
         self.remove.setToolTip(t("bench_page.remove_defect", defect=words))
         self.remove.setAccessibleName(t("bench_page.remove_defect", defect=words))
 

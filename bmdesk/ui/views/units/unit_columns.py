@@ -40,7 +40,7 @@ FIT = Fit(
         "model",
     ),  # identifier, grade and state always stay
     stretches=("blocker", "model", "state"),
-    grows={"model": 290, "sku": 300},
+    grows={"model": 330, "sku": 300},
 )
 
 
