@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
+from bmdesk.cli.output import complain
 from bmdesk.system.paths import DataDir
 from bmdesk.texts import Failure
 
@@ -33,6 +34,15 @@ class NotHere(Failure):
     """This way of starting bmdesk cannot do that (a build without a window, say). Params: `what`."""
 
     code = "cli.not_here"
+
+
+class SettingsUnread(Failure):
+    """The machine's settings cannot be read, so nobody knows which store is meant. Params: `what` (a Text)."""
+
+    code = "cli.settings_unread"
+
+
+_UNREAD = {"machine.settings_damaged", "machine.settings_unreadable"}
 
 
 def _no_window(_scope: Scope) -> int:
@@ -65,14 +75,22 @@ class Scope:
         """The opened data folder, closed at the end."""
         from bmdesk.services.session import open_session
 
+        # The store's address stands there: what cannot be read must not send scans to another store in silence.
+        for notice in self.machine().notices:
+            if notice.code in _UNREAD:
+                raise SettingsUnread(what=notice)
         with open_session(self.data, self.company, reassess=reassess) as session:
             yield session
 
     def machine(self) -> MachineSettings:
-        """The settings of this machine, without opening the store."""
+        """The settings of this machine, without opening the store. What is wrong with them is said on stderr."""
         from bmdesk.system.machine import MachineSettings
 
-        return MachineSettings(self.data.settings)
+        found = MachineSettings(self.data.settings)
+        for notice in found.notices:
+            if notice.code not in _UNREAD:
+                complain(notice)
+        return found
 
 
 def scope(ctx: typer.Context) -> Scope:

@@ -84,7 +84,7 @@ def classify(error: DBAPIError | sqlite3.Error, place: str) -> StoreFailure | No
         primary = code & 0xFF
         if primary in _SQLITE:
             return _SQLITE[primary](place=place)
-        if primary in _SQLITE_DAMAGED:
+        if primary in _SQLITE_DAMAGED or (primary == sqlite3.SQLITE_ERROR and _lacks_a_table(str(cause))):
             return StoreDamaged(place=place, detail=str(cause))
         return None
     state = getattr(cause, "sqlstate", None)
@@ -92,11 +92,18 @@ def classify(error: DBAPIError | sqlite3.Error, place: str) -> StoreFailure | No
         return StoreUnreachable(place=place, detail=str(cause).splitlines()[0][:200])
     if state in {"53100", "53200"}:  # disk full, out of memory
         return StoreFull(place=place)
+    if state in {"42P01", "42703"}:  # a table or column that was there when the schema was told
+        return StoreDamaged(place=place, detail=str(cause).splitlines()[0][:200])
     if state == "25006":
         return StoreReadOnly(place=place)
     if state is not None and (state.startswith(("08", "57P")) or state in {"3D000", "28P01", "28000"}):
         return StoreUnreachable(place=place, detail=str(cause).splitlines()[0][:200])
     return None
+
+
+def _lacks_a_table(words: str) -> bool:
+    """Whether somebody took away a table or column: SQLite has no code of its own for it."""
+    return words.startswith(("no such table", "no such column")) or " has no column named " in words
 
 
 def is_conflict(error: DBAPIError) -> bool:
