@@ -184,3 +184,14 @@ def test_the_window_stays_open_while_work_would_be_lost(window: MainWindow) -> N
     assert not window.close()
     window.may_close = lambda: True
     assert window.close()
+
+
+def test_a_small_window_gives_the_rails_words_to_the_page(window: MainWindow) -> None:
+    window.open_rooms()
+    window.resize(1440, 900)
+    words = window.rail.sign_out.text().strip()
+    roomy = window.rail.width()
+    window.resize(1024, 640)
+    assert window.rail.width() < roomy / 2
+    assert window.rail.sign_out.text() == ""
+    assert words == window.rail.sign_out.accessibleName() == window.rail.sign_out.toolTip()

@@ -337,3 +337,16 @@ def test_what_changes_at_another_bench_is_seen_when_the_room_is_entered_again(
 
     wait_for_total(qtbot, page, FEW + 1)
     qtbot.waitUntil(lambda: line(page, 0).identifier == IMEIS[3])
+
+
+def test_two_and_more_chosen_units_are_what_is_exported(
+    page: UnitsPage, shelf: list[str], qtbot: QtBot, tmp_path: Path
+) -> None:
+    wait_for_total(qtbot, page, FEW)
+    page.all.table.choose_row(0)
+    everything = page.all.export_button.text()
+    QTest.keyClick(page.all.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert page.all.export_button.text() != everything
+    page.all.export_to(tmp_path / "two.csv")
+    qtbot.waitUntil((tmp_path / "two.csv").exists, timeout=10_000)
+    assert len((tmp_path / "two.csv").read_text("utf-8-sig").splitlines()) == 3

@@ -17,10 +17,13 @@ from bmdesk.ui.bridge import Bridge
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
+from bmdesk.ui.shortcuts import BoundKey
+from bmdesk.ui.widgets.cheat_sheet import together
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.device_picture import DevicePicture, ZoneMark
 from bmdesk.ui.widgets.doughnut import Doughnut, Slice
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.fitting import Fit, Fitting
 from bmdesk.ui.widgets.form import Form
 from bmdesk.ui.widgets.hourly_chart import HourlyChart
 from bmdesk.ui.widgets.inputs import ChoiceBox, NumberBox
@@ -297,3 +300,34 @@ def picture() -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(data.data())
+
+
+def test_a_column_is_hidden_before_anything_in_it_is_cut(qapp: QApplication, qtbot: QtBot) -> None:
+    table = DataTable("units")
+    qtbot.addWidget(table)
+    model = RowsModel(
+        [
+            Column("SKU", lambda row: row[0], width=80),
+            Column("Name", lambda row: row[1], width=100),
+            Column("Why", lambda row: row[2], stretch=True),
+        ]
+    )
+    table.setModel(model)
+    widths = {"sku": 80, "name": 100, "why": 120}
+    fit = Fit(widths, gives_way=("sku",), stretches=("why",), grows={"sku": 400, "name": 200})
+    Fitting(table, fit)
+    model.set_rows([("IP13-128-MID-EXCELLENT-NB", "iPhone", "Battery 71 %")])
+    table.resize(900, 200)
+    table.show()
+    wanted = table.fontMetrics().horizontalAdvance("IP13-128-MID-EXCELLENT-NB")
+    qtbot.waitUntil(lambda: table.columnWidth(0) > wanted)
+    assert table.columnWidth(2) > 400
+    table.resize(380, 200)
+    qtbot.waitUntil(lambda: table.isColumnHidden(0))
+    table.resize(900, 200)
+    qtbot.waitUntil(lambda: not table.isColumnHidden(0))
+
+
+def test_keys_that_do_the_same_share_a_line() -> None:
+    lines = [BoundKey("F12", "Done"), BoundKey("F8", "Hold"), BoundKey("Ctrl+Return", "Done")]
+    assert together(lines) == [BoundKey("F12\nCtrl+Return", "Done"), BoundKey("F8", "Hold")]
