@@ -12,7 +12,7 @@ from bmdesk.domain.changes import Change
 from bmdesk.domain.identifiers import Identifier, IdentifierKind
 from bmdesk.domain.unit import State
 from bmdesk.services.hand import Hand
-from bmdesk.services.refusals import BatchClosed, IdentifierTaken, UnitInHandOpen
+from bmdesk.services.refusals import BatchClosed, IdentifierTaken, TooManyImeis, UnitInHandOpen
 from bmdesk.store.queries import batches, catalogue, inspections, people, units
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row
@@ -61,8 +61,12 @@ def _bind(hand: Hand, identifier: Identifier, known: str | None) -> Text:
         return msg("bench.already_bound", identifier=identifier.value)
     if known is not None:
         _take_over(hand, row, known, identifier)
-    has_imei = any(i.kind is IdentifierKind.IMEI for i in units.identifiers(hand.tx.connection, row.id))
-    kind = IdentifierKind.IMEI2 if identifier.kind is IdentifierKind.IMEI and has_imei else identifier.kind
+    kinds = {i.kind for i in units.identifiers(hand.tx.connection, row.id)}
+    kind = identifier.kind
+    if kind is IdentifierKind.IMEI and IdentifierKind.IMEI in kinds:
+        kind = IdentifierKind.IMEI2
+        if kind in kinds:  # a phone has two at most: this is the next phone, and ALSO was forgotten
+            raise TooManyImeis(identifier=identifier.value)
     units.add_identifier(hand.tx, row.id, Identifier(kind, identifier.value))
     hand.take(row.id)
     hand.close_step(row.id, "history.bound", kind=kind.value, identifier=identifier.value)
@@ -158,8 +162,10 @@ def _arrive(hand: Hand, row: UnitRow, identifier: Identifier) -> Text:
     for code, present in (batch["preset"].get("accessories") or {}).items() if batch else ():
         values_of: dict[str, Any] = {"present": present, "operator": hand.actor.code, "at": tx.now}
         inspections.set_accessory(tx, stay_id, code, **values_of)
-    code = batch["code"] if batch else ""
-    hand.close_step(row.id, "history.received", batch=code, stay=row.stay_number + 1)
+    if batch is not None:
+        hand.close_step(row.id, "history.received", batch=batch["code"], stay=row.stay_number + 1)
+    else:
+        hand.close_step(row.id, "history.received_loose", stay=row.stay_number + 1)
     tx.changes.add(Change.BATCHES)
     return _said(identifier, batch, line, row)
 

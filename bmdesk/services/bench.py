@@ -248,7 +248,7 @@ def _logged(
     """Run the step; keep the scan with what came of it. What a refused step had begun is rolled back."""
     person = sitting.operator or _fallback(tx, seat)
     actor = Actor(person.code if person else "", person.role if person else "", desk.station, seat.name)
-    hand = Hand(tx, desk.policies(tx.connection), actor, sitting)
+    hand = Hand(tx, desk.policies(tx.connection), actor, sitting, seat.script)
     todo: Text | None = None
     part = tx.connection.begin_nested()
     try:
@@ -326,6 +326,9 @@ def _dispatch(hand: Hand, seat: Seat, routed: Scan, blob: Blob | Failure | None)
 
 
 def _do(hand: Hand, command: Command, blob: Blob | Failure | None) -> Text:
+    if hand.seat.binding and not isinstance(command, c.Also):
+        # ALSO is for the very next scan: left standing, it would bind the next phone to this one.
+        people.set_seat(hand.tx, hand.actor.station, hand.actor.seat, binding=False)
     step = _STEPS.get(type(command))
     if step is not None:
         return step(hand, command)

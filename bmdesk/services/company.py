@@ -77,9 +77,9 @@ def open_desk(
 
     `timezone` and EUR are what a fresh company begins with; the first start asks. Raises UnknownCompany.
     """
-    row = store.read(lambda connection: people.company_by_code(connection, company))
+    existing = store.read(people.companies)  # one look: between two, another station may found it
+    row = next((found for found in existing if found.code == company), None)
     if row is None:
-        existing = store.read(people.companies)
         if existing:
             raise UnknownCompany(code=company, known=", ".join(c.code for c in existing))
         row = store.write("", lambda tx: _found(tx, company, timezone))

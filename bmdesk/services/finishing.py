@@ -27,6 +27,9 @@ from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row
 from bmdesk.texts import Text, msg
 
+ARRIVED = frozenset({"history.received", "history.received_loose"})
+"""The history lines with which a stay begins."""
+
 
 def suggest(
     connection: Connection, policies: Policies, row: UnitRow, stay_id: str, looked_id: str
@@ -125,7 +128,9 @@ def undo(hand: Hand, _: c.Undo) -> Text:
 
     Raises NothingToUndo, UndoTooLate, UnitPromised, UnitNotHere.
     """
-    step = units.last_step(hand.tx.connection, hand.tx.company, hand.actor.code)
+    # Two scripts may run as one operator at once: each takes back its own steps, wherever a person takes back theirs.
+    place = (hand.actor.station, hand.actor.seat) if hand.scripted else None
+    step = units.last_step(hand.tx.connection, hand.tx.company, hand.actor.code, place)
     if step is None:
         raise NothingToUndo
     row = units.unit(hand.tx.connection, step["unit_id"])
@@ -138,7 +143,7 @@ def undo(hand: Hand, _: c.Undo) -> Text:
     # A colleague's DONE weighed what this step recorded: it would stand on something that is no longer there.
     lines = units.history(hand.tx.connection, row.id)
     # The device has been away and came back: the step belongs to a stay that is over, with its cost and its sale.
-    if any(history.what(line["canonical"]).code == "history.received" for line in lines[step["seq"] :]):
+    if any(history.what(line["canonical"]).code in ARRIVED for line in lines[step["seq"] :]):
         raise UndoTooLate(unit=shown[0].value if shown else row.id)
     decided = state not in (State.RECEIVED, State.INSPECTING)
     built_upon = decided and bench.others_went_on(hand.tx.connection, row.id, step["id"], hand.actor.code)
@@ -247,6 +252,8 @@ def _answer_check(hand: Hand, looked: Row, check: Row, grade: str) -> None:
 
 def _finished(row: UnitRow, grade: OwnGrade, found: list[Blocker]) -> Text:
     if not judgement.stops(found):
-        return msg("bench.ready", grade=grade.title, sku=row.sku or "")
+        if row.sku is None:
+            return msg("bench.ready_without_sku", grade=grade.title)
+        return msg("bench.ready", grade=grade.title, sku=row.sku)
     named = tuple(b.title for b in found if b.level is Level.REQUIRED)
     return msg("bench.held", grade=grade.title, blockers=named)

@@ -31,6 +31,7 @@ class Hand:
     policies: Policies
     actor: Actor
     seat: SeatRow
+    scripted: bool = False
     about: str | None = None  # the unit this scan turned out to be about
 
     def unit(self) -> UnitRow:

@@ -16,6 +16,7 @@ from bmdesk.services.desk import Desk
 from bmdesk.services.session import Session, open_session, place_of
 from bmdesk.store import integrity
 from bmdesk.store.engine import Connection
+from bmdesk.store.opening import CHECK_AT_ONCE_BYTES, Store, check_file
 from bmdesk.store.photos import Photos
 from bmdesk.store.queries import unit_lists, units
 from bmdesk.store.schema import SCHEMA
@@ -118,6 +119,13 @@ def check_chains(desk: Desk, progress: Progress = lambda done, total: True) -> C
         if not progress(looked, 0):
             break
     return ChainReport(looked, entries, tuple(broken), tuple(desk.read(units.orphans)))
+
+
+def check_large(store: Store) -> None:
+    """Look at every page of a store too large to be checked on opening; seconds a gigabyte. Raises StoreDamaged."""
+    file = store.place.file
+    if file is not None and file.stat().st_size > CHECK_AT_ONCE_BYTES:
+        check_file(file, whole=True)
 
 
 def check_store(desk: Desk, progress: Progress = lambda done, total: True) -> StoreReport:

@@ -87,6 +87,12 @@ class IdentifierTaken(Refusal):
     code = "refused.identifier_taken"
 
 
+class TooManyImeis(Refusal):
+    """The device in hand has two IMEIs already. Params: `identifier`."""
+
+    code = "refused.too_many_imeis"
+
+
 class ModelNeeded(Refusal):
     """Without a model nobody knows which tests apply. No params."""
 

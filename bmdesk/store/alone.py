@@ -5,6 +5,7 @@ Migration and restore want it alone. The lock belongs to the open file, so it fa
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -42,6 +43,17 @@ class Presence:
     def alone(self) -> None:
         """Keep others out. Raises StoreInUse when another process has the store open."""
         self._lock(exclusive=True)
+
+    def mark(self) -> None:
+        """Note that a store has been here, so that an emptied file is not taken for a first start."""
+        if not self.marked:
+            self._file.write(b"bmdesk\n")
+            self._file.flush()
+
+    @property
+    def marked(self) -> bool:
+        """Whether a store has been here before."""
+        return os.fstat(self._file.fileno()).st_size > 0
 
     def close(self) -> None:
         """Leave."""

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from bmdesk.store.alone import Presence
 from bmdesk.store.failures import StoreDamaged, StoreFull, StoreReadOnly, classify
+from bmdesk.store.tables import metadata
 from bmdesk.texts import Failure, msg
 
 Progress = Callable[[int, int], bool]
@@ -93,6 +94,7 @@ def write_backup(
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
             copy = Path(folder) / "store.db"
             copy_database(store, copy)
+            _require_whole(copy, store)
             facts = _facts(copy)
             pictures = (
                 sorted(p for p in photos.rglob("*") if p.is_file() and len(p.name) == 64)
@@ -163,6 +165,22 @@ def restore_backup(
     finally:
         presence.close()
     return BackupReport(archive_file, found, made_at, len(pictures), generation)
+
+
+def _require_whole(copy: Path, store: Path) -> None:
+    """A backup of a damaged store would be believed in until the day it is needed."""
+    connection = sqlite3.connect(copy)
+    try:
+        answer = connection.execute("PRAGMA quick_check(1)").fetchone()
+        there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error as error:
+        raise classify(error, str(store)) or StoreDamaged(place=str(store), detail=str(error)) from error
+    finally:
+        connection.close()
+    if answer != ("ok",):
+        raise StoreDamaged(place=str(store), detail=str(answer[0])[:200] if answer else "")
+    if missing := sorted(set(metadata.tables) - there):
+        raise StoreDamaged(place=str(store), detail=msg("store.detail_table_missing", table=missing[0]))
 
 
 def _facts(database: Path) -> dict[str, str]:

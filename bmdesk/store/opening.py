@@ -18,6 +18,7 @@ from bmdesk.store.engine import Database, Place
 from bmdesk.store.failures import StoreDamaged, StoreInUse, StoreOlder, StoreReadOnly, classify
 from bmdesk.store.tables.people import store_info
 from bmdesk.store.transaction import Tx
+from bmdesk.texts import msg
 
 R = TypeVar("R")
 
@@ -72,12 +73,16 @@ def open_store(
         try:
             found = _found(database)
             schema.refuse_newer(found, place)
+            if found is None and presence is not None and presence.marked:
+                raise StoreDamaged(place=place.shown, detail=msg("store.detail_emptied"))
             if found != schema.SCHEMA:
                 _migrate_alone(database, presence, clock(), backups)
             if not database.read(
                 _known_facts
             ):  # a fresh store, or one whose first opening was cut short here
                 _introduce(database, new_id, clock())
+            if presence is not None:
+                presence.mark()
             return Store(database, presence, clock)
         except BaseException:
             database.close()

@@ -5,6 +5,8 @@ Wires what stands beside each other; holds no rule.
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -16,10 +18,11 @@ from bmdesk.services import bench, bench_view, settings
 from bmdesk.services.bench import Reassessed, ScanResult
 from bmdesk.services.bench_view import BenchView
 from bmdesk.services.desk import Desk
+from bmdesk.services.health import check_large
 from bmdesk.system import machine as m
 from bmdesk.system.machine import MachineSettings
 from bmdesk.system.paths import DataDir
-from bmdesk.texts import render, t
+from bmdesk.texts import Failure, render, t
 from bmdesk.ui import rooms
 from bmdesk.ui.bridge import Bridge, Priority
 from bmdesk.ui.main_window import MainWindow
@@ -48,6 +51,7 @@ class Shift(QObject):
     """From the opened store to the closed window."""
 
     begun = Signal()  # somebody may sign in, or answer the first start's questions
+    _found_damage = Signal(object)  # a StoreFailure
 
     def __init__(
         self,
@@ -75,6 +79,7 @@ class Shift(QObject):
         self._watch.timeout.connect(self._look_for_changes)
         self._judge = QTimer(self, interval=REASSESS_MS)
         self._judge.timeout.connect(self._reassess)
+        self._found_damage.connect(window.show_failure)
 
     def begin(self) -> None:
         """Open the rooms, start devices and timers, and ask who is here."""
@@ -92,6 +97,8 @@ class Shift(QObject):
         self._watch.start()
         self._judge.start()
         self._reassess()
+        # A large store is checked whole behind the window, on a thread of its own: pages of lists must not wait for it.
+        threading.Thread(target=self._check_store, name="store check", daemon=True).start()
         self.place.read(_starting_facts, then=self._greet)
 
     def end(self) -> None:
@@ -145,6 +152,15 @@ class Shift(QObject):
         else:
             rooms.welcome(self.place, self.data, then=self.window.lock, demo=self._start_demo)
         self.begun.emit()
+
+    def _check_store(self) -> None:
+        try:
+            check_large(self.place.desk.store)
+        except Failure as failure:
+            with contextlib.suppress(
+                RuntimeError
+            ):  # the window closed meanwhile; the next start says it again
+                self._found_damage.emit(failure)
 
     # -- what is said of scans
 

@@ -328,3 +328,16 @@ def test_the_watched_photo_needs_a_unit_in_hand(at_bench: Bench, tmp_path: Path)
 
     refused = bench.attach_photo(at_bench.desk, at_bench.seat, jpeg(tmp_path / "a.jpg"))
     assert refused.code == "refused.no_unit_in_hand.happened"
+
+
+def test_also_is_for_the_very_next_scan(at_bench: Bench) -> None:
+    first = at_bench.good(
+        IMEIS[0], f"BMD:MODEL:{PHONE}", "BMD:ALSO", "BMD:TEST:BOOT:PASS", "BMD:HOLD:box"
+    ).unit
+    assert at_bench.good(IMEIS[1]).unit != first
+
+
+def test_a_third_imei_is_the_next_phone_and_not_bound(at_bench: Bench) -> None:
+    at_bench.good(IMEIS[0], "BMD:ALSO", IMEIS[1], "BMD:ALSO")
+    refused = at_bench.scan(IMEIS[2])
+    assert refused.code == "refused.too_many_imeis.happened"

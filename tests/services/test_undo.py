@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bmdesk.services import bench, bench_view
+from bmdesk.services.bench import Seat
 from bmdesk.store.queries import units
 from tests.desks import IMEIS, PHONE, Bench, run_sql
 from tests.pictures import jpeg
@@ -217,3 +218,13 @@ def test_undo_through_a_button_is_the_same_as_through_the_card(at_bench: Bench) 
     at_bench.clock.advance(seconds=1)
     assert bench.perform(at_bench.desk, at_bench.seat, Undo()).ok
     assert about_units(at_bench) == before
+
+
+def test_two_scripts_of_one_operator_take_back_their_own_steps(at_bench: Bench) -> None:
+    other = Bench(at_bench.desk, at_bench.clock, Seat("script-2", script=True, fallback="OWNER"))
+    at_bench.good(IMEIS[0], f"BMD:MODEL:{PHONE}", "BMD:TEST:BOOT:PASS")
+    other.good(IMEIS[1], f"BMD:MODEL:{PHONE}", "BMD:TEST:BOOT:FAIL")
+    undone = at_bench.good("BMD:UNDO")
+    assert undone.unit == at_bench.desk.read(
+        lambda c: units.by_identifier(c, at_bench.desk.company, IMEIS[0])
+    )

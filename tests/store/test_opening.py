@@ -121,12 +121,27 @@ def test_an_older_store_is_copied_before_it_is_migrated(
         connection.execute("INSERT INTO kept VALUES ('still here')")
         connection.execute("DELETE FROM alembic_version")
     connection.close()
+    place.file.with_name("store.db.lock").unlink()  # or an emptied store would be said to be damaged
     opened(place, clock, tmp_path / "backups").close()
     # A file that says nothing of its schema is made anew; what lay in it beside our tables is still there.
     with sqlite3.connect(place.file) as connection:
         assert connection.execute("SELECT word FROM kept").fetchone() == ("still here",)
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(schema.SCHEMA,)]
     connection.close()
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("lost", ["emptied", "gone"])
+def test_a_store_that_vanished_is_not_begun_anew(place: Place, clock: FixedClock, lost: str) -> None:
+    assert place.file is not None
+    opened(place, clock).close()
+    if lost == "gone":
+        place.file.unlink()
+    else:
+        place.file.write_bytes(b"")
+    with pytest.raises(StoreDamaged):
+        opened(place, clock)
+    assert not place.file.exists() or place.file.stat().st_size == 0
 
 
 @pytest.mark.sqlite_only
@@ -298,6 +313,7 @@ def test_migration_wants_the_store_alone(place: Place, clock: FixedClock, tmp_pa
         connection.execute("DROP TABLE scan_log")
         connection.execute("DELETE FROM alembic_version")
     connection.close()
+    place.file.with_name("store.db.lock").write_bytes(b"")  # or it would be said to be damaged
     with pytest.raises(StoreInUse):
         opened(place, clock, tmp_path / "backups")
     holder.communicate(timeout=20)

@@ -190,6 +190,7 @@ def test_the_look_changes_at_once_and_stays_on_this_machine(page: SettingsPage, 
     assert page.workplace.machine.get(machine.LOOK) == "dark"
 
 
+@pytest.mark.sqlite_only
 def test_a_backup_is_brought_back_after_the_window_has_left_the_store(
     page: SettingsPage, desk: Desk, open_desk: Callable[..., Desk], tmp_path: Path, qtbot: QtBot
 ) -> None:

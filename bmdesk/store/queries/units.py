@@ -270,14 +270,18 @@ def add_step(tx: Tx, unit_id: str, seq: int, operator: str, station: str, seat: 
     tx.connection.execute(insert(t.step), row)
 
 
-def last_step(connection: Connection, company_id: str, operator: str) -> Row | None:
-    """This operator's newest step that was not undone, or None."""
+def last_step(
+    connection: Connection, company_id: str, operator: str, at_seat: tuple[str, str] | None = None
+) -> Row | None:
+    """This operator's newest step that was not undone, or None; with (station, seat), the newest made there."""
     query = (
         select(t.step)
         .where(t.step.c.company_id == company_id, t.step.c.operator == operator, t.step.c.undone.is_(False))
         .order_by(t.step.c.id.desc())
         .limit(1)
     )
+    if at_seat is not None:
+        query = query.where(t.step.c.station == at_seat[0], t.step.c.seat == at_seat[1])
     found = connection.execute(query).mappings().first()
     return dict(found) if found else None
 
