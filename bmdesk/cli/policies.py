@@ -31,11 +31,11 @@ class DocumentUnreadable(Failure):
 def list_(
     ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False
 ) -> None:
-    from bmdesk.services import policies
+    from bmdesk.services import policy_documents
 
     with scope(ctx).session() as session:
-        documents = {name: policies.document(session.desk, name) for name in policies.READERS}
-    own = {name for name, body in documents.items() if _rules(body) != _rules(policies.shipped(name))}
+        documents = {name: policy_documents.document(session.desk, name) for name in policy_documents.READERS}
+    own = {name for name, body in documents.items() if _rules(body) != _rules(policy_documents.shipped(name))}
     if json:
         as_json([{"name": n, "version": body["version"], "own": n in own} for n, body in documents.items()])
         return
@@ -48,10 +48,10 @@ def list_(
 
 @app.command(help=t("cli.help_policies_show"))
 def show(ctx: typer.Context, name: Name) -> None:
-    from bmdesk.services import policies
+    from bmdesk.services import policy_documents
 
     with scope(ctx).session() as session:
-        as_json(policies.document(session.desk, name))
+        as_json(policy_documents.document(session.desk, name))
 
 
 @app.command(help=t("cli.help_policies_save"))
@@ -62,12 +62,12 @@ def save(
     operator: By = "OWNER",
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import bench, policies
+    from bmdesk.services import bench, policy_documents
 
     text = _text(file)
     with scope(ctx).session(reassess=False) as session:
-        document = policies.parse_document(name, text)
-        version = policies.save_document(session.desk, actor(session.desk, operator), name, document)
+        document = policy_documents.parse_document(name, text)
+        version = policy_documents.save_document(session.desk, actor(session.desk, operator), name, document)
         bench.reassess(session.desk)
     say(msg("cli.policy_saved", name=name, version=version))
 
@@ -75,10 +75,10 @@ def save(
 @app.command(help=t("cli.help_policies_reset"))
 def reset(ctx: typer.Context, name: Name, operator: By = "OWNER") -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import bench, policies
+    from bmdesk.services import bench, policy_documents
 
     with scope(ctx).session(reassess=False) as session:
-        version = policies.reset_document(session.desk, actor(session.desk, operator), name)
+        version = policy_documents.reset_document(session.desk, actor(session.desk, operator), name)
         bench.reassess(session.desk)
     say(msg("cli.policy_reset", name=name, version=version))
 

@@ -1,6 +1,6 @@
 """The policies in force: bmdesk's own documents, or the seller's edited copies where there are any.
 
-A copy is a row with a version; saving one raises the company's policy stamp, so that every unit is judged anew.
+A seller's copy is edited in `services.policy_documents`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bmdesk.domain.battery import BatteryPolicy
@@ -18,7 +18,6 @@ from bmdesk.domain.grading import GradeMap, GradingRules
 from bmdesk.domain.inspection import Checklist
 from bmdesk.domain.policy import (
     CATEGORIES,
-    BadPolicy,
     read_checklist,
     read_gate,
     read_grade_map,
@@ -26,15 +25,11 @@ from bmdesk.domain.policy import (
     read_second_check,
 )
 from bmdesk.domain.second_check import CheckShares
-from bmdesk.services import settings
+from bmdesk.services import setting_table
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
-from bmdesk.store.transaction import Tx
 from bmdesk.system.paths import resources_dir
-from bmdesk.texts import Failure, language, msg
-
-if TYPE_CHECKING:
-    from bmdesk.services.desk import Actor, Desk
+from bmdesk.texts import language
 
 READERS: dict[str, Callable[[Any], object]] = {
     **{f"checklist.{category}": read_checklist for category in CATEGORIES},
@@ -44,18 +39,6 @@ READERS: dict[str, Callable[[Any], object]] = {
     "second_check": read_second_check,
 }
 """Every document a seller may edit a copy of, and what proves that it is well-formed."""
-
-
-class UnknownPolicy(Failure):
-    """No document has this name. Params: `name`, `known`."""
-
-    code = "policy.unknown"
-
-
-class PolicyNotJson(Failure):
-    """The text given for a document is not JSON. Params: `name`, `line`."""
-
-    code = "policy.not_json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,52 +89,10 @@ class PolicyBook:
             gate=read_gate(_body(documents, "gate")),
             grade_map=read_grade_map(_body(documents, "grade_map")),
             shares=read_second_check(_body(documents, "second_check")),
-            settings=settings.all_values(connection, company),
+            settings=setting_table.all_values(connection, company),
         )
         self._kept = (key, policies)
         return policies
-
-
-def document(desk: Desk, name: str) -> dict[str, Any]:
-    """The document in force as a JSON object, for a person to look at or edit a copy. Raises UnknownPolicy."""
-    _known(name)
-    own = desk.read(lambda connection: people.policy(connection, desk.company, name))
-    return own or shipped(name)
-
-
-def save_document(desk: Desk, actor: Actor, name: str, body: object) -> int:
-    """Save an edited copy as the next version; all units are judged anew. Raises BadPolicy."""
-    _known(name)
-    if not isinstance(body, dict):
-        raise BadPolicy(document=name, place="-", expected=msg("policy.expected_object"))
-    if name.startswith("checklist."):
-        body = {**body, "own": True, "category": name.removeprefix("checklist.")}
-
-    def work(tx: Tx) -> int:
-        version: int = (
-            max(people.policy_version(tx.connection, tx.company, name), shipped(name)["version"]) + 1
-        )
-        final = {**body, "version": version}
-        READERS[name](final)
-        people.add_policy(tx, name, version, final, actor.code)
-        people.raise_stamp(tx, judged=True)
-        return version
-
-    return desk.write(work)
-
-
-def reset_document(desk: Desk, actor: Actor, name: str) -> int:
-    """Go back to bmdesk's own document, as a new version (the old copies stay)."""
-    _known(name)
-    return save_document(desk, actor, name, shipped(name))
-
-
-def parse_document(name: str, text: str) -> object:
-    """The JSON object in this text. Raises PolicyNotJson with the line."""
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise PolicyNotJson(name=name, line=error.lineno) from None
 
 
 @lru_cache
@@ -172,8 +113,3 @@ def shipped(name: str) -> dict[str, Any]:
 
 def _body(own: Mapping[str, Any], name: str) -> Any:
     return own.get(name) or shipped(name)
-
-
-def _known(name: str) -> None:
-    if name not in READERS:
-        raise UnknownPolicy(name=name[:60], known=", ".join(READERS))

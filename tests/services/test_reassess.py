@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bmdesk.services import bench, judgement, policies
+from bmdesk.services import bench, judgement, policy_documents
 from bmdesk.services import settings as company_settings
 from bmdesk.services.desk import Actor
 from bmdesk.store.queries import units
@@ -21,9 +21,9 @@ def blockers(at_bench: Bench, unit: str) -> list[tuple[str, str]]:
 
 def gate_says(at_bench: Bench, category: str = "phone", **levels: str) -> None:
     """The seller sets these levels."""
-    body: dict[str, Any] = policies.document(at_bench.desk, "gate")
+    body: dict[str, Any] = policy_documents.document(at_bench.desk, "gate")
     body["categories"][category]["levels"].update(levels)
-    policies.save_document(at_bench.desk, OWNER, "gate", body)
+    policy_documents.save_document(at_bench.desk, OWNER, "gate", body)
 
 
 def many_ready(at_bench: Bench, count: int) -> list[str]:
@@ -108,7 +108,7 @@ def test_a_changed_policy_judges_every_unit_in_pages_until_none_is_left(at_bench
 def test_a_policy_that_changes_nothing_moves_nothing(at_bench: Bench) -> None:
     at_bench.ready_unit()
     lines = len(dump(at_bench.desk)["history"])
-    policies.reset_document(at_bench.desk, OWNER, "gate")
+    policy_documents.reset_document(at_bench.desk, OWNER, "gate")
     done = bench.reassess(at_bench.desk)
     assert (done.looked_at, done.moved) == (1, 0)
     assert len(dump(at_bench.desk)["history"]) == lines
@@ -117,9 +117,9 @@ def test_a_policy_that_changes_nothing_moves_nothing(at_bench: Bench) -> None:
 
 def test_a_scan_after_a_changed_policy_is_judged_by_the_new_one(at_bench: Bench) -> None:
     at_bench.good(IMEIS[0], f"BMD:MODEL:{PHONE}", "BMD:ALLPASS", "BMD:BATTERY:84", "BMD:LOCK:ALL:OFF")
-    body: dict[str, Any] = policies.document(at_bench.desk, "gate")
+    body: dict[str, Any] = policy_documents.document(at_bench.desk, "gate")
     body["categories"]["phone"]["battery"]["minimum"]["*"] = 85
-    policies.save_document(at_bench.desk, OWNER, "gate", body)
+    policy_documents.save_document(at_bench.desk, OWNER, "gate", body)
     assert at_bench.good("BMD:ERASED:BLANCCO", "BMD:DONE").code == "bench.held"
     assert_whole(at_bench.desk)
 
@@ -149,8 +149,8 @@ def test_own_grade_names_count_as_what_they_map_to(at_bench: Bench) -> None:
         {"code": "OK", "title": "Still fine", "maps_to": "GOOD"},
         {"code": "POOR", "title": "Poor", "maps_to": "NOT_FOR_SALE"},
     ]
-    body = {**policies.shipped("grade_map"), "grades": grades}
-    policies.save_document(at_bench.desk, OWNER, "grade_map", body)
+    body = {**policy_documents.shipped("grade_map"), "grades": grades}
+    policy_documents.save_document(at_bench.desk, OWNER, "grade_map", body)
     work = (f"BMD:MODEL:{PHONE}", "BMD:ALLPASS", "BMD:BATTERY:85", "BMD:LOCK:ALL:OFF", "BMD:ERASED:NSYS")
     for imei, scans, grade, own, state in (
         (IMEIS[0], ("BMD:GRADE:TOP",), "EXCELLENT", "TOP", "ready"),

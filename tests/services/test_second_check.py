@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bmdesk.services import judgement, policies
+from bmdesk.services import judgement, policy_documents
 from bmdesk.services.desk import Actor
 from bmdesk.store.queries import units
 from bmdesk.store.tables.inspections import second_check
@@ -27,8 +27,8 @@ def blockers(at_bench: Bench, unit: str) -> list[str]:
 
 
 def shares(at_bench: Bench, **body: object) -> None:
-    changed = {**policies.shipped("second_check"), **body}
-    policies.save_document(at_bench.desk, Actor("OWNER", "owner", "bench-1"), "second_check", changed)
+    changed = {**policy_documents.shipped("second_check"), **body}
+    policy_documents.save_document(at_bench.desk, Actor("OWNER", "owner", "bench-1"), "second_check", changed)
 
 
 def test_premium_waits_for_a_second_person_always(at_bench: Bench) -> None:

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bmdesk.services import bench, company, policies
+from bmdesk.services import bench, company, policy_documents
 from bmdesk.services.bench import Seat
 from bmdesk.services.desk import Actor
 from bmdesk.store.engine import Place
@@ -145,9 +145,9 @@ class TwoAtTheBench(RuleBasedStateMachine):
 
     @rule(level=st.sampled_from(("required", "warning", "off")))
     def the_policy_changes(self, level: str) -> None:
-        body = policies.document(self.desk, "gate")
+        body = policy_documents.document(self.desk, "gate")
         body["categories"]["phone"]["levels"]["battery_old"] = level
-        policies.save_document(self.desk, Actor("OWNER", "owner", "s"), "gate", body)
+        policy_documents.save_document(self.desk, Actor("OWNER", "owner", "s"), "gate", body)
         self.judged = False
 
     @precondition(lambda self: not self.judged)

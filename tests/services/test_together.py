@@ -133,13 +133,13 @@ def test_undo_of_several_at_once_takes_back_each_their_own(stations: list[Bench]
 
 
 def test_a_store_that_reassesses_at_every_station_does_it_once(stations: list[Bench], desk: Desk) -> None:
-    from bmdesk.services import policies
+    from bmdesk.services import policy_documents
     from bmdesk.services.desk import Actor
 
     unit = stations[0].ready_unit()
-    body = policies.document(desk, "gate")
+    body = policy_documents.document(desk, "gate")
     body["categories"]["phone"]["levels"]["photos"] = "required"
-    policies.save_document(desk, Actor("OWNER", "owner", "bench-1"), "gate", body)
+    policy_documents.save_document(desk, Actor("OWNER", "owner", "bench-1"), "gate", body)
     moved: list[int] = []
 
     def work(at: Bench, n: int) -> Scans:

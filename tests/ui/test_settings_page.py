@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from bmdesk.services import company, policies, settings
+from bmdesk.services import company, policy_documents, settings
 from bmdesk.services.desk import Desk
 from bmdesk.store.queries import units
 from bmdesk.system import machine
@@ -125,19 +125,19 @@ def test_a_limit_that_cannot_be_is_named_by_its_place_and_changes_nothing(
     assert "categories.laptop.battery.minimum.PREMIUM" in gate.error.text()
     assert gate.category.value() == "laptop"
     assert field.property("wrong") is True
-    assert policies.document(desk, "gate") == policies.shipped("gate")
+    assert policy_documents.document(desk, "gate") == policy_documents.shipped("gate")
 
 
 def test_a_checklist_keeps_what_its_table_does_not_show(page: SettingsPage, desk: Desk, qtbot: QtBot) -> None:
     lists = section(page, "checklists", ChecklistSection)
     qtbot.waitUntil(lambda: lists.tables["tests"].table.rowCount() > 5)
-    shipped = policies.shipped("checklist.phone")
+    shipped = policy_documents.shipped("checklist.phone")
     assert lists.body() == shipped
     rows = lists.tables["tests"].rows()
     lists.tables["tests"].set_rows([{**rows[0], "title": "Boots"}, *rows[1:]])
     with qtbot.waitSignal(lists.saved):
         lists.save()
-    saved = policies.document(desk, "checklist.phone")
+    saved = policy_documents.document(desk, "checklist.phone")
     assert saved["tests"][0]["title"]["en"] == "Boots"
     assert saved["tests"][1:] == shipped["tests"][1:]
     assert saved["zones"] == shipped["zones"]

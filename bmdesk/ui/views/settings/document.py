@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.policy import BadPolicy
-from bmdesk.services import bench, judgement, policies
+from bmdesk.services import bench, judgement, policy_documents
 from bmdesk.services.bench import Reassessed
 from bmdesk.services.company import Saved
 from bmdesk.services.desk import Actor, Desk
@@ -76,7 +76,9 @@ class DocumentSection(Section):
         """Show the document in force, unless changes wait to be saved."""
         super().load()
         if not self.dirty:
-            self.workplace.read(policies.document, self.name, then=self._show, key=(id(self), "document"))
+            self.workplace.read(
+                policy_documents.document, self.name, then=self._show, key=(id(self), "document")
+            )
         if self.judges:
             self.workplace.read(
                 judgement.units_due, _MOST_COUNTED, then=self._show_affected, key=(id(self), "affected")
@@ -133,7 +135,7 @@ class DocumentSection(Section):
         self._draw_state()
 
     def _draw_state(self) -> None:
-        is_own = _essence(self._loaded) != _essence(policies.shipped(self.name))
+        is_own = _essence(self._loaded) != _essence(policy_documents.shipped(self.name))
         self.own.setVisible(is_own)
         self.discard.setVisible(self.dirty)
         self.save_button.setEnabled(self.dirty)
@@ -231,12 +233,12 @@ def refusal_words(failure: Failure) -> str:
 
 
 def _save(desk: Desk, actor: Actor, name: str, body: object) -> Saved:
-    policies.save_document(desk, actor, name, body)
+    policy_documents.save_document(desk, actor, name, body)
     return Saved(name, frozenset({Change.SETTINGS}))
 
 
 def _reset(desk: Desk, actor: Actor, name: str) -> Saved:
-    policies.reset_document(desk, actor, name)
+    policy_documents.reset_document(desk, actor, name)
     return Saved(name, frozenset({Change.SETTINGS}))
 
 
