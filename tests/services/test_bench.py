@@ -37,3 +37,9 @@ def test_undo_after_done_takes_the_unit_back_into_the_hand(at_bench: Bench) -> N
     seen = bench_view.view(at_bench.desk, at_bench.seat).unit
     assert seen is not None
     assert (seen.row.id, seen.row.state) == (unit_id, "inspecting")
+
+
+def test_a_unit_done_twice_stands_once_among_the_recent_ones(at_bench: Bench) -> None:
+    unit_id = at_bench.ready_unit()
+    at_bench.good("BMD:UNDO", "BMD:DONE", IMEIS[0], "BMD:DEFECT:BACK:SCRATCH:2", "BMD:DONE")
+    assert [unit.id for unit in bench_view.recent(at_bench.desk)] == [unit_id]
