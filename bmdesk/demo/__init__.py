@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bmdesk.demo.story import Told, tell
+from bmdesk.demo.story import tell
 from bmdesk.system.machine import STATION, MachineSettings
 from bmdesk.system.paths import DataDir
 from bmdesk.texts import Failure, t
@@ -37,8 +37,9 @@ def run(out: Path, units: int, *, headless: bool, say: Callable[[str], object]) 
     say(t("demo.telling", units=units))
     told = tell(data, units, lambda done: _progress(done, units))
     if not headless:
+        told.close()  # the story's clock stands still; the window opens the store with the real one
         say(t("demo.opening"))
-        return _open(data, told)
+        return _open(data)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from bmdesk.demo.pictures import draw
 
@@ -73,10 +74,11 @@ def _fresh_folder(out: Path) -> DataDir:
     return data
 
 
-def _open(data: DataDir, told: Told) -> int:
+def _open(data: DataDir) -> int:
+    from bmdesk.services.session import open_session
     from bmdesk.ui.application import run as run_window
 
-    return run_window(lambda: told, MachineSettings(data.settings), data)
+    return run_window(lambda: open_session(data), MachineSettings(data.settings), data)
 
 
 def _progress(done: int, units: int) -> None:

@@ -79,6 +79,7 @@ class Application(QObject):
         rooms.register(self.window, self._workplace, self._print_label)
         self.window.feedback.sounds = self.machine.get(m.SOUNDS)
         self.window.show()
+        self.window.activateWindow()  # a desktop does this by itself; a bare screen gives the keys to nobody
         # The store opens after the first paint: a person sees the window at once.
         QTimer.singleShot(0, self, self._open)
 

@@ -100,6 +100,7 @@ class ScannerFilter(QObject):
         self._swallow: set[int] = set()
         self._handed_on: _HandedOn | None = None
         self._turn = 0
+        self._window: QWindow | None = None
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.setTimerType(Qt.TimerType.PreciseTimer)
@@ -123,6 +124,7 @@ class ScannerFilter(QObject):
             or not isinstance(event, QKeyEvent)
         ):
             return False
+        self._window = watched
         if not self.enabled or _typing_a_password():
             self._settle()
             return False
@@ -235,7 +237,7 @@ class ScannerFilter(QObject):
         held, text, earlier = self._held, self._text, self._handed_on
         stamp = self._last
         self._forget()
-        widget = _focus()
+        widget = _focus(self._window)
         if widget is None:
             return
         if earlier is None or earlier.widget() is not widget:
@@ -243,7 +245,7 @@ class ScannerFilter(QObject):
         self._handed_on = _HandedOn(text, stamp, earlier.widget, earlier.before)
         for key in held:
             # Each key may move the focus or open a dialog, so its receiver is looked up anew.
-            receiver = _focus()
+            receiver = _focus(self._window)
             if receiver is not None:
                 # Qt's test library is the one public door through which a key still meets shortcuts and
                 # focus rules.
@@ -291,7 +293,7 @@ def _stamp(event: QKeyEvent) -> int:
     return event.timestamp() or time.monotonic_ns() // 1_000_000
 
 
-def _focus() -> QWidget | None:
+def _focus(window: QWindow | None) -> QWidget | None:
     popup = QApplication.activePopupWidget()
     if popup is not None:
         inside: QWidget | None = popup.focusWidget()
@@ -299,6 +301,11 @@ def _focus() -> QWidget | None:
     for widget in (QApplication.focusWidget(), QApplication.activeModalWidget(), QApplication.activeWindow()):
         if widget is not None:
             return widget
+    # Without a window manager no window is ever the active one; the keys came to this one all the same.
+    for top in QApplication.topLevelWidgets():
+        if window is not None and top.windowHandle() is window:
+            focused: QWidget | None = top.focusWidget()
+            return top if focused is None else focused
     return None
 
 
