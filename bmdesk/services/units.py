@@ -13,7 +13,7 @@ from pathlib import Path
 from bmdesk.domain import grading
 from bmdesk.domain import scan as router
 from bmdesk.domain.battery import retest_due
-from bmdesk.domain.gate import Blocker, codes_of
+from bmdesk.domain.gate import REQUIREMENTS, Blocker, codes_of
 from bmdesk.domain.identifiers import Identifier, IdentifierKind, is_ulid
 from bmdesk.domain.money import Money
 from bmdesk.domain.unit import State
@@ -38,6 +38,9 @@ LISTED = "listed"
 STATES = (*(state.value for state in State), LISTED)
 """What the filter by state takes."""
 
+BLOCKERS = frozenset(code for requirement in REQUIREMENTS for code in codes_of(requirement))
+"""What the filter by blocker takes: a requirement of the gate, or one of the codes that its blockers have."""
+
 _EXPORT_PAGE = 500
 _RETEST_MOST = 1000
 
@@ -46,6 +49,12 @@ class UnknownUnit(Failure):
     """No unit has this id or identifier. Params: `given`."""
 
     code = "units.unknown"
+
+
+class UnknownBlocker(Failure):
+    """The gate knows no such reason to filter by. Params: `given`, `known`."""
+
+    code = "units.unknown_blocker"
 
 
 class UnknownState(Failure):
@@ -241,6 +250,8 @@ def _narrows(connection: Connection, desk: Desk, chosen: UnitFilter) -> list[Nar
         own = desk.policies(connection).grade_map.resolve(chosen.grade)
         narrows.append(unit_lists.of_own_grade(company, own.code if own is not None else chosen.grade))
     if chosen.blocker:
+        if chosen.blocker not in BLOCKERS:
+            raise UnknownBlocker(given=chosen.blocker[:40], known=", ".join(REQUIREMENTS))
         narrows.append(unit_lists.blocked_by(company, codes_of(chosen.blocker)))
     if chosen.batch:
         batch = batches.by_code(connection, company, chosen.batch)

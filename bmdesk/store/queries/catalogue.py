@@ -126,8 +126,8 @@ def _holding(company_id: str, words: str, drafts: bool) -> list[ColumnElement[bo
     if drafts:
         found.append(v.draft.is_(True))
     for word in words.split()[:8]:
-        like = f"%{word.replace('%', '').replace('_', '')}%"
-        found.append(or_(*(column.ilike(like) for column in columns)))
+        holds = [column.icontains(word, autoescape=True) for column in columns]
+        found.append(or_(*holds))
     return found
 
 

@@ -295,10 +295,8 @@ def _variants_called(company_id: str, words: str) -> Select[Any]:
     query = select(v.id).join(c.product, v.product_id == product.id).where(v.company_id == company_id)
     by_name = []
     for word in words.split()[:8]:
-        like = f"%{word.replace('%', '').replace('_', '')}%"
-        by_name.append(
-            or_(*(column.ilike(like) for column in (product.brand, product.model, v.storage, v.colour)))
-        )
+        columns = (product.brand, product.model, v.storage, v.colour)
+        by_name.append(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return query.where(or_(_begins(v.model_code_key, sku_key(words)), and_(*by_name)))
 
 
