@@ -20,10 +20,6 @@ from bmdesk.ui.words import EVERY_OTHER, category_words, grade_words, sentence
 from bmdesk.ui.workplace import Workplace
 
 _TONES = {Level.REQUIRED: None, Level.WARNING: Tone.WARN, Level.OFF: Tone.NEUTRAL}
-# What is off must not look like what is on; palette() follows the scheme.
-_OFF = """QPushButton[tone="muted"]:checked {
-    background: palette(mid); border-color: palette(mid); color: palette(text);
-}"""
 
 
 class GateSection(DocumentSection):
@@ -181,7 +177,6 @@ class GateSection(DocumentSection):
             grid.addWidget(PlainLabel(words, wrap=True), row, 0)
             choice = Segmented(words, segments, small=True)
             choice.setFixedWidth(252)
-            choice.setStyleSheet(_OFF)
             choice.chosen.connect(lambda _: self.touched())
             if code in ALWAYS_REQUIRED:
                 choice.set_offered(frozenset({Level.REQUIRED.value}))
