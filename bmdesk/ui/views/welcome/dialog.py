@@ -31,7 +31,6 @@ from bmdesk.services.company import FIRST_OPERATOR, Saved
 from bmdesk.services.desk import Desk
 from bmdesk.services.session import local_zone
 from bmdesk.services.settings import BadSetting
-from bmdesk.store.queries import people
 from bmdesk.system.paths import DataDir
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.palette import Tone
@@ -64,8 +63,7 @@ def begin(desk: Desk, answers: Answers) -> Saved:
     ):
         settings.put(desk, name, value)
     code = answers.code.strip().upper()
-    known = {operator.code for operator in desk.read(lambda c: people.operators(c, desk.company))}
-    if code in known:
+    if any(operator.code == code for operator in company.operators(desk)):
         company.change_operator(desk, code, answers.person, "owner", active=True)
     else:
         company.add_operator(desk, code, answers.person, "owner")
