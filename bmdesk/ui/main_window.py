@@ -50,7 +50,6 @@ class Room:
 class MainWindow(QMainWindow):
     """The window. The application adds rooms, shows it, opens the store, then calls `open_rooms`."""
 
-    room_changed = Signal(str)
     sign_out_asked = Signal()
     badge_typed = Signal(str)  # at the lock, by hand
     closing = Signal()  # accepted: the application may now close the bridge
@@ -129,7 +128,6 @@ class MainWindow(QMainWindow):
         if leaving is not page:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
             _call(page, "entered")
-            self.room_changed.emit(key)
         return page
 
     @property

@@ -24,8 +24,7 @@ class Column:
     text).
 
     `identifier` columns (IMEI, serial) are as wide as what they hold and are never cut; `width` is in
-    pixels; one column may `stretch`. `sort` is the key that a query knows; "" means that this column cannot
-    sort.
+    pixels; one column may `stretch`.
     """
 
     title: str
@@ -38,7 +37,6 @@ class Column:
     number: bool = False
     stretch: bool = False
     width: int = 0
-    sort: str = ""
 
 
 def cell(column: Column, row: Any, role: int) -> Any:

@@ -64,7 +64,6 @@ class PagedModel(QAbstractTableModel):
 
     counted = Signal(int)  # the number of rows is known
     loaded = Signal()  # the first page of a query is here
-    sort_asked = Signal(str, bool)  # column's sort key, descending: the view resets the query
     failed = Signal(object)  # Failure while reading
 
     def __init__(
@@ -161,10 +160,6 @@ class PagedModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         return heading(self.columns, section, orientation, role)
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        if 0 <= column < len(self.columns) and self.columns[column].sort:
-            self.sort_asked.emit(self.columns[column].sort, order == Qt.SortOrder.DescendingOrder)
 
     # -- asking
 

@@ -115,10 +115,6 @@ class DevicePicture(QWidget):
         self._chosen = code
         self.update()
 
-    def zone_codes(self) -> list[str]:
-        """The zones on the picture, in drawing order."""
-        return [zone.code for zone in self._zones]
-
     # -- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:

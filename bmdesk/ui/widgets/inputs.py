@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
 _INDENT = 7  # the style sheet's padding does not reach the text of a spin box
 
@@ -27,34 +27,6 @@ class NumberBox(QSpinBox):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         # After a click Qt places the cursor once more, so the selection waits its turn.
-        QTimer.singleShot(0, self, self.selectAll)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
-class DecimalBox(QDoubleSpinBox):
-    """Numbers with decimals (measurements, never money)."""
-
-    def __init__(
-        self,
-        name: str,
-        least: float = 0.0,
-        most: float = 1_000_000.0,
-        decimals: int = 2,
-        suffix: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.setDecimals(decimals)
-        self.setRange(least, most)
-        self.setSuffix(suffix)
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
         QTimer.singleShot(0, self, self.selectAll)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -22,7 +22,8 @@ from bmdesk.ui.widgets.pill import PillDelegate
 
 ROW_HEIGHT = 34
 _WIDEST_IDENTIFIER = "0" * 17
-_MOST_CHOSEN = 10_000
+MOST_CHOSEN = 10_000
+"""How many rows a person can choose at once."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -84,14 +85,14 @@ class DataTable(QTableView):
         self._show_or_hide_empty()
 
     def chosen_rows(self) -> list[int]:
-        """The numbers of the chosen rows, in order; at most 10,000, because nobody chooses more by hand."""
+        """The numbers of the chosen rows, in order; at most MOST_CHOSEN, because nobody chooses more by hand."""
         numbers: list[int] = []
         model = self.selectionModel()
         if model is None:
             return numbers
         selection = model.selection()
         for number in range(selection.count()):
-            span, room = selection.at(number), _MOST_CHOSEN - len(numbers)
+            span, room = selection.at(number), MOST_CHOSEN - len(numbers)
             numbers.extend(range(span.top(), min(span.bottom() + 1, span.top() + room)))
         return sorted(set(numbers))
 
@@ -127,7 +128,6 @@ class DataTable(QTableView):
     def _lay_out(self, columns: tuple[Column, ...]) -> None:
         header = self.horizontalHeader()
         metrics = QFontMetrics(self.font())
-        sortable = any(column.sort for column in columns)
         for number, column in enumerate(columns):
             if column.stretch:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
@@ -137,10 +137,6 @@ class DataTable(QTableView):
             if column.identifier:
                 width = max(width, metrics.horizontalAdvance(_WIDEST_IDENTIFIER) + 26)
             header.resizeSection(number, width)
-        if sortable:
-            header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-            header.setSortIndicatorClearable(True)
-        self.setSortingEnabled(sortable)
 
     def _open_menu(self, where: QPoint) -> None:
         if self._fill_menu is None or not self.selectionModel().hasSelection():

@@ -17,7 +17,7 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.units.bulk import BulkRun
-from bmdesk.ui.views.units.chosen import MOST_AT_ONCE, ChosenBar, counted
+from bmdesk.ui.views.units.chosen import ChosenBar, counted
 from bmdesk.ui.views.units.detail import DetailPanel
 from bmdesk.ui.views.units.filters import FilterBar, read_places
 from bmdesk.ui.views.units.unit_columns import FIT, unit_columns
@@ -26,7 +26,7 @@ from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.fitting import Fitting
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
-from bmdesk.ui.widgets.table import DataTable
+from bmdesk.ui.widgets.table import MOST_CHOSEN, DataTable
 from bmdesk.ui.workplace import Workplace
 
 _SIDE_BY_SIDE = 1120  # below this width the detail takes the whole room
@@ -192,7 +192,7 @@ class AllUnits(QWidget):
     @property
     def _exports_chosen(self) -> bool:
         # One line is always under the keyboard; whoever means a part of the list chooses two and more.
-        return 1 < self.chosen.number <= MOST_AT_ONCE and self.chosen.number != self.model.total
+        return 1 < self.chosen.number <= MOST_CHOSEN and self.chosen.number != self.model.total
 
     def _name_export(self) -> None:
         words = t("units_page.export_chosen") if self._exports_chosen else t("units_page.export")

@@ -18,11 +18,10 @@ from bmdesk.ui.views.units.label_dialog import LabelDialog
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
-from bmdesk.ui.widgets.table import DataTable
+from bmdesk.ui.widgets.table import MOST_CHOSEN, DataTable
 from bmdesk.ui.widgets.toolbar import ToolbarRow
 from bmdesk.ui.workplace import Workplace
 
-MOST_AT_ONCE = 10_000  # what a table gives as chosen
 MOST_LABELS = 500
 
 
@@ -64,8 +63,8 @@ class ChosenBar(ToolbarRow):
         number = self.number
         if number == 0:
             words = counted(total)
-        elif number > MOST_AT_ONCE:
-            words = t("units_page.chosen_first", count=f"{number:,}", most=f"{MOST_AT_ONCE:,}")
+        elif number > MOST_CHOSEN:
+            words = t("units_page.chosen_first", count=f"{number:,}", most=f"{MOST_CHOSEN:,}")
         else:
             words = t("units_page.chosen", count=f"{number:,}")
         self.words.setText(words)
