@@ -35,7 +35,7 @@ from bmdesk.domain.scanned import (
 )
 from bmdesk.services import arrivals, finishing, judgement, recording, refusals, seating
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.hand import Hand
+from bmdesk.services.hand import NOBODY, Hand
 from bmdesk.services.seating import Seat, fresh_seat, sign_out
 from bmdesk.store.photos import Blob
 from bmdesk.store.queries import catalogue, people, units
@@ -89,6 +89,14 @@ class Reassessed:
     moved: int
     more: bool
     changes: frozenset[Change] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What the log says of a step that has no card."""
+
+    text: str
+    kind: Kind = Kind.COMMAND
 
 
 def scan(desk: Desk, seat: Seat, text: str, *, meant: Kind | None = None) -> ScanResult:
@@ -200,15 +208,13 @@ def step(desk: Desk, seat: Seat, shown: str, do: Callable[[Hand], Text]) -> Scan
 
     def work(tx: Tx) -> ScanResult:
         sitting = replace(_sitting(tx, desk, seat), last_text="")
-        return _logged(tx, desk, seat, sitting, CommandScan(shown, c.NextUnit()), do)
+        return _logged(tx, desk, seat, sitting, _Step(shown), do)
 
     return desk.write(work)
 
 
 def _sitting(tx: Tx, desk: Desk, seat: Seat) -> SeatRow:
-    return people.seat(tx.connection, tx.company, desk.station, seat.name) or SeatRow(
-        None, None, None, None, None, binding=False, last_text="", last_at=None
-    )
+    return people.seat(tx.connection, tx.company, desk.station, seat.name) or NOBODY
 
 
 def _known(tx: Tx, shown: str) -> frozenset[Kind]:
@@ -243,7 +249,7 @@ _SKU_TAIL = re.compile(rf"(-({'|'.join(judgement.SELLABLE)})(-NB)?)?$", re.IGNOR
 
 
 def _logged(
-    tx: Tx, desk: Desk, seat: Seat, sitting: SeatRow, routed: Scan, step: Callable[[Hand], Text]
+    tx: Tx, desk: Desk, seat: Seat, sitting: SeatRow, routed: Scan | _Step, do: Callable[[Hand], Text]
 ) -> ScanResult:
     """Run the step; keep the scan with what came of it. What a refused step had begun is rolled back."""
     person = sitting.operator or _fallback(tx, seat)
@@ -253,7 +259,7 @@ def _logged(
     part = tx.connection.begin_nested()
     try:
         _guard(hand, seat, routed, person)
-        message, ok = step(hand), True
+        message, ok = do(hand), True
         part.commit()
     except Failure as refused:
         part.rollback()
@@ -286,7 +292,7 @@ def _fallback(tx: Tx, seat: Seat) -> OperatorRow | None:
     return found if found is not None and found.active else None
 
 
-def _guard(hand: Hand, seat: Seat, routed: Scan, person: OperatorRow | None) -> None:
+def _guard(hand: Hand, seat: Seat, routed: Scan | _Step, person: OperatorRow | None) -> None:
     """What must hold before any scan does anything: somebody is signed in, and this is no double read."""
     if isinstance(routed, BadgeScan | UnreadableScan):
         return

@@ -17,10 +17,14 @@ from bmdesk.services import judgement
 from bmdesk.services.desk import Actor
 from bmdesk.services.policies import Policies
 from bmdesk.services.refusals import ModelNeeded, NoUnitInHand, UnitInRepair, UnitNotHere, UnitPromised
+from bmdesk.store.engine import Connection
 from bmdesk.store.queries import inspections, people, units
 from bmdesk.store.queries.people import SeatRow
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row, Tx
+
+NOBODY = SeatRow(None, None, None, None, None, binding=False, last_text="", last_at=None)
+"""A seat with nothing in hand and nobody at it: one that was never used, or work that is done at no seat."""
 
 
 @dataclass(slots=True)
@@ -65,16 +69,7 @@ class Hand:
 
         Raises NoUnitInHand, UnitPromised, UnitNotHere, UnitInRepair.
         """
-        row = self.unit()
-        state = State(row.state)
-        if state in life.PROMISED:
-            raise UnitPromised(state=life.state_text(state))
-        if state not in life.IN_HOUSE:
-            raise UnitNotHere(state=life.state_text(state))
-        if state is State.IN_REPAIR and not repair:
-            order = inspections.open_order(self.tx.connection, row.id)
-            raise UnitInRepair(fault=order["fault"] if order else "")
-        return row
+        return changeable(self.tx.connection, self.unit(), repair=repair)
 
     def working(self) -> tuple[UnitRow, Row, Row]:
         """The unit in hand with its stay and its open inspection, which is opened or reopened where needed."""
@@ -102,6 +97,22 @@ class Hand:
             inspections.set_inspection(self.tx, before["id"], closed_at=None)
             return {**before, "closed_at": None}
         return new_inspection(self.tx, self.policies, self.actor, row, stay)
+
+
+def changeable(connection: Connection, row: UnitRow, *, repair: bool = False) -> UnitRow:
+    """The unit, when its record may be changed. `repair`: also while its work order is open.
+
+    Raises UnitPromised, UnitNotHere, UnitInRepair.
+    """
+    state = State(row.state)
+    if state in life.PROMISED:
+        raise UnitPromised(state=life.state_text(state))
+    if state not in life.IN_HOUSE:
+        raise UnitNotHere(state=life.state_text(state))
+    if state is State.IN_REPAIR and not repair:
+        order = inspections.open_order(connection, row.id)
+        raise UnitInRepair(fault=order["fault"] if order else "")
+    return row
 
 
 def new_inspection(tx: Tx, policies: Policies, actor: Actor, row: UnitRow, stay: Row) -> Row:

@@ -17,12 +17,11 @@ from bmdesk.services import judgement
 from bmdesk.services.bench import ScanResult, Seat
 from bmdesk.services.bench import step as bench_step
 from bmdesk.services.desk import Actor, Desk, local_day
-from bmdesk.services.hand import Hand, new_inspection
-from bmdesk.services.refusals import Refusal, UnitInRepair, UnitNotHere, UnitPromised
+from bmdesk.services.hand import NOBODY, Hand, changeable, new_inspection
+from bmdesk.services.refusals import Refusal
 from bmdesk.services.units import UnitLine, UnknownUnit
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import inspections, people, repairs, unit_lists, units
-from bmdesk.store.queries.people import SeatRow
 from bmdesk.store.queries.unit_lists import ListRow
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row, Tx
@@ -89,8 +88,8 @@ def send_to_repair(desk: Desk, actor: Actor, unit_id: str, fault: str, technicia
         row = units.find_unit(tx.connection, tx.company, unit_id)
         if row is None:
             raise UnknownUnit(given=unit_id[:40])
-        hand = Hand(tx, desk.policies(tx.connection), actor, _NOBODY)
-        order_id = _open(hand, _repairable(tx.connection, row), fault, technician)
+        hand = Hand(tx, desk.policies(tx.connection), actor, NOBODY)
+        order_id = _open(hand, changeable(tx.connection, row), fault, technician)
         people.empty_other_hands(tx, row.id, "", "")
         return RepairSaved(order_id, row.id, _changes(tx))
 
@@ -139,7 +138,7 @@ def close_order(desk: Desk, actor: Actor, order_id: str, outcome: str) -> Repair
 
     def work(tx: Tx) -> RepairSaved:
         order = _order(tx, order_id)
-        hand = Hand(tx, desk.policies(tx.connection), actor, _NOBODY)
+        hand = Hand(tx, desk.policies(tx.connection), actor, NOBODY)
         row = units.unit(tx.connection, order["unit_id"])
         inspections.set_order(tx, order["id"], state=CLOSED, waiting_for="", outcome=said, closed_at=tx.now)
         stay = hand.stay(row)
@@ -179,22 +178,6 @@ def queue(desk: Desk, state: str = "") -> tuple[RepairLine, ...]:
     return desk.read(work)
 
 
-_NOBODY = SeatRow(None, None, None, None, None, binding=False, last_text="", last_at=None)
-"""The work queue is no seat: nothing is in its hand."""
-
-
-def _repairable(connection: Connection, row: UnitRow) -> UnitRow:
-    state = State(row.state)
-    if state in life.PROMISED:
-        raise UnitPromised(state=life.state_text(state))
-    if state not in life.IN_HOUSE:
-        raise UnitNotHere(state=life.state_text(state))
-    if state is State.IN_REPAIR:
-        order = inspections.open_order(connection, row.id)
-        raise UnitInRepair(fault=order["fault"] if order else "")
-    return row
-
-
 def _open(hand: Hand, row: UnitRow, fault: str, technician: str) -> str:
     said, name = _needed(fault, 500, "repairs.word_fault"), _words(technician, 80)
     order_id = hand.tx.new_id()
@@ -224,7 +207,7 @@ def _change(
     def work(tx: Tx) -> RepairSaved:
         order = _order(tx, order_id)
         inspections.set_order(tx, order["id"], **values)
-        hand = Hand(tx, desk.policies(tx.connection), actor, _NOBODY)
+        hand = Hand(tx, desk.policies(tx.connection), actor, NOBODY)
         hand.close_step(order["unit_id"], code, **params)
         return RepairSaved(order["id"], order["unit_id"], _changes(tx))
 

@@ -16,9 +16,10 @@ from bmdesk.domain.money import Money
 from bmdesk.domain.unit import GoneReason, State
 from bmdesk.services import judgement
 from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.hand import changeable
 from bmdesk.services.lines import UNITS_PAGE, BadCell, amount, in_pages
 from bmdesk.services.policies import Policies
-from bmdesk.services.refusals import NotAllowed, Refusal, UnitInRepair, UnitNotHere, UnitPromised
+from bmdesk.services.refusals import NotAllowed, Refusal, UnitNotHere, UnitPromised
 from bmdesk.services.units import UnknownUnit
 from bmdesk.store.queries import inspections, people, units
 from bmdesk.store.queries.units import UnitRow
@@ -102,7 +103,7 @@ def hold(desk: Desk, actor: Actor, unit_ids: Sequence[str], reason: str) -> Done
         raise HoldReasonNeeded
 
     def act(tx: Tx, policies: Policies, row: UnitRow) -> None:
-        _changeable(tx, row)
+        changeable(tx.connection, row)
         units.set_unit(tx, row.id, state=life.move(State(row.state), State.HELD).value, hold_reason=said)
         people.empty_other_hands(tx, row.id, "", "")
         _tell(tx, actor, row.id, "history.hold", reason=said)
@@ -115,7 +116,7 @@ def release(desk: Desk, actor: Actor, unit_ids: Sequence[str]) -> Done:
     """Take the hold off: the gate is asked again, and what it still misses keeps the unit held."""
 
     def act(tx: Tx, policies: Policies, row: UnitRow) -> None:
-        _changeable(tx, row)
+        changeable(tx.connection, row)
         if not row.hold_reason:
             raise NotOnHold
         units.set_unit(tx, row.id, hold_reason="")
@@ -242,16 +243,6 @@ def _unit(tx: Tx, unit_id: str) -> UnitRow:
 def _in_house(row: UnitRow) -> None:
     if State(row.state) not in life.IN_HOUSE:
         raise UnitNotHere(state=life.state_text(State(row.state)))
-
-
-def _changeable(tx: Tx, row: UnitRow) -> None:
-    state = State(row.state)
-    if state in life.PROMISED:
-        raise UnitPromised(state=life.state_text(state))
-    _in_house(row)
-    if state is State.IN_REPAIR:
-        order = inspections.open_order(tx.connection, row.id)
-        raise UnitInRepair(fault=order["fault"] if order else "")
 
 
 def _place(policies: Policies, given: str) -> tuple[str, str]:
