@@ -13,13 +13,13 @@ from bmdesk.domain import unit as life
 from bmdesk.domain.changes import Change
 from bmdesk.domain.money import Money
 from bmdesk.domain.unit import State
-from bmdesk.services import judgement
 from bmdesk.services.bench import ScanResult, Seat
 from bmdesk.services.bench import step as bench_step
 from bmdesk.services.desk import Actor, Desk, local_day
 from bmdesk.services.hand import NOBODY, Hand, changeable, new_inspection
+from bmdesk.services.lines import one_line
 from bmdesk.services.refusals import Refusal
-from bmdesk.services.units import UnitLine, UnknownUnit
+from bmdesk.services.units import UnitLine, UnknownUnit, line_of
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import inspections, people, repairs, unit_lists, units
 from bmdesk.store.queries.unit_lists import ListRow
@@ -105,7 +105,7 @@ def send_in_hand_to_repair(desk: Desk, seat: Seat, fault: str, technician: str =
         people.empty_other_hands(hand.tx, row.id, hand.actor.station, hand.actor.seat)
         hand.take(None, last_unit_id=row.id)
         hand.tx.changes.add(Change.REPAIRS)
-        return msg("bench.sent_to_repair", fault=_words(fault, 500))
+        return msg("bench.sent_to_repair", fault=one_line(fault, 500))
 
     return bench_step(desk, seat, "repair", step)
 
@@ -179,7 +179,7 @@ def queue(desk: Desk, state: str = "") -> tuple[RepairLine, ...]:
 
 
 def _open(hand: Hand, row: UnitRow, fault: str, technician: str) -> str:
-    said, name = _needed(fault, 500, "repairs.word_fault"), _words(technician, 80)
+    said, name = _needed(fault, 500, "repairs.word_fault"), one_line(technician, 80)
     order_id = hand.tx.new_id()
     inspections.set_order(
         hand.tx,
@@ -225,26 +225,21 @@ def _changes(tx: Tx) -> frozenset[Change]:
     return frozenset(tx.changes | {Change.UNITS, Change.REPAIRS, Change.SEAT})
 
 
-def _words(text: str, longest: int) -> str:
-    return " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())[:longest]
-
-
 def _needed(text: str, longest: int, what: str) -> str:
-    said = _words(text, longest)
+    said = one_line(text, longest)
     if not said:
         raise WordsNeeded(what=Text(what))
     return said
 
 
 def _line(order: Row, unit: ListRow, parts: list[Row], age_days: int) -> RepairLine:
-    blockers = tuple(judgement.from_row(b) for b in unit.blockers)
     cost: dict[str, int] = {}
     for part in parts:
         if part["cost_minor"] is not None:
             cost[part["cost_currency"]] = cost.get(part["cost_currency"], 0) + part["cost_minor"]
     return RepairLine(
         id=order["id"],
-        unit=UnitLine(unit.unit, unit.batch, unit.battery_at, unit.created_at, unit.identifiers, blockers),
+        unit=line_of(unit),
         state=order["state"],
         fault=order["fault"],
         technician=order["technician"],

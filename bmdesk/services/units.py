@@ -87,7 +87,7 @@ ALL = UnitFilter()
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """One unit of a list. `batch` is the batch's code, `location` is `WAREHOUSE/BIN`."""
+    """One unit of a list. `batch` is the batch's code, `row.location` is `WAREHOUSE/BIN`."""
 
     row: UnitRow
     batch: str
@@ -133,7 +133,7 @@ def list_units(
 ) -> Page:
     """A page of units, newest first: those after the unit id `after`, `offset` of them left out (for jumps).
 
-    At most MOST units. Raises UnknownState.
+    At most MOST units. Raises UnknownState, UnknownBlocker.
     """
     most = max(1, min(limit, MOST))
 
@@ -149,7 +149,10 @@ def list_units(
 
 
 def count_units(desk: Desk, chosen: UnitFilter = ALL) -> int:
-    """How many units the list holds; a search that finds more than 50,000 is counted as that. Raises UnknownState."""
+    """How many units the list holds; a search that finds more than 50,000 is counted as that.
+
+    Raises UnknownState, UnknownBlocker.
+    """
 
     def work(connection: Connection) -> int:
         narrows = _narrows(connection, desk, chosen)
@@ -208,7 +211,9 @@ def export_units(
     """Write the list to a .csv or .xlsx file, newest unit first; how many units.
 
     The file appears whole or not at all. `only`: just these of the list, by their ids. `progress` is told the units
-    done and answers False to stop with what is there. Raises UnknownState, TableFormatUnknown, FileNotWritten.
+    done and answers False to stop with what is there.
+
+    Raises UnknownState, UnknownBlocker, TableFormatUnknown, FileNotWritten.
     """
     written = 0
 
@@ -231,14 +236,20 @@ def export_units(
             else:
                 after = ids[-1]
 
-    _known_state(chosen)
+    _check(chosen)
     write_table(path, _EXPORT_HEADERS, all_rows())
     return written
 
 
+def line_of(row: ListRow) -> UnitLine:
+    """A stored row as the line of a list."""
+    blockers = tuple(judgement.from_row(b) for b in row.blockers)
+    return UnitLine(row.unit, row.batch, row.battery_at, row.created_at, row.identifiers, blockers)
+
+
 def _narrows(connection: Connection, desk: Desk, chosen: UnitFilter) -> list[Narrow] | None:
     """The conditions of this filter; None when it can hold no unit at all."""
-    _known_state(chosen)
+    _check(chosen)
     company, narrows = desk.company, []
     if chosen.state == LISTED:
         return None
@@ -250,8 +261,6 @@ def _narrows(connection: Connection, desk: Desk, chosen: UnitFilter) -> list[Nar
         own = desk.policies(connection).grade_map.resolve(chosen.grade)
         narrows.append(unit_lists.of_own_grade(company, own.code if own is not None else chosen.grade))
     if chosen.blocker:
-        if chosen.blocker not in BLOCKERS:
-            raise UnknownBlocker(given=chosen.blocker[:40], known=", ".join(REQUIREMENTS))
         narrows.append(unit_lists.blocked_by(company, codes_of(chosen.blocker)))
     if chosen.batch:
         batch = batches.by_code(connection, company, chosen.batch)
@@ -274,9 +283,11 @@ def _narrows(connection: Connection, desk: Desk, chosen: UnitFilter) -> list[Nar
     return narrows
 
 
-def _known_state(chosen: UnitFilter) -> None:
+def _check(chosen: UnitFilter) -> None:
     if chosen.state and chosen.state not in STATES:
         raise UnknownState(given=chosen.state[:40], known=", ".join(STATES))
+    if chosen.blocker and chosen.blocker not in BLOCKERS:
+        raise UnknownBlocker(given=chosen.blocker[:40], known=", ".join(REQUIREMENTS))
 
 
 def _too_old(connection: Connection, desk: Desk, policies: Policies) -> list[tuple[str, datetime]]:
@@ -297,12 +308,7 @@ def _above(policies: Policies) -> int:
 
 
 def _lines(connection: Connection, ids: list[str]) -> tuple[UnitLine, ...]:
-    return tuple(_line(row) for row in unit_lists.rows(connection, ids))
-
-
-def _line(row: ListRow) -> UnitLine:
-    blockers = tuple(judgement.from_row(b) for b in row.blockers)
-    return UnitLine(row.unit, row.batch, row.battery_at, row.created_at, row.identifiers, blockers)
+    return tuple(line_of(row) for row in unit_lists.rows(connection, ids))
 
 
 def _find(connection: Connection, desk: Desk, given: str) -> str:

@@ -17,7 +17,7 @@ from bmdesk.domain.unit import GoneReason, State
 from bmdesk.services import judgement
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.hand import changeable
-from bmdesk.services.lines import UNITS_PAGE, BadCell, amount, in_pages
+from bmdesk.services.lines import UNITS_PAGE, BadCell, amount, in_pages, one_line
 from bmdesk.services.policies import Policies
 from bmdesk.services.refusals import NotAllowed, Refusal, UnitNotHere, UnitPromised
 from bmdesk.services.units import UnknownUnit
@@ -98,7 +98,7 @@ def move_to_bin(desk: Desk, actor: Actor, unit_ids: Sequence[str], place: str) -
 
 def hold(desk: Desk, actor: Actor, unit_ids: Sequence[str], reason: str) -> Done:
     """Set these units aside with a reason, out of anybody's hand. Raises HoldReasonNeeded."""
-    said = " ".join("".join(ch if ch.isprintable() else " " for ch in reason).split())[:500]
+    said = one_line(reason, 500)
     if not said:
         raise HoldReasonNeeded
 
