@@ -7,6 +7,7 @@ lines go in although others are bad. An empty cell leaves what stands; only the 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from bmdesk.domain.changes import Change
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.services.company import Saved
 from bmdesk.services.desk import Desk
-from bmdesk.services.lines import LineError, LineErrors, Progress, gathered, in_pages
+from bmdesk.services.lines import LineError, LineErrors, Progress, gathered, in_pages, one_line
 from bmdesk.services.refusals import Refusal
 from bmdesk.services.variant_form import (
     ATTRIBUTE,
@@ -118,7 +119,7 @@ def read_catalog(desk: Desk, path: Path) -> CatalogPlan:
     lines: dict[str, int] = {}
     for row in rows:
         form = _form(row, currency)
-        key = sku_key(form.model_code)
+        key = _key(form)
         if key and key in lines:
             reason = msg("catalog.listed_twice", model_code=form.model_code[:64], line=lines[key])
             errors.append(LineError(row.line, reason, "model_code"))
@@ -142,25 +143,18 @@ def apply_catalog(desk: Desk, plan: CatalogPlan, progress: Progress | None = Non
 
     What somebody changed since the plan was made is compared anew, so nothing is written twice.
     """
-    added: list[int] = []
-    changed: list[int] = []
+    did: Counter[str] = Counter()
     currency = desk.read(lambda connection: people.company(connection, desk.company).currency)
 
     def page(rows: Sequence[PlannedVariant]) -> None:
-        def work(tx: Tx) -> tuple[int, int]:
-            done = [_write(tx, currency, one.form) for one in rows]
-            return done.count("added"), done.count("changed")
-
-        new, other = desk.write(work)
-        added.append(new)
-        changed.append(other)
+        did.update(desk.write(lambda tx: [_write(tx, currency, one.form) for one in rows]))
 
     finished = in_pages(plan.planned, page, progress)
-    touched = bool(sum(added) + sum(changed))
+    touched = did["added"] + did["changed"]
     return CatalogReport(
-        added=sum(added),
-        changed=sum(changed),
-        unchanged=plan.unchanged,
+        added=did["added"],
+        changed=did["changed"],
+        unchanged=plan.unchanged + did["unchanged"],
         errors=plan.errors,
         ignored=plan.ignored,
         cancelled=not finished,
@@ -209,7 +203,7 @@ def draft_variant(desk: Desk, words: str, category: str = "phone") -> Saved:
 
     Its model code begins with DRAFT- and can be scanned at once. Raises BadVariant for empty words.
     """
-    named = " ".join("".join(ch if ch.isprintable() else " " for ch in words).split())[:200]
+    named = one_line(words, 200)
     brand, _, model = named.partition(" ")
     slug = re.sub(r"[^A-Z0-9]+", "-", named.upper()).strip("-")[:40] or "UNKNOWN"
     form = VariantForm(f"DRAFT-{slug}", brand, model or brand, category)
@@ -274,6 +268,11 @@ def _attribute(column: str) -> str:
     return column[len(ATTRIBUTE) :].strip() if column.startswith(ATTRIBUTE) else ""
 
 
+def _key(form: VariantForm) -> str:
+    """How the model code is compared: as it will be kept, with single spaces."""
+    return sku_key(" ".join(form.model_code.split()))
+
+
 def _problems(line: int, form: VariantForm, currency: str, required: tuple[str, ...]) -> list[LineError]:
     try:
         check(form, currency, required=required)
@@ -290,9 +289,9 @@ def _compare(
     unchanged = 0
     for start in range(0, len(forms), 500):
         page = forms[start : start + 500]
-        there = catalogue.by_keys(connection, company, [sku_key(form.model_code.strip()) for _, form in page])
+        there = catalogue.by_keys(connection, company, [_key(form) for _, form in page])
         for line, form in page:
-            before = there.get(sku_key(" ".join(form.model_code.split())))
+            before = there.get(_key(form))
             if before is None:
                 bad = _problems(line, form, currency, REQUIRED)
                 errors += bad

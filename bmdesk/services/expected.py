@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -39,7 +39,7 @@ LISTED_TWICE, IN_THE_HOUSE = "listed_twice", "in_house"
 
 
 class UnknownBatch(Refusal):
-    """No batch of this company has this code. Params: `given`."""
+    """No batch of this company has this code or id. Params: `given`."""
 
     code = "receiving.unknown_batch"
 
@@ -131,7 +131,7 @@ def read_expected(path: Path) -> ExpectedPlan:
         read = _read(row, errors)
         if read is not None:
             seen[read.identifier.value] += 1
-            rows.append(ExpectedRow(*_fields(read), occurrence=seen[read.identifier.value]))
+            rows.append(replace(read, occurrence=seen[read.identifier.value]))
     return ExpectedPlan(path.name, tuple(rows), gathered(errors))
 
 
@@ -258,10 +258,6 @@ def _read(row: TableRow, errors: list[LineError]) -> ExpectedRow | None:
     else:
         return ExpectedRow(row.line, identifier, model, grade, cost, currency, 1)
     return None
-
-
-def _fields(row: ExpectedRow) -> tuple[int, Identifier, str, str, str, str]:
-    return row.line, row.identifier, row.model, row.grade, row.cost, row.currency
 
 
 def _keep(

@@ -1,6 +1,6 @@
-"""What every import of a table shares: errors by line, pages of rows, progress, and cells that may be shown.
+"""What every import of a table shares: errors by line, pages of rows, progress, cells and words that may be shown.
 
-Knows no table of its own: catalog, receiving and units_import read the columns.
+Knows no table of its own: catalog, expected and units_file read the columns.
 """
 
 from __future__ import annotations
@@ -81,6 +81,11 @@ def plain(text: str, longest: int) -> str:
     if len(shown) > longest:
         raise BadCell(msg("import.too_long", most=longest, count=len(shown)))
     return shown
+
+
+def one_line(text: str, longest: int) -> str:
+    """What a person typed, as one line with single spaces, without what no screen shows; too long is cut."""
+    return " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())[:longest]
 
 
 def whole(text: str, low: int, high: int) -> int:
