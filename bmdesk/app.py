@@ -62,7 +62,7 @@ def run_demo(out: Path, units: int, *, headless: bool) -> int:
 
     if headless:
         require_libraries()
-    return demo.run(out, units, headless=headless, say=print)
+    return demo.run(out, units, open_window=None if headless else open_window, say=print)
 
 
 def _window_alone() -> int:

@@ -27,19 +27,21 @@ class NotADemoFolder(Failure):
     code = "demo.not_a_demo_folder"
 
 
-def run(out: Path, units: int, *, headless: bool, say: Callable[[str], object]) -> int:
-    """Play the story in a fresh store under `out`, then open the window on it, or draw the pictures. The exit code.
+def run(
+    out: Path, units: int, *, open_window: Callable[[DataDir], int] | None, say: Callable[[str], object]
+) -> int:
+    """Play the story in a fresh store under `out`, then open the window on it; the exit code.
 
-    `headless`: write pictures and summary.json. The caller has made sure that a window can open where it is False.
+    `open_window` None: write pictures and summary.json instead.
     """
     began = time.perf_counter()
     data = _fresh_folder(out)
     say(t("demo.telling", units=units))
     told = tell(data, units, lambda done: _progress(done, units))
-    if not headless:
-        told.close()  # the story's clock stands still; the window opens the store with the real one
+    if open_window is not None:
+        told.session.close()  # the story's clock stands still; the window opens the store with the real one
         say(t("demo.opening"))
-        return _open(data)
+        return open_window(data)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from bmdesk.demo.pictures import draw
 
@@ -56,7 +58,7 @@ def run(out: Path, units: int, *, headless: bool, say: Callable[[str], object]) 
         "pictures": [picture.name for picture in pictures],
     }
     (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", "utf-8")
-    told.close()
+    told.session.close()
     say(t("demo.graded", units=told.units, ready=told.ready, held=told.held))
     say(t("demo.pictures", count=len(pictures), path=str(out)))
     return 0
@@ -72,13 +74,6 @@ def _fresh_folder(out: Path) -> DataDir:
     (store / MARK).touch()
     MachineSettings(data.settings).set(STATION, "bench-3")
     return data
-
-
-def _open(data: DataDir) -> int:
-    from bmdesk.services.session import open_session
-    from bmdesk.ui.application import run as run_window
-
-    return run_window(lambda: open_session(data), MachineSettings(data.settings), data)
 
 
 def _progress(done: int, units: int) -> None:

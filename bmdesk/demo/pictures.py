@@ -30,7 +30,7 @@ def draw(told: Told, data: DataDir, out: Path) -> list[Path]:
     """Open the window on the told story, sign Ana in, and photograph every room in light and the bench in dark too."""
     machine = MachineSettings(data.settings)
     qt = make_application(machine, data.root / "look")
-    application = Application(lambda: told, machine, data)
+    application = Application(lambda: told.session, machine, data)
     application.window.feedback.sounds = False
     application.window.feedback.flashes = False
     pictures: list[Path] = []
@@ -61,7 +61,7 @@ def draw(told: Told, data: DataDir, out: Path) -> list[Path]:
         application.scanner.scanned.emit("BMD:DONE", "")
         shoot("bench-done-light")
         label = out / "label.png"
-        label_image(label_of(told.desk, told.example), dpi=300).save(str(label))
+        label_image(label_of(told.session.desk, told.example), dpi=300).save(str(label))
         pictures.append(label)
     finally:
         application.session = None  # the caller closes the store

@@ -9,15 +9,14 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
 from bmdesk.demo.photo import phone_back
-from bmdesk.domain.identifiers import luhn_holds, new_ulid
+from bmdesk.domain.identifiers import luhn_holds
 from bmdesk.domain.unit import State
 from bmdesk.services import bench, catalog, company, expected, receiving, repairs, settings
 from bmdesk.services.bench import ScanResult, Seat
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.receiving import BatchForm, Preset
-from bmdesk.store.engine import Connection, Place
-from bmdesk.store.opening import Store, open_store
-from bmdesk.store.photos import Photos
+from bmdesk.services.session import Session, open_session
+from bmdesk.store.engine import Connection
 from bmdesk.store.queries import units as unit_rows
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.paths import DataDir, resources_dir
@@ -60,20 +59,14 @@ FATES = (
 
 @dataclass
 class Told:
-    """The demo's open store after the story, and what happened in it. Serves the window as its session."""
+    """The demo's open session after the story, and what happened in it. Whoever asked for the story closes it."""
 
-    desk: Desk
-    store: Store
-    clock: FixedClock
+    session: Session
     example: str = ""
     units: int = 0
     graded: int = 0
     held: int = 0
     ready: int = 0
-
-    def close(self) -> None:
-        """Close the store."""
-        self.store.close()
 
 
 @dataclass
@@ -100,11 +93,8 @@ def tell(data: DataDir, count: int, progress: Callable[[int], object]) -> Told:
     """Play the whole day into the store of this folder; it ends about now, with one unit still in hand."""
     now = datetime.now(UTC).replace(microsecond=0)
     clock = FixedClock(now - EVENING)
-    place = Place.of_file(data.store)
-    store = open_store(
-        place, clock.now, data.backups, new_ulid(int(now.timestamp() * 1000), bytes(range(10)))
-    )
-    desk = company.open_desk(store, Photos(data.photos), clock, "bench-3", timezone=_zone())
+    session = open_session(data, clock=clock)
+    desk = session.desk
     chance = random.Random(41)
     per_unit = EVENING / max(1, count)
     teller = _Teller(desk, clock, chance, pause=min(6.0, per_unit.total_seconds() / 20))
@@ -112,7 +102,7 @@ def tell(data: DataDir, count: int, progress: Callable[[int], object]) -> Told:
     devices[count - 1] = (next(_phones(chance)), "IP13-128-MID")  # the one in hand when the curtain rises
     _set_up(desk, count)
     _receive(desk, data, devices, count)
-    told = Told(desk, store, clock)
+    told = Told(session)
     for who, _, _ in PEOPLE:
         teller.scan(who, f"BMD:OP:{who}", f"BMD:BATCH:{BATCH}")
     for number, (code, model) in enumerate(devices[: count - 1]):
@@ -130,6 +120,8 @@ def tell(data: DataDir, count: int, progress: Callable[[int], object]) -> Told:
 
 def _set_up(desk: Desk, count: int) -> None:
     settings.put(desk, "company.name", "Second Life Phones")
+    # Whatever the computer says: the story has a supplier in Lyon.
+    settings.put(desk, "company.timezone", "Europe/Paris")
     settings.put(desk, "bench.target_per_hour", str(max(3, count // 10)))
     for code, name, role in PEOPLE:
         company.add_operator(desk, code, name, role)
@@ -233,13 +225,15 @@ def _leave_one_in_hand(teller: _Teller, told: Told, code: str, model: str) -> No
 
 
 def _count(told: Told) -> None:
-    def work(connection: Connection) -> dict[str, int]:
-        return unit_rows.count_by_state(connection, told.desk.company)
+    desk = told.session.desk
 
-    by_state = told.desk.read(work)
+    def work(connection: Connection) -> dict[str, int]:
+        return unit_rows.count_by_state(connection, desk.company)
+
+    by_state = desk.read(work)
     told.units = sum(count for state, count in by_state.items() if state != State.EXPECTED)
     told.held, told.ready = by_state.get("held", 0), by_state.get("ready", 0)
-    told.graded = told.desk.read(lambda connection: unit_rows.count_graded(connection, told.desk.company))
+    told.graded = desk.read(lambda connection: unit_rows.count_graded(connection, desk.company))
 
 
 def _devices(chance: random.Random, count: int) -> Iterator[tuple[str, str]]:
@@ -257,8 +251,3 @@ def _phones(chance: random.Random) -> Iterator[str]:
     while True:
         body = f"00101{chance.randrange(10**9):09d}"
         yield next(body + str(digit) for digit in range(10) if luhn_holds(body + str(digit)))
-
-
-def _zone() -> str:
-    """Europe in the demo, whatever the computer says: the story has a Lyon supplier."""
-    return "Europe/Paris"
