@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bmdesk.store.photos import MAX_BYTES, image_type
 from bmdesk.system.durable import FileNotWritten, replacing, why
 from bmdesk.texts import Failure
 
-LARGEST = 25 * 1024 * 1024
+LARGEST = MAX_BYTES  # the store would refuse it; it need not be read for that
 _REMEMBERED = 20_000  # files; beyond that, those that are no longer in the folder are forgotten
 
 Seen = tuple[int, int]  # size, mtime in ns: the same file if both are the same
@@ -151,7 +152,7 @@ class PhotoFolder:
         if len(content) != seen[0]:
             del self._passed_over[name]  # it grows again: wait for it
             return False
-        if not looks_like_picture(content):
+        if image_type(content) is None:
             return False
         try:
             self._deliver(DroppedPhoto(name, content))
@@ -202,15 +203,6 @@ class PhotoFolder:
                 file.write(text.encode("utf-8", errors="surrogateescape"))
         except FileNotWritten as failure:
             self._said(failure)
-
-
-def looks_like_picture(content: bytes) -> bool:
-    """Whether the first bytes are those of a JPEG, PNG, WebP or HEIC file. The store checks the rest."""
-    return (
-        content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
-        or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
-        or (content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"hevc"})
-    )
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Seen]]:
