@@ -28,12 +28,6 @@ class SettingRefused(Failure):
     code = "machine.setting_refused"
 
 
-class UnknownSetting(Failure):
-    """No setting has this name. Parameters: key, known."""
-
-    code = "machine.unknown_setting"
-
-
 @dataclass(frozen=True, slots=True)
 class Key(Generic[_Value]):
     """One setting: its name in the file and on the command line, type, default, meaning and check."""
@@ -125,14 +119,6 @@ class MachineSettings:
         with replacing(self._path) as file:
             file.write(json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n")
         self._values = values
-
-
-def key_named(name: str) -> Key[Any]:
-    """The setting with this name. Raises UnknownSetting."""
-    try:
-        return KEYS[name]
-    except KeyError:
-        raise UnknownSetting(key=_short(name), known=", ".join(KEYS)) from None
 
 
 def _read(path: Path, notices: list[Text]) -> dict[str, Any]:
