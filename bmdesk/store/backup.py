@@ -10,7 +10,6 @@ import errno
 import hashlib
 import json
 import lzma
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -23,7 +22,9 @@ from pathlib import Path
 
 from bmdesk.store.alone import Presence
 from bmdesk.store.failures import StoreDamaged, StoreFull, StoreReadOnly, classify
+from bmdesk.store.photos import Photos, is_content_hash
 from bmdesk.store.tables import metadata
+from bmdesk.system.durable import sync
 from bmdesk.texts import Failure, msg
 
 Progress = Callable[[int, int], bool]
@@ -116,9 +117,9 @@ def write_backup(
                     **facts,
                 }
                 archive.writestr("manifest.json", json.dumps(manifest, sort_keys=True))
-            _sync(draft)
+            sync(draft)
             draft.replace(target)
-            _sync(target.parent)
+            sync(target.parent)
     except OSError as error:
         raise _disk_failure(error, target) from error
     return BackupReport(target, facts["schema"], now, len(pictures), int(facts["generation"]))
@@ -147,17 +148,17 @@ def restore_backup(
             if found not in known_schemas:
                 raise BackupNewer(file=archive_file.name, schema=found)
             generation = _next_generation(draft, store)
-            photos.mkdir(parents=True, exist_ok=True)
+            kept = Photos(photos)
             for picture in pictures:
-                home = photos / picture.name[:2]
-                home.mkdir(exist_ok=True)
-                if not (home / picture.name).exists():
-                    _sync(picture)
-                    shutil.move(picture, home / picture.name)
-            _sync(draft)
+                home = kept.path(picture.name)
+                home.parent.mkdir(parents=True, exist_ok=True)
+                if not home.exists():
+                    sync(picture)
+                    shutil.move(picture, home)
+            sync(draft)
             _keep_aside(store, now)
             draft.replace(store)
-            _sync(store.parent)
+            sync(store.parent)
     except OSError as error:
         raise _disk_failure(error, store) from error
     except sqlite3.Error as error:
@@ -210,7 +211,7 @@ def _unpack(archive_file: Path, draft: Path, folder: Path, progress: Progress) -
                     raise BackupCancelled
                 digest = name[len(_PHOTO) :]
                 # The name is a hash and nothing else: no path from an archive ever reaches the disk.
-                if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+                if not is_content_hash(digest):
                     raise NotABackup(file=archive_file.name, detail=name[:80])
                 picture = folder / digest
                 with archive.open(name) as packed, picture.open("wb") as out:
@@ -288,18 +289,7 @@ def _keep_aside(store: Path, now: datetime) -> None:
         kept.hardlink_to(store)
     except OSError:  # a file system without hard links (FAT)
         shutil.copyfile(store, kept)
-        _sync(kept)
-
-
-def _sync(path: Path) -> None:
-    """What was written there survives a power cut; Windows cannot open a folder and needs no such thing."""
-    if path.is_dir() and os.name != "posix":
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(kept)
 
 
 def _sha256(file: Path) -> str:

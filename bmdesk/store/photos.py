@@ -81,7 +81,7 @@ class Photos:
 
     def path(self, sha256: str) -> Path:
         """Where the photo with this hash lies (it may be missing after a bad restore)."""
-        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        if not is_content_hash(sha256):
             raise ValueError("not a content hash")
         return self.folder / sha256[:2] / sha256
 
@@ -97,6 +97,11 @@ class Photos:
             cause = failed if isinstance(failed, OSError) else failed.__cause__
             full = isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}
             raise (StoreFull if full else StoreReadOnly)(place=str(self.folder)) from failed
+
+
+def is_content_hash(name: str) -> bool:
+    """Whether this can name a photo: a SHA-256 in lower-case hex and nothing else."""
+    return len(name) == 64 and set(name) <= set("0123456789abcdef")
 
 
 def image_type(content: bytes) -> str | None:

@@ -38,7 +38,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         temporary.replace(path)
         temporary = None
-        _sync_folder(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise FileNotWritten(path=str(path), reason=why(error)) from error
     finally:
@@ -67,11 +67,11 @@ def why(error: OSError) -> Text:
             return msg("system.reason.other", words=error.strerror or type(error).__name__)
 
 
-def _sync_folder(folder: Path) -> None:
-    # The new name itself must survive a power cut; Windows cannot open a folder and needs no such thing.
-    if os.name != "posix":
+def sync(path: Path) -> None:
+    """What was written there survives a power cut: a file's content, a folder's names."""
+    if path.is_dir() and os.name != "posix":  # Windows cannot open a folder and needs no such thing
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
