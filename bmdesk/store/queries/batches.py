@@ -64,14 +64,6 @@ def expected_line(connection: Connection, batch_id: str, values: list[str]) -> R
     return dict(found) if found else None
 
 
-def expected_lines(connection: Connection, batch_id: str) -> list[Row]:
-    """All lines of a batch's list in their order."""
-    query = (
-        select(t.expected_line).where(t.expected_line.c.batch_id == batch_id).order_by(t.expected_line.c.line)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
 def add_expected(tx: Tx, **values: Any) -> None:
     """One more promised line."""
     tx.connection.execute(insert(t.expected_line).values(id=tx.new_id(), **values))
@@ -162,12 +154,6 @@ def lacking(connection: Connection, batch_id: str, *, source: bool, cost: bool, 
         return []
     query = select(u.stay).where(u.stay.c.batch_id == batch_id, or_(*wanted))
     return [dict(row) for row in connection.execute(query.order_by(u.stay.c.id).limit(limit)).mappings()]
-
-
-def arrived(connection: Connection, batch_id: str) -> list[Row]:
-    """The units that came with this batch: unit_id, arrived_at."""
-    query = select(u.stay.c.unit_id, u.stay.c.arrived_at).where(u.stay.c.batch_id == batch_id)
-    return [dict(row) for row in connection.execute(query.order_by(u.stay.c.arrived_at)).mappings()]
 
 
 def counts(connection: Connection, batch_id: str) -> tuple[int, int, int]:

@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
 
 from bmdesk.domain.identifiers import Identifier, IdentifierKind, is_ulid, sku_key
-from bmdesk.store.queries.units import UNIT_COLUMNS, UNIT_FROM, UnitRow
+from bmdesk.store.queries.units import UNIT_COLUMNS, UNIT_FROM, UnitRow, due, in_order
 from bmdesk.store.tables import batches as b
 from bmdesk.store.tables import catalogue as c
 from bmdesk.store.tables import people as p
 from bmdesk.store.tables import units as t
+from bmdesk.store.tables.inspections import photo
 from bmdesk.store.transaction import Row
 
 FEW = 5_000
@@ -222,20 +223,13 @@ def places_named(connection: Connection, company_id: str, place: str) -> list[st
 
 def photo_hashes(connection: Connection, after: str, limit: int) -> list[str]:
     """The next content hashes that the store names, for checking that each photo is there."""
-    from bmdesk.store.tables.inspections import photo
-
     query = select(photo.c.sha256).where(photo.c.sha256 > after, photo.c.removed.is_(False)).distinct()
     return list(connection.execute(query.order_by(photo.c.sha256).limit(limit)).scalars())
 
 
 def count_due(connection: Connection, company_id: str, stamp: int, now: datetime, most: int) -> int:
     """How many units wait to be judged anew, counted up to `most`."""
-    u = t.unit.c
-    judged = and_(u.company_id == company_id, u.state.in_(("ready", "held")))
-    found: set[str] = set()
-    for due in (u.recheck_at <= now, u.policy_stamp < stamp):
-        found |= set(connection.execute(select(u.id).where(judged, due).limit(most)).scalars())
-    return min(len(found), most)
+    return len(due(connection, company_id, stamp, now, most))
 
 
 def _count_ids(connection: Connection, ids: Sequence[Select[Any]]) -> int:
@@ -322,14 +316,10 @@ def _aged(company_id: str, before: Sequence[tuple[str, datetime]], above_minor: 
 
 def _identifiers(connection: Connection, unit_ids: Sequence[str]) -> dict[str, tuple[Identifier, ...]]:
     i = t.identifier.c
-    order = list(IdentifierKind)
     found: dict[str, list[Identifier]] = {}
     for row in connection.execute(select(i.unit_id, i.kind, i.value).where(i.unit_id.in_(unit_ids))):
         found.setdefault(row[0], []).append(Identifier(IdentifierKind(row[1]), row[2]))
-    return {
-        unit_id: tuple(sorted(names, key=lambda n: (order.index(n.kind), n.value)))
-        for unit_id, names in found.items()
-    }
+    return {unit_id: in_order(names) for unit_id, names in found.items()}
 
 
 def _blockers(connection: Connection, unit_ids: Sequence[str]) -> dict[str, list[Row]]:

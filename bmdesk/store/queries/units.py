@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 
 from bmdesk.domain import history as chain
 from bmdesk.domain.identifiers import Identifier, IdentifierKind
@@ -124,7 +125,11 @@ def by_identifier(connection: Connection, company_id: str, value: str) -> str | 
 def identifiers(connection: Connection, unit_id: str) -> tuple[Identifier, ...]:
     """All identifiers of a unit, IMEI first."""
     rows = connection.execute(_IDENTIFIERS, {"unit": unit_id})
-    found = [Identifier(IdentifierKind(row.kind), row.value) for row in rows]
+    return in_order(Identifier(IdentifierKind(row.kind), row.value) for row in rows)
+
+
+def in_order(found: Iterable[Identifier]) -> tuple[Identifier, ...]:
+    """A unit's identifiers as people see them: IMEI first."""
     order = list(IdentifierKind)
     return tuple(sorted(found, key=lambda i: (order.index(i.kind), i.value)))
 
@@ -289,13 +294,6 @@ def last_step(
 def mark_undone(tx: Tx, step_id: int) -> None:
     """This step was taken back."""
     tx.connection.execute(update(t.step).where(t.step.c.id == step_id).values(undone=True))
-
-
-def known_anywhere(connection: Connection, company_id: str, value: str) -> bool:
-    """Whether any unit carries this identifier."""
-    i = t.identifier.c
-    query = select(func.count()).where(i.company_id == company_id, or_(i.value == value))
-    return bool(connection.execute(query).scalar())
 
 
 def count_by_state(connection: Connection, company_id: str) -> dict[str, int]:
