@@ -35,9 +35,11 @@ from bmdesk.domain.commands import (
     Undo,
 )
 from bmdesk.domain.identifiers import shortened
+from bmdesk.domain.inspection import LockKind, Outcome
 from bmdesk.texts import Failure, Text, msg
 
 __all__ = [
+    "GRADE_CODE",
     "KEYWORDS",
     "LOCK_KINDS",
     "OUTCOMES",
@@ -71,8 +73,10 @@ __all__ = [
 ]
 
 PREFIX = "BMD:"
-LOCK_KINDS = ("ACTIVATION", "MDM", "SIM", "BLACKLIST")
-OUTCOMES = ("PASS", "FAIL", "NA")
+LOCK_KINDS = tuple(kind.value for kind in LockKind)
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
+GRADE_CODE = re.compile(r"[A-Z0-9][A-Z0-9_+\-]{0,31}")
+"""What a GRADE card can say: A+, B-, LIKE_NEW."""
 
 
 class BadCard(Failure):
@@ -235,7 +239,7 @@ def _grade(rest: str) -> Command:
     expects = msg("card.expects_grade")
     grade, reason = _fields(rest, 1, 2, expects)
     code = grade.upper().replace(" ", "_")
-    if not _GRADE.fullmatch(code):
+    if not GRADE_CODE.fullmatch(code):
         raise _Wrong(expects)
     return SetGrade(code, _optional(reason, expects))
 
@@ -306,7 +310,6 @@ _CODE_LENGTH = 64
 _TEXT_LENGTH = 300
 _PATH_LENGTH = 400
 _CODE = re.compile(r"[A-Z0-9_]{1,32}")
-_GRADE = re.compile(r"[A-Z0-9][A-Z0-9_+\-]{0,31}")
 _NUMBER = re.compile(r"[0-9]{1,5}")
 _COST = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,2})?")
 _PLACE = re.compile(r"([A-Z0-9][A-Z0-9_\-]{0,31})/([A-Z0-9_.\-]{1,32})")

@@ -40,7 +40,7 @@ def stuck_together(code: str) -> bool:
         return True  # a code beside an IMEI, be its check digit right or wrong
     return _ean_before_serial(marks) or any(
         proof(piece) and len(marks) - length >= _SHORTEST_REST
-        for length, proof in ((15, _is_imei), (13, _is_s10), (18, _is_ups))
+        for length, proof in ((15, _is_imei), (13, s10_holds), (18, ups_holds))
         for piece in (marks[:length], marks[-length:])
     )
 
@@ -68,14 +68,6 @@ def _is_imei(marks: str) -> bool:
     return _FIFTEEN.fullmatch(marks) is not None and luhn_holds(marks)
 
 
-def _is_s10(marks: str) -> bool:
-    return _S10.fullmatch(marks) is not None and s10_holds(marks)
-
-
-def _is_ups(marks: str) -> bool:
-    return _UPS.fullmatch(marks) is not None and ups_holds(marks)
-
-
 def _ean_before_serial(marks: str) -> bool:
     found = _NUMBER_THEN_LETTER.match(marks)
     return found is not None and ean_holds(found[1])
@@ -93,7 +85,5 @@ _LABEL = re.compile(r"IMEI\s?[12]?|S/N|EAN|:")
 _DIGITS = re.compile(r"[0-9]+")
 _FIFTEEN_FIRST = re.compile(r"[0-9]{15}[A-Za-z]")
 _FIFTEEN = re.compile(r"[0-9]{15}")
-_S10 = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
-_UPS = re.compile(r"1Z[A-Z0-9]{15}[0-9]")
 _NUMBER_THEN_LETTER = re.compile(r"([0-9]{12,13})[A-Z][A-Z0-9]{7,}$")
 _IMEI_AFTER_LETTER = re.compile(r"[A-Za-z]([0-9]{15})$")

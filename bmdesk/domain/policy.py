@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import NoReturn, TypeVar
 
 from bmdesk.domain.battery import BatteryPolicy
+from bmdesk.domain.cards import GRADE_CODE
 from bmdesk.domain.gate import ALWAYS_REQUIRED, REQUIREMENTS, CategoryPolicy, GatePolicy, Level
 from bmdesk.domain.grading import SCALE, CapRule, GradeMap, GradingRules, OwnGrade, grade_key
 from bmdesk.domain.inspection import Checklist, Coded, LockKind, Test, Zone
@@ -195,7 +196,7 @@ def _level(value: _Value) -> Level:
 
 def _own_grade(o: _Object) -> OwnGrade:
     grade = OwnGrade(
-        code=o.at("code").pattern(_GRADE, msg("policy.expected_grade_code")),
+        code=o.at("code").pattern(GRADE_CODE, msg("policy.expected_grade_code")),
         title=o.at("title").text(1, 60),
         maps_to=o.at("maps_to").choice(SCALE),
     )
@@ -215,7 +216,6 @@ def _all_different(document: str, place: str, codes: list[str]) -> None:
 
 # What a card can carry (BMD:TEST:<code>:PASS): no colon, no space.
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_]{0,31}")
-_GRADE = re.compile(r"[A-Z0-9][A-Z0-9_+\-]{0,31}")  # what a GRADE card can say: A+, B-, LIKE_NEW
 _CATEGORY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 

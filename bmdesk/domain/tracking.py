@@ -53,7 +53,9 @@ def read_tracking(text: str) -> ParcelNumber | None:
 
 
 def s10_holds(number: str) -> bool:
-    """Whether, in two letters, nine digits, two letters, the ninth digit is the check digit of UPU S10."""
+    """Whether these are two letters, nine digits, two letters, the ninth digit being the check digit of UPU S10."""
+    if not _S10.fullmatch(number):
+        return False
     weights = (8, 6, 4, 2, 3, 5, 9, 7)
     total = sum(int(digit) * weight for digit, weight in zip(number[2:10], weights, strict=True))
     # Remainders 0 and 6 share check digit 5 and so cannot be told apart: a weakness of the standard.
@@ -61,7 +63,9 @@ def s10_holds(number: str) -> bool:
 
 
 def ups_holds(number: str) -> bool:
-    """Whether the last digit of `1Z` and 16 more is the UPS check digit."""
+    """Whether these are `1Z` and 16 more, the last of them being the UPS check digit."""
+    if not _UPS.fullmatch(number):
+        return False
     # A letter counts as its code minus 3, modulo 10: A is 2, B is 3. Every second place counts twice.
     values = [int(char) if char.isdecimal() else (ord(char) - 3) % 10 for char in number[2:17]]
     return -(sum(values) + sum(values[1::2])) % 10 == int(number[17])

@@ -10,8 +10,6 @@ from enum import StrEnum
 
 from bmdesk.texts import Failure, Text, msg
 
-__all__ = ["Failure", "GoneReason", "IllegalMove", "State", "gone_text", "move", "state_text"]
-
 
 class State(StrEnum):
     """Where a unit stands. Stored as its value."""
