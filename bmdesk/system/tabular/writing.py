@@ -18,12 +18,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from bmdesk.system.durable import replacing
 from bmdesk.system.tabular.failures import TableFormatUnknown
+from bmdesk.system.tabular.xlsx_file import EXACT_DIGITS
 
 Cell: TypeAlias = str | int | float | Decimal | bool | date | datetime | None
 
 _RUNS_AS_FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n]")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_EXACT_DIGITS = 15
 
 
 def write_table(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
@@ -93,7 +93,7 @@ def _typed(cell: Cell) -> str | int | float | Decimal | None:
         return cell.isoformat(" ", "seconds")
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, int) and abs(cell) >= 10**_EXACT_DIGITS:
+    if isinstance(cell, int) and abs(cell) >= 10**EXACT_DIGITS:
         return str(cell)
     if cell is None or isinstance(cell, int | float | Decimal):
         return cell

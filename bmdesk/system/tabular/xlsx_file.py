@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MAX_PARTS = 2_000
 _UNPACKED_FACTOR = 10
 _MAX_CELLS = 20_000_000  # gaps count too: one cell far to the right makes a row of thousands
-_EXACT_DIGITS = 15  # a spreadsheet's number keeps no more
+EXACT_DIGITS = 15  # a spreadsheet's number keeps no more
 
 
 def records(
@@ -95,10 +95,10 @@ def _text(file: str, line: int, cell: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | float):
-        if abs(value) >= 10**_EXACT_DIGITS:
+        if abs(value) >= 10**EXACT_DIGITS:
             reason = msg("table.reason.number_too_long", cell=cell.coordinate)
             raise TableUnreadable(file=file, line=line, reason=reason)
         # 15 digits, as the spreadsheet shows them: 0.1 + 0.2 is 0.3 there.
-        words = format(Decimal(f"{value:.{_EXACT_DIGITS}g}"), "f")
+        words = format(Decimal(f"{value:.{EXACT_DIGITS}g}"), "f")
         return words.rstrip("0").removesuffix(".") if "." in words else words
     return str(value)
