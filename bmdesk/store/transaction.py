@@ -1,6 +1,6 @@
 """One writing transaction as a service sees it: who, where, when, and rows whose before and after are remembered.
 
-`put` and `drop` note what they touched, so that the step that made the change can be undone by `restore`.
+`put`, `add` and `drop` note what they touched, so that the step that made the change can be undone by `restore`.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Tx:
             self._note(table, key, before, None)
 
     def take_touched(self) -> list[Row]:
-        """What `put` and `drop` have touched since the last call, as JSON-ready rows, and forget it."""
+        """What `put`, `add` and `drop` have touched since the last call, as JSON-ready rows, and forget it."""
         rows = [
             {
                 "table": t.table,

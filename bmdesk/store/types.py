@@ -64,7 +64,7 @@ class DecimalText(TypeDecorator[Decimal]):
 
 
 def canonical(value: Any) -> str:
-    """The one JSON text of a value; the history chain hashes it."""
+    """The one JSON text of a value."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -25,7 +25,7 @@ class SystemClock:
 
 
 class FixedClock:
-    """A clock that stands still until it is moved: for tests, the demo and the training mode."""
+    """A clock that stands still until it is moved: for tests and for the demo's story."""
 
     def __init__(self, at: datetime = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)) -> None:
         self._now = _aware(at)
