@@ -1,6 +1,7 @@
 """A device comes to the bench: a new unit, an expected one, one that comes back, or one that is already here.
 
-Says nothing about what is recorded of it afterwards (services.recording).
+How a unit first becomes known, and how a stay begins, holds for lists and imports too. Says nothing about what is
+recorded of it afterwards (services.recording).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from bmdesk.services.hand import Hand
 from bmdesk.services.refusals import BatchClosed, IdentifierTaken, TooManyImeis, UnitInHandOpen
 from bmdesk.store.queries import batches, catalogue, inspections, people, units
 from bmdesk.store.queries.units import UnitRow
-from bmdesk.store.transaction import Row
+from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Text, msg
 
 _COMES_BACK = {State.SHIPPED, State.GONE}
@@ -34,16 +35,7 @@ def scan_device(hand: Hand, identifier: Identifier) -> Text:
         return msg("bench.already_in_hand", identifier=identifier.value)
     _let_go(hand)
     if known is None:
-        known = units.add_unit(hand.tx, State.EXPECTED.value)
-        units.add_identifier(hand.tx, known, identifier)
-        units.append_history(
-            hand.tx,
-            known,
-            hand.actor.code,
-            hand.actor.station,
-            "history.first_seen",
-            {"kind": identifier.kind.value, "identifier": identifier.value},
-        )
+        known = first_seen(hand.tx, identifier, hand.actor.code, hand.actor.station)
         hand.tx.take_touched()  # who the device is was seen, not decided: UNDO takes back the arrival, not the sight
     row = units.unit(connection, known)
     hand.take(known)
@@ -52,6 +44,47 @@ def scan_device(hand: Hand, identifier: Identifier) -> Text:
     if state is State.EXPECTED or state in _COMES_BACK:
         return _arrive(hand, row, identifier)
     return msg("bench.opened", identifier=identifier.value, state=life.state_text(state))
+
+
+def first_seen(tx: Tx, identifier: Identifier, operator: str, station: str) -> str:
+    """A unit that nobody knew: it is expected until it arrives; its id."""
+    unit_id = units.add_unit(tx, State.EXPECTED.value)
+    units.add_identifier(tx, unit_id, identifier)
+    seen: dict[str, str | int] = {"kind": identifier.kind.value, "identifier": identifier.value}
+    units.append_history(tx, unit_id, operator, station, "history.first_seen", seen)
+    return unit_id
+
+
+def begin_stay(tx: Tx, row: UnitRow, state: State, bought: Row, **unit: Any) -> str:
+    """The unit comes in: a new stay, for which nothing counts that was found in an earlier one; the stay's id.
+
+    `bought`: batch, source, cost, VAT scheme and the like, as columns of the stay; `unit`: further columns of the unit.
+    """
+    stay_id, number = tx.new_id(), row.stay_number + 1
+    came: Row = {
+        "unit_id": row.id,
+        "number": number,
+        "arrived_at": tx.now,
+        "left_at": None,
+        "new_battery": False,
+    }
+    units.set_stay(tx, stay_id, **came, **bought)
+    units.set_unit(
+        tx,
+        row.id,
+        state=life.move(State(row.state), state).value,
+        stay_number=number,
+        batch_id=bought["batch_id"],
+        gone_reason="",
+        hold_reason="",
+        grade="",
+        own_grade="",
+        sku_id=None,
+        battery_percent=None,
+        battery_at=None,
+        **unit,
+    )
+    return stay_id
 
 
 def _bind(hand: Hand, identifier: Identifier, known: str | None) -> Text:
@@ -125,40 +158,18 @@ def _arrive(hand: Hand, row: UnitRow, identifier: Identifier) -> Text:
         tx, settings["receiving.warehouse"], settings["receiving.bin"]
     )
     cost, currency = _cost(hand, batch, line)
-    stay_id = tx.new_id()
-    units.set_stay(
-        tx,
-        stay_id,
-        unit_id=row.id,
-        number=row.stay_number + 1,
-        batch_id=batch["id"] if batch else None,
-        source=batch["source"] if batch else "",
-        supplier=batch["supplier"] if batch else "",
-        cost_minor=cost,
-        cost_currency=currency,
-        vat_scheme=batch["vat_scheme"] if batch else settings["receiving.vat_scheme"],
-        arrived_at=tx.now,
-        left_at=None,
-        new_battery=False,
-        earlier_evidence="",
-        labour_minutes=(batch["preset"].get("labour_minutes") or 0) if batch else 0,
-    )
-    units.set_unit(
-        tx,
-        row.id,
-        state=life.move(State(row.state), State.RECEIVED).value,
-        gone_reason="",
-        hold_reason="",
-        grade="",
-        own_grade="",
-        sku_id=None,
-        battery_percent=None,
-        battery_at=None,
-        stay_number=row.stay_number + 1,
-        batch_id=batch["id"] if batch else None,
-        location_id=place,
-        **({"variant_id": variant_id} if variant_id else {}),
-    )
+    bought: Row = {
+        "batch_id": batch["id"] if batch else None,
+        "source": batch["source"] if batch else "",
+        "supplier": batch["supplier"] if batch else "",
+        "cost_minor": cost,
+        "cost_currency": currency,
+        "vat_scheme": batch["vat_scheme"] if batch else settings["receiving.vat_scheme"],
+        "earlier_evidence": "",
+        "labour_minutes": (batch["preset"].get("labour_minutes") or 0) if batch else 0,
+    }
+    what = {"variant_id": variant_id} if variant_id else {}
+    stay_id = begin_stay(tx, row, State.RECEIVED, bought, location_id=place, **what)
     for code, present in (batch["preset"].get("accessories") or {}).items() if batch else ():
         values_of: dict[str, Any] = {"present": present, "operator": hand.actor.code, "at": tx.now}
         inspections.set_accessory(tx, stay_id, code, **values_of)

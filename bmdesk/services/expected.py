@@ -16,6 +16,7 @@ from bmdesk.domain.changes import Change
 from bmdesk.domain.identifiers import Identifier, identify
 from bmdesk.domain.money import Money
 from bmdesk.domain.unit import IN_HOUSE, State
+from bmdesk.services.arrivals import first_seen
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import (
     BadCell,
@@ -305,10 +306,7 @@ def _promise(
     who = (actor.code, actor.station) if actor else ("", desk.station)
     unit_id = units.by_identifier(tx.connection, tx.company, row.identifier.value)
     if unit_id is None:
-        unit_id = units.add_unit(tx, State.EXPECTED.value)
-        units.add_identifier(tx, unit_id, row.identifier)
-        seen: dict[str, str | int] = {"kind": row.identifier.kind.value, "identifier": row.identifier.value}
-        units.append_history(tx, unit_id, *who, "history.first_seen", seen)
+        unit_id = first_seen(tx, row.identifier, *who)
     elif row.occurrence > 1:
         return unit_id, LISTED_TWICE
     unit = units.unit(tx.connection, unit_id)

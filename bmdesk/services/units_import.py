@@ -18,6 +18,7 @@ from bmdesk.domain.changes import Change
 from bmdesk.domain.money import Money
 from bmdesk.domain.unit import State
 from bmdesk.services import judgement
+from bmdesk.services.arrivals import begin_stay, first_seen
 from bmdesk.services.desk import Actor, Desk, local_day
 from bmdesk.services.lines import (
     UNITS_PAGE,
@@ -253,42 +254,20 @@ def _arrive(tx: Tx, policies: Policies, actor: Actor, wanted: Wanted, evidence: 
     settings = policies.settings
     unit_id = units.by_identifier(tx.connection, tx.company, wanted.identifier.value)
     if unit_id is None:
-        unit_id = units.add_unit(tx, State.EXPECTED.value)
-        units.add_identifier(tx, unit_id, wanted.identifier)
-        seen: dict[str, str | int] = {
-            "kind": wanted.identifier.kind.value,
-            "identifier": wanted.identifier.value,
-        }
-        units.append_history(tx, unit_id, actor.code, actor.station, "history.first_seen", seen)
+        unit_id = first_seen(tx, wanted.identifier, actor.code, actor.station)
+    bought: Row = {
+        "batch_id": None,
+        "source": "",
+        "supplier": "",
+        "cost_minor": None,
+        "cost_currency": policies.currency,
+        "vat_scheme": settings["receiving.vat_scheme"],
+        "earlier_evidence": evidence,
+        "labour_minutes": 0,
+    }
+    place = people.location_id(tx, settings["receiving.warehouse"], settings["receiving.bin"])
     row = units.unit(tx.connection, unit_id)
-    stay_id = tx.new_id()
-    units.set_stay(
-        tx,
-        stay_id,
-        unit_id=unit_id,
-        number=row.stay_number + 1,
-        batch_id=None,
-        source="",
-        supplier="",
-        cost_minor=None,
-        cost_currency=policies.currency,
-        vat_scheme=settings["receiving.vat_scheme"],
-        arrived_at=tx.now,
-        left_at=None,
-        new_battery=False,
-        earlier_evidence=evidence,
-        labour_minutes=0,
-    )
-    units.set_unit(
-        tx,
-        unit_id,
-        state=life.move(State(row.state), State.HELD).value,
-        stay_number=row.stay_number + 1,
-        gone_reason="",
-        hold_reason="",
-        location_id=people.location_id(tx, settings["receiving.warehouse"], settings["receiving.bin"]),
-    )
-    return unit_id, stay_id
+    return unit_id, begin_stay(tx, row, State.HELD, bought, location_id=place)
 
 
 def _take_values(tx: Tx, actor: Actor, unit_id: str, stay_id: str, wanted: Wanted) -> None:
