@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bmdesk.services import company, units
-from bmdesk.services.desk import Desk
 from bmdesk.services.units import UnitFilter
 from bmdesk.store.engine import Place
 from bmdesk.store.opening import open_store
@@ -122,6 +121,3 @@ def _rss() -> float:
         line = next(row for row in status.read_text().splitlines() if row.startswith("VmRSS"))
         return int(line.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 2**20)
-
-
-__all__ = ["Desk", "fill", "measure"]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from subprocess import SubprocessError
 
 from tests.processes import ROOT
 from tests.timings.figures import Figure, percentile
@@ -86,13 +87,16 @@ app.exec()
 def measure(folder: Path, quick: bool) -> list[Figure]:
     """First paint beside a bare window, and the lag of the event loop while another process scans."""
     times = 3 if quick else 7
-    _scan(folder / "data", 1).wait(timeout=120)
+    if _scan(folder / "data", 1).wait(timeout=120):
+        raise SubprocessError("the store for the window could not be made")
     bare = [_paint(BARE) for _ in range(times)]
     ours = [_paint(OURS, str(folder / "data")) for _ in range(times)]
     first, beside = percentile(ours, 0.5), percentile(bare, 0.5)
     quiet = _lag(folder / "data", 2 if quick else 8)
     writer = _scan(folder / "data", 100_000)
     busy = _lag(folder / "data", 2 if quick else 8)
+    if writer.poll() is not None:
+        raise SubprocessError("the other process stopped writing before the window was looked at")
     writer.kill()
     writer.wait(timeout=30)
     return [
@@ -128,7 +132,10 @@ def _lag(data: Path, seconds: int) -> float:
         check=True,
         timeout=180,
     )
-    return percentile([max(0.0, float(gap)) for gap in said.stdout.split()] or [0.0], 0.99)
+    gaps = [max(0.0, float(gap)) for gap in said.stdout.split()]
+    if not gaps:
+        raise SubprocessError("the window was never at work")
+    return percentile(gaps, 0.99)
 
 
 def _scan(data: Path, units: int) -> subprocess.Popen[bytes]:
