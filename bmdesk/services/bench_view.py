@@ -25,9 +25,11 @@ from bmdesk.services.bench import Seat
 from bmdesk.services.desk import Desk, local_day
 from bmdesk.services.policies import Policies
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import batches, inspections, people, units
+from bmdesk.store.queries import batches, inspections, people, unit_lists, units
 from bmdesk.store.queries.people import OperatorRow
+from bmdesk.store.queries.unit_lists import ListRow
 from bmdesk.store.queries.units import UnitRow
+from bmdesk.store.transaction import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +132,9 @@ def recent(desk: Desk, limit: int = 50) -> tuple[RecentUnit, ...]:
     """The units done last, newest first."""
 
     def work(connection: Connection) -> tuple[RecentUnit, ...]:
-        found = []
-        for looked in inspections.closed_last(connection, desk.company, limit):
-            row = units.unit(connection, looked["unit_id"])
-            names = units.identifiers(connection, row.id)
-            shown = names[0].value if names else ""
-            found.append(
-                RecentUnit(
-                    row.id,
-                    shown,
-                    row.title,
-                    row.grade,
-                    row.state,
-                    row.battery_percent,
-                    looked["closed_at"],
-                    looked["graded_by"],
-                )
-            )
-        return tuple(found)
+        looks = inspections.closed_last(connection, desk.company, limit)
+        done = unit_lists.rows(connection, [looked["unit_id"] for looked in looks])
+        return tuple(_recent(row, looked) for row, looked in zip(done, looks, strict=True))
 
     return desk.read(work)
 
@@ -184,6 +171,20 @@ def pace(desk: Desk) -> Pace:
         )
 
     return desk.read(work)
+
+
+def _recent(done: ListRow, looked: Row) -> RecentUnit:
+    row = done.unit
+    return RecentUnit(
+        row.id,
+        done.identifiers[0].value if done.identifiers else "",
+        row.title,
+        row.grade,
+        row.state,
+        row.battery_percent,
+        looked["closed_at"],
+        looked["graded_by"],
+    )
 
 
 def _unit(connection: Connection, policies: Policies, unit_id: str) -> UnitInHand:

@@ -12,7 +12,7 @@ from bmdesk.domain.unit import State
 from bmdesk.services.desk import Desk, local_day
 from bmdesk.services.policies import Policies
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import inspections, units
+from bmdesk.store.queries import inspections, unit_lists, units
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row, Tx
 
@@ -21,11 +21,10 @@ _JUDGED = {State.RECEIVED, State.INSPECTING, State.HELD, State.READY, State.RETU
 
 
 def facts(connection: Connection, policies: Policies, row: UnitRow) -> gate.UnitFacts:
-    """All that the gate may look at, as it stands in this snapshot."""
+    """All that the gate may look at, as it stands in this snapshot. Only a unit that arrived is judged."""
     checklist = policies.checklist(row.category)
     stay = units.stay(connection, row.id, row.stay_number)
-    if stay is None:
-        return _facts_before_arrival(connection, row)
+    assert stay is not None, "a unit in the house has a stay"
     stay_id = stay["id"]
     looked = inspections.last_inspection(connection, stay_id)
     tests = inspections.tests(connection, looked["id"]) if looked else ()
@@ -59,7 +58,7 @@ def units_due(desk: Desk, most: int = 10_000) -> int:
 
     def work(connection: Connection) -> int:
         stamp = desk.policies(connection).stamp + 1
-        return len(units.due(connection, desk.company, stamp, desk.clock.now(), most + 1))
+        return unit_lists.count_due(connection, desk.company, stamp, desk.clock.now(), most + 1)
 
     return desk.read(work)
 
@@ -116,27 +115,3 @@ def _second_check(connection: Connection, looked: Row | None) -> gate.SecondChec
     if asked is None:
         return gate.SecondCheck.NOT_DUE
     return gate.SecondCheck.DUE if asked["agreed"] is None else gate.SecondCheck.DONE
-
-
-def _facts_before_arrival(connection: Connection, row: UnitRow) -> gate.UnitFacts:
-    return gate.UnitFacts(
-        category=row.category,
-        has_model=row.variant_id is not None,
-        identifiers=units.identifiers(connection, row.id),
-        checklist=None,
-        grade=None,
-        inspected=False,
-        tests=(),
-        tested_on=None,
-        battery=None,
-        battery_on=None,
-        parts=(),
-        locks=(),
-        erasure=None,
-        accessories=(),
-        photos=0,
-        hold_reason=None,
-        second_check=gate.SecondCheck.NOT_DUE,
-        work_order_open=False,
-        earlier_evidence=False,
-    )

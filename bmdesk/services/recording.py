@@ -18,6 +18,7 @@ from bmdesk.services.refusals import MethodNeeded, NoBattery, UnitNotHere, Unkno
 from bmdesk.store.photos import Blob
 from bmdesk.store.queries import batches, catalogue, inspections, people, units
 from bmdesk.store.queries.units import UnitRow
+from bmdesk.store.transaction import Row
 from bmdesk.texts import Text, msg
 
 Named = Zone | Coded
@@ -37,14 +38,19 @@ def set_variant(hand: Hand, variant: catalogue.VariantRow) -> Text:
         people.set_seat(hand.tx, hand.actor.station, hand.actor.seat, variant_id=variant.id)
         return msg("bench.next_model", model=variant.title)
     row, _, looked = hand.working()
-    units.set_unit(hand.tx, row.id, variant_id=variant.id)
-    checklist = hand.policies.checklist(variant.category)
+    write_model(hand, row, looked, variant.id, variant.category)
+    hand.close_step(row.id, "history.model", model_code=variant.model_code)
+    return msg("bench.model", model=variant.title)
+
+
+def write_model(hand: Hand, row: UnitRow, looked: Row, variant_id: str, category: str | None) -> None:
+    """The unit is of this model; its open inspection goes on with the checklist of the model's category."""
+    units.set_unit(hand.tx, row.id, variant_id=variant_id)
+    checklist = hand.policies.checklist(category)
     if checklist is not None and looked["checklist"] != checklist.category:
         inspections.set_inspection(
             hand.tx, looked["id"], checklist=checklist.category, checklist_version=checklist.version
         )
-    hand.close_step(row.id, "history.model", model_code=variant.model_code)
-    return msg("bench.model", model=variant.title)
 
 
 def put_away(hand: Hand, command: c.PutAway) -> Text:
@@ -166,7 +172,7 @@ def remove_defect(hand: Hand, defect_id: str) -> Text:
 
 def record_accessory(hand: Hand, command: c.RecordAccessory) -> Text:
     """An accessory is there, or is not. Raises UnknownCode."""
-    checklist = hand.checklist(hand.changeable(repair=True))
+    checklist = hand.checklist(hand.changeable())
     item = _coded(command.code, checklist.accessories, "accessory")
     row, stay, _ = hand.working()
     inspections.set_accessory(
@@ -215,9 +221,8 @@ def record_lock(hand: Hand, command: c.RecordLock) -> Text:
 
 def add_part(hand: Hand, command: c.AddPart) -> Text:
     """A part was put in. A battery makes the unit's SKU a new-battery one and asks for a later reading."""
-    checklist = hand.checklist(hand.changeable(repair=True))
-    part = _coded(command.code, checklist.parts, "part")
     row = hand.changeable(repair=True)
+    part = _coded(command.code, hand.checklist(row).parts, "part")
     if State(row.state) is not State.IN_REPAIR:
         row, stay, _ = hand.working()
     else:

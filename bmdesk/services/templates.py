@@ -6,12 +6,12 @@ locks, erasure, defects, grade) is never copied.
 
 from __future__ import annotations
 
+from bmdesk.services import recording
 from bmdesk.services.bench import ScanResult, Seat, step
 from bmdesk.services.desk import Desk
 from bmdesk.services.hand import Hand
 from bmdesk.services.refusals import Refusal
 from bmdesk.store.queries import inspections, units
-from bmdesk.store.transaction import Row
 from bmdesk.texts import Text, msg
 
 
@@ -36,8 +36,7 @@ def _repeat(hand: Hand) -> Text:
     before = hand.stay(last)
     row, stay, looked = hand.working()
     if last.variant_id is not None:
-        units.set_unit(hand.tx, row.id, variant_id=last.variant_id)
-        _set_checklist(hand, last.category, looked)
+        recording.write_model(hand, row, looked, last.variant_id, last.category)
     copied = inspections.accessories(hand.tx.connection, before["id"])
     for record in copied:
         inspections.set_accessory(
@@ -57,11 +56,3 @@ def _repeat(hand: Hand) -> Text:
         minutes=before["labour_minutes"],
     )
     return msg("bench.repeated", model=last.title, accessories=len(copied), minutes=before["labour_minutes"])
-
-
-def _set_checklist(hand: Hand, category: str | None, looked: Row) -> None:
-    checklist = hand.policies.checklist(category)
-    if checklist is not None and looked["checklist"] != checklist.category:
-        inspections.set_inspection(
-            hand.tx, looked["id"], checklist=checklist.category, checklist_version=checklist.version
-        )
