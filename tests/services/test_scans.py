@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bmdesk.domain.scanned import Kind
-from bmdesk.services import bench, bench_view, company
+from bmdesk.services import bench, bench_view, company, refusals
 from bmdesk.services import settings as company_settings
 from bmdesk.services.bench import Seat
 from bmdesk.services.desk import Desk
+from bmdesk.services.hand import Hand
 from bmdesk.store.queries import people, units
 from bmdesk.system.clock import FixedClock
-from bmdesk.texts import render
+from bmdesk.texts import Text, msg, render
 from tests.desks import IMEIS, PHONE, TABLET, Bench, run_sql
 from tests.wholeness import assert_whole, dump, scanned, states
 
@@ -70,6 +71,26 @@ def test_a_scan_refused_with_empty_hands_changes_nothing_but_the_log(at_bench: B
 def test_a_scan_refused_at_work_changes_nothing_but_the_log(at_bench: Bench, text: str) -> None:
     at_bench.good(IMEIS[0], f"BMD:MODEL:{PHONE}", "BMD:TEST:BOOT:PASS")
     refused_unchanged(at_bench, text)
+
+
+def test_what_a_step_had_begun_when_it_was_refused_is_taken_back(at_bench: Bench) -> None:
+    # Most refusals come before anything is written; the promise holds for the others too.
+    unit = at_bench.good(IMEIS[0], f"BMD:MODEL:{PHONE}").unit or ""
+    before = dump(at_bench.desk, "scan_log", "seat")
+
+    def begin_and_refuse(hand: Hand) -> Text:
+        units.set_unit(hand.tx, unit, battery_percent=12, battery_at=hand.tx.now)
+        hand.take(None)
+        hand.close_step(unit, "history.battery", percent=12)
+        raise refusals.Unreadable(reason=msg("bench.also"))
+
+    refused = bench.step(at_bench.desk, at_bench.seat, "begun", begin_and_refuse)
+    assert (refused.ok, refused.unit) == (False, unit)
+    assert dump(at_bench.desk, "scan_log", "seat") == before
+    seen = bench_view.view(at_bench.desk, at_bench.seat).unit
+    assert seen is not None and seen.row.id == unit
+    at_bench.good("BMD:LABOUR:5", "BMD:UNDO")
+    assert_whole(at_bench.desk)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

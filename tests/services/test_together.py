@@ -50,6 +50,7 @@ def at_once(stations: list[Bench], work: Callable[[Bench, int], Scans]) -> list[
     for thread in threads:
         thread.join(timeout=120)
     assert trouble == []
+    assert not any(thread.is_alive() for thread in threads), "a station never came to its end"
     return told
 
 

@@ -334,19 +334,47 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was_and_a_copy_beside_it(
     place: Place, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert place.file is not None
-    content = made(place.file, clock)
-    _as_if_there_were_a_later_schema(monkeypatch)
-    store = opened(place, clock, tmp_path / "backups")  # alembic has nothing to do: the schema stays 0001
-    store.close()
+    made(place.file, clock)
+    held = _rows_of_all_tables(place.file)
+    with monkeypatch.context() as later:
+        _as_if_there_were_a_later_schema(later)
+        shutil.copytree(MIGRATIONS, tmp_path / "later" / "migrations")
+        (tmp_path / "later" / "migrations" / "versions" / "0002_later.py").write_text(FAILS_HALFWAY, "utf-8")
+        later.setattr(schema, "__file__", str(tmp_path / "later" / "schema.py"))
+        with pytest.raises(ZeroDivisionError):
+            opened(place, clock, tmp_path / "backups")
     (copy,) = (tmp_path / "backups").iterdir()
     assert copy.name.startswith("before-0002-")
-    check_file(copy, whole=True)
-    assert [p.name for p in tmp_path.iterdir() if "wal" in p.name] == []
-    assert len(place.file.read_bytes()) == len(content)
+    for file in (place.file, copy):
+        check_file(file, whole=True)
+        assert _rows_of_all_tables(file) == held
+    opened(place, clock).close()
+
+
+FAILS_HALFWAY = """
+from alembic import op
+
+revision, down_revision = "0002", "0001"
+
+
+def upgrade():
+    op.execute("CREATE TABLE later (id INTEGER)")
+    op.execute("DELETE FROM store_info")
+    op.drop_table("scan_log")
+    1 / 0
+"""
+
+
+def _rows_of_all_tables(file: Path) -> dict[str, list[tuple[object, ...]]]:
+    connection = sqlite3.connect(file)
+    names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    rows = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
+    connection.close()
+    return rows
 
 
 def _as_if_there_were_a_later_schema(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No second migration exists yet: only the list says that there is one."""
+    """No second migration exists yet: the list says that there is one."""
     monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
     monkeypatch.setattr(schema, "SCHEMA", "0002")
 
