@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import subprocess
@@ -12,10 +11,8 @@ from pathlib import Path
 
 from tests.cli.conftest import CLEAN_PHONE, Bmdesk
 from tests.desks import IMEIS, PHONE
+from tests.pictures import png
 
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 Script = Callable[..., str]
 
 
@@ -39,7 +36,7 @@ def test_bytes_that_are_no_text_are_refused_and_the_next_line_counts(bmdesk: Bmd
 
 def test_a_photo_lies_beside_the_script(stocked: Bmdesk, script: Script, tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
-    (tmp_path / "scripts" / "front.png").write_bytes(PIXEL)
+    png(tmp_path / "scripts" / "front.png")
     file = script(IMEIS[0], "BMD:PHOTO:front.png", "BMD:PHOTO:no.png", name="scripts/photo.txt")
     opened, photo, missing = stocked("bench", "--script", file).lines
     assert opened["ok"] and photo["ok"] and not missing["ok"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -16,10 +15,7 @@ from bmdesk.system.logs import stop_logging
 from bmdesk.system.machine import STORE_URL, MachineSettings
 from bmdesk.system.paths import DataDir
 from tests.desks import IMEIS, Bench, add_models
-
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+from tests.pictures import png
 
 
 @pytest.fixture
@@ -30,9 +26,8 @@ def folder(tmp_path: Path, clock: FixedClock) -> DataDir:
         add_models(session.desk)
         at_bench = Bench(session.desk, clock)
         at_bench.ready_unit(IMEIS[0])
-        (tmp_path / "p.png").write_bytes(PIXEL)
         at_bench.good(IMEIS[0])
-        assert bench.attach_photo(session.desk, at_bench.seat, tmp_path / "p.png").ok
+        assert bench.attach_photo(session.desk, at_bench.seat, png(tmp_path / "p.png")).ok
     stop_logging()
     return data
 

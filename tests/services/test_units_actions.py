@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,10 @@ from bmdesk.services.units_actions import BadCost, BadPlace, HoldReasonNeeded, U
 from bmdesk.store.queries import inspections, units
 from bmdesk.store.queries.units import UnitRow
 from tests.desks import IMEIS, Bench
+from tests.pictures import png
 
 CLERK = Actor("CLEO", "operator", "office")
 OWNER = Actor("OWNER", "owner", "office")
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 
 
 def unit(desk: Desk, unit_id: str) -> UnitRow:
@@ -105,9 +102,7 @@ def test_only_the_owner_corrects_what_was_paid(at_bench: Bench) -> None:
 def test_a_removed_photo_stays_in_the_history(at_bench: Bench, tmp_path: Path) -> None:
     desk = at_bench.desk
     unit_id = at_bench.good(IMEIS[0], "BMD:MODEL:IP13-128-BLK").unit or ""
-    file = tmp_path / "front.png"
-    file.write_bytes(PIXEL)
-    assert bench.attach_photo(desk, at_bench.seat, file).ok
+    assert bench.attach_photo(desk, at_bench.seat, png(tmp_path / "front.png")).ok
     (photo,) = desk.read(lambda c: inspections.photos(c, unit_id))
     units_actions.remove_photo(desk, CLERK, unit_id, photo["sha256"])
     assert not desk.read(lambda c: inspections.photos(c, unit_id))
