@@ -18,6 +18,7 @@ from bmdesk.services import repairs, units, units_actions, units_import
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.units import UnitLine
 from bmdesk.system.clock import FixedClock
+from bmdesk.texts import render
 from bmdesk.ui.views.units import UnitsPage, bulk
 from bmdesk.ui.views.units.asking import Asking
 from bmdesk.ui.views.units.label_dialog import LabelDialog
@@ -232,6 +233,21 @@ def test_a_whole_filter_is_moved_and_the_refused_ones_are_said(
     assert units.count_units(desk, units.UnitFilter(bin="MAIN/Z-1")) == MANY - 2
     assert f"{MANY - 2} moved to MAIN/Z-1" in said(page)
     assert "2 refused" in said(page)
+
+
+def test_one_unit_that_cannot_be_moved_is_not_said_to_be_moved(
+    shelf: list[str], page: UnitsPage, desk: Desk, qtbot: QtBot
+) -> None:
+    unit_id = units.show_unit(desk, shelf[0]).id
+    units_actions.mark_gone(desk, OWNER, [unit_id], GoneReason.LOST)
+    open_sheet(qtbot, page, unit_id)
+    page.all.detail.acts.move()
+    question(qtbot)
+    assert page.takes_scan("BIN:MAIN/Z-1")
+    qtbot.waitUntil(lambda: bool(said(page)))
+    refused = units_actions.move_to_bin(desk, OWNER, [unit_id], "MAIN/Z-1").refused[0]
+    assert render(refused.reason) in said(page)
+    assert "moved" not in said(page)
 
 
 def test_a_long_action_can_be_stopped_between_two_pages(

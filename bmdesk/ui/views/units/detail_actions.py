@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from bmdesk.domain.unit import GoneReason, gone_text
 from bmdesk.services import repairs, units_actions
 from bmdesk.services.unit_detail import UnitDetail
+from bmdesk.services.units_actions import Done
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.units.asking import Asking, needs, place_check
@@ -162,12 +163,16 @@ class DetailActions:
         menu.addAction(t("units_page.gone_title"), self.mark_gone)
 
     def _write(self, service: Callable[..., Any], *args: object, said: str) -> None:
-        self._workplace.write(
-            service,
-            self._workplace.actor,
-            *args,
-            then=lambda _: self._workplace.window.say(Tone.OK, said, for_ms=6000),
-        )
+        def done(outcome: Any) -> None:
+            window = self._workplace.window
+            # A service of many units raises nothing for one that it leaves as it is.
+            if isinstance(outcome, Done) and outcome.refused:
+                refused = outcome.refused[0]
+                window.say(Tone.BAD, render(refused.reason), render(refused.todo))
+            else:
+                window.say(Tone.OK, said, for_ms=6000)
+
+        self._workplace.write(service, self._workplace.actor, *args, then=done)
 
 
 def take_to_bench(workplace: Workplace, code: str) -> None:
