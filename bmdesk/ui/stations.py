@@ -70,22 +70,11 @@ class Attachments(QObject):
 
     def print_label(self, unit_id: str) -> None:
         """Print this unit's label on the station's label printer; trouble becomes a banner, the unit is not touched."""
-        from bmdesk.reports.labels import LabelSize, UnitLabel, print_labels
-        from bmdesk.reports.unit_labels import label_of, label_size
+        from bmdesk.reports.unit_labels import send_labels  # draws: not before a label is asked for
 
-        printer = self._place.machine.get(m.LABEL_PRINTER)
-        desk = self._place.desk
-
-        def read() -> tuple[UnitLabel, LabelSize]:
-            return label_of(desk, unit_id), label_size(desk)
-
-        def draw(found: tuple[UnitLabel, LabelSize]) -> None:
-            try:
-                print_labels([found[0]], printer, found[1])
-            except Failure as failure:
-                self._trouble.emit(failure)
-
-        self._place.bridge.read(read, then=draw)
+        self._place.read(
+            send_labels, [unit_id], self._place.machine.get(m.LABEL_PRINTER), then=lambda _: None
+        )
 
     def _say_unless_well(self, problem: Failure | None) -> None:
         if problem is not None:
