@@ -28,6 +28,7 @@ from bmdesk.ui.bridge import Bridge, Priority
 from bmdesk.ui.main_window import MainWindow
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.stations import Attachments
+from bmdesk.ui.words import answer_tone
 from bmdesk.ui.workplace import Workplace
 
 WATCH_MS = 500
@@ -35,16 +36,6 @@ REASSESS_MS = 60_000
 PAGE = 100
 CLOCK_SLACK_S = 120
 BADGE = "BMD:OP:"
-WARNS = frozenset(
-    {
-        "bench.held",
-        "refused.scanned_again.happened",
-        "refused.unclear_scan.happened",
-        "refused.reason_needed.happened",
-        "refused.method_needed.happened",
-    }
-)
-"""Answers that ask for a look, but where nobody did anything wrong."""
 
 
 class Shift(QObject):
@@ -166,12 +157,13 @@ class Shift(QObject):
 
     def _answer(self, result: ScanResult) -> None:
         feedback = self.window.feedback
-        if result.code in WARNS:
-            feedback.warn()
-        elif result.ok:
-            feedback.ok()
-        else:
-            feedback.bad()
+        match answer_tone(result):
+            case Tone.WARN:
+                feedback.warn()
+            case Tone.OK:
+                feedback.ok()
+            case _:
+                feedback.bad()
         if result.kind is Kind.BADGE:
             self._signed_in(result)
         if result.finished and result.unit and self.machine.get(m.LABEL_AFTER_DONE):

@@ -14,9 +14,10 @@ from bmdesk.domain.identifiers import IdentifierKind
 from bmdesk.domain.money import Money
 from bmdesk.domain.policy import CATEGORIES
 from bmdesk.domain.unit import GoneReason, State, gone_text, state_text
+from bmdesk.services.bench import ScanResult
 from bmdesk.services.bench_view import BatchInHand
 from bmdesk.services.receiving import Batch
-from bmdesk.texts import Text, render, t
+from bmdesk.texts import Failure, Text, render, t
 from bmdesk.ui.palette import Tone
 
 NOTHING = "–"
@@ -42,6 +43,14 @@ _GRADE_TONES = {
     FAIR: Tone.WARN,
     NOT_FOR_SALE: Tone.NEUTRAL,
 }
+_WORTH_A_LOOK = {
+    "bench.held",
+    "refused.scanned_again.happened",
+    "refused.unclear_scan.happened",
+    "refused.reason_needed.happened",
+    "refused.method_needed.happened",
+}
+"""Answers to a scan that ask for a look, but where nobody did anything wrong."""
 EVERY_OTHER = "*"
 """The category of a policy that holds for all that have none of their own."""
 
@@ -49,6 +58,18 @@ EVERY_OTHER = "*"
 def sentence(words: str) -> str:
     """The words as they begin a pill or a cell."""
     return words[:1].upper() + words[1:]
+
+
+def refusal_words(failure: Failure) -> str:
+    """A failure in one line under a form."""
+    return f"{render(failure.happened)} {render(failure.todo)}"
+
+
+def answer_tone(result: ScanResult) -> Tone:
+    """The tone of what a scan came to, for the eye and for the ear."""
+    if result.code in _WORTH_A_LOOK:
+        return Tone.WARN
+    return Tone.OK if result.ok else Tone.BAD
 
 
 def state_words(state: str, gone_reason: str = "") -> str:

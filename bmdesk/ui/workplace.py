@@ -7,6 +7,7 @@ store or start a thread themselves.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -18,9 +19,10 @@ from bmdesk.services.bench import ScanResult, Seat
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.store.queries.people import OperatorRow
 from bmdesk.system.machine import MachineSettings
-from bmdesk.texts import Failure
+from bmdesk.texts import Failure, t
 from bmdesk.ui.bridge import Bridge, Priority
 from bmdesk.ui.main_window import MainWindow
+from bmdesk.ui.palette import Tone
 
 
 class Workplace(QObject):
@@ -91,6 +93,10 @@ class Workplace(QObject):
     ) -> None:
         """Ask a service that takes (desk, *args) on the reader thread; a newer question of the same key replaces it."""
         self.bridge.read(lambda: service(self.desk, *args), then=then, failed=failed, key=key)
+
+    def say_written(self, file: Path) -> None:
+        """This file is written, and where it is."""
+        self.window.say(Tone.OK, t("settings.written", file=file.name), str(file), for_ms=8000)
 
     def show_unit(self, unit_id: str) -> None:
         """Go to the Units room and show this unit."""

@@ -25,7 +25,6 @@ from bmdesk.services.bench_view import BenchView
 from bmdesk.services.company import Saved
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import msg, render, t
-from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.views.bench.actions import ActionBar
 from bmdesk.ui.views.bench.floating import Ask, Choice, Keypad
@@ -34,6 +33,7 @@ from bmdesk.ui.views.bench.status import StatusLine, fit_result
 from bmdesk.ui.views.bench.today import EmptyBench
 from bmdesk.ui.views.bench.unit_page import UnitPage
 from bmdesk.ui.widgets.scan_line import ScanLine
+from bmdesk.ui.words import answer_tone
 from bmdesk.ui.workplace import Workplace
 
 _SHOWN = frozenset(
@@ -41,14 +41,6 @@ _SHOWN = frozenset(
 )
 _ASKS_METHOD = "refused.method_needed.happened"
 _ASKS_REASON = "refused.reason_needed.happened"
-# Not wrong, but worth a look.
-_CALM = {
-    _ASKS_METHOD,
-    _ASKS_REASON,
-    "refused.scanned_again.happened",
-    "refused.unclear_scan.happened",
-    "bench.held",
-}
 
 
 class BenchPage(QWidget):
@@ -167,7 +159,7 @@ class BenchPage(QWidget):
 
     def _answered(self, result: ScanResult) -> None:
         self._show_scanned(result.scan)
-        tone = Tone.WARN if result.code in _CALM else Tone.OK if result.ok else Tone.BAD
+        tone = answer_tone(result)
         self.line.show_result(render(result.message), tone)
         self.status.show_todo(render(result.message), render(result.todo) if result.todo else "", tone)
         if result.kinds:

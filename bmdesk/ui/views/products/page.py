@@ -101,7 +101,9 @@ class ProductsPage(QWidget):
             PrintedCard(card_text(SetModel(row.model_code)), row.title[:80], group)
             for row in self.table.chosen()
         ]
-        self.workplace.bridge.read(write_cards_pdf, cards, file, then=lambda _: self._was_written(file))
+        self.workplace.bridge.read(
+            write_cards_pdf, cards, file, then=lambda _: self.workplace.say_written(file)
+        )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -152,9 +154,6 @@ class ProductsPage(QWidget):
     def _unread(self, failure: Failure) -> None:
         self.said.hide()
         self.workplace.window.show_failure(failure)
-
-    def _was_written(self, file: Path) -> None:
-        self.workplace.window.say(Tone.OK, t("settings.written", file=file.name), str(file), for_ms=8000)
 
     def _on_changed(self, changes: frozenset[Change]) -> None:
         if Change.CATALOGUE in changes and self.isVisible():

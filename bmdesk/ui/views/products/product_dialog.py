@@ -18,7 +18,7 @@ from bmdesk.ui.views.receiving.form_dialog import FormDialog
 from bmdesk.ui.views.settings.edit_table import EditColumn, EditTable
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
-from bmdesk.ui.words import category_words
+from bmdesk.ui.words import category_words, refusal_words
 from bmdesk.ui.workplace import Workplace
 
 _LINES = (
@@ -75,7 +75,7 @@ class ProductDialog(FormDialog):
 
     def _was_refused(self, failure: Failure) -> None:
         if not isinstance(failure, BadVariant):
-            self.show_errors({"": f"{render(failure.happened)} {render(failure.todo)}"})
+            self.show_errors({"": refusal_words(failure)})
             return
         errors: dict[str, str] = {}
         for problem in failure.problems:

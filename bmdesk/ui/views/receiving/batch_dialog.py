@@ -18,7 +18,7 @@ from bmdesk.ui.views.receiving.form_dialog import FormDialog
 from bmdesk.ui.widgets.form import Form
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented
-from bmdesk.ui.words import sentence
+from bmdesk.ui.words import refusal_words, sentence
 from bmdesk.ui.workplace import Workplace
 
 _OFFERED = 40
@@ -147,7 +147,7 @@ class BatchDialog(FormDialog):
             words = render(reason) if isinstance(reason, Text) else str(reason)
             self.show_errors({failure.field: words[:1].upper() + words[1:]})
         else:
-            self.show_errors({"": f"{render(failure.happened)} {render(failure.todo)}"})
+            self.show_errors({"": refusal_words(failure)})
 
     def _fill(self, form: BatchForm) -> None:
         for field, value in (

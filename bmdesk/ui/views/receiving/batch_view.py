@@ -12,7 +12,7 @@ from bmdesk.domain.commands import SetBatch
 from bmdesk.services import receiving
 from bmdesk.services.expected import ArrivedUnit, ExpectedPlan, StateLine
 from bmdesk.services.receiving import Batch, BatchState, source_text
-from bmdesk.texts import Text, msg, render, t
+from bmdesk.texts import Failure, Text, msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
@@ -80,7 +80,7 @@ class BatchView(QWidget):
     def export(self, file: Path) -> None:
         """Write the difference for the supplier."""
         if self.state is not None:
-            self.workplace.bridge.read(write_difference, self.state, file, then=self._was_written)
+            self.workplace.bridge.read(write_difference, self.state, file, then=self.workplace.say_written)
 
     def write_card(self, file: Path) -> None:
         """The card that opens this batch at a bench."""
@@ -91,7 +91,9 @@ class BatchView(QWidget):
             return
         words = " · ".join(part for part in (self.batch.code, self.batch.supplier) if part)
         card = PrintedCard(card_text(SetBatch(self.batch.code)), words[:80], msg("cards.group_batches"))
-        self.workplace.bridge.read(write_cards_pdf, [card], file, then=lambda _: self._was_written(file))
+        self.workplace.bridge.read(
+            write_cards_pdf, [card], file, then=lambda _: self.workplace.say_written(file)
+        )
 
     def receive_now(self) -> None:
         """From now on the bench receives into this batch."""
@@ -145,12 +147,9 @@ class BatchView(QWidget):
         self.import_dialog.imported.connect(lambda _: self.load())
         self.import_dialog.open()
 
-    def _unread(self, failure: object) -> None:
+    def _unread(self, failure: Failure) -> None:
         self._say("")
-        self.workplace.bridge.failure.emit(failure)
-
-    def _was_written(self, file: Path) -> None:
-        self.workplace.window.say(Tone.OK, t("settings.written", file=file.name), str(file), for_ms=8000)
+        self.workplace.window.show_failure(failure)
 
     def _say(self, words: str) -> None:
         self.said.setText(words)

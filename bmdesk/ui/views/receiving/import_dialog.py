@@ -31,6 +31,7 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.table import DataTable
+from bmdesk.ui.words import refusal_words
 from bmdesk.ui.workplace import Workplace
 
 MOST_SHOWN = 2000
@@ -167,7 +168,7 @@ class ImportDialog(QDialog):
         words = self.preview.done(self.reports)
         tone = Tone.OK
         if failure is not None:
-            words = f"{render(failure.happened)} {render(failure.todo)} {words}"
+            words = f"{refusal_words(failure)} {words}"
             tone = Tone.BAD
         elif not whole:
             words = f"{t('imports.stopped')} {words}"

@@ -19,7 +19,7 @@ from bmdesk.services import bench, judgement, policy_documents
 from bmdesk.services.bench import Reassessed
 from bmdesk.services.company import Saved
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.texts import Failure, msg, render, t
+from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.bridge import Priority
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
@@ -225,11 +225,6 @@ def place_parts(place: str) -> tuple[str, int | None, str]:
     if found is None:
         return place, None, ""
     return found[1], int(found[2]) if found[2] else None, found[3] or ""
-
-
-def refusal_words(failure: Failure) -> str:
-    """A failure in one line under a form."""
-    return f"{render(failure.happened)} {render(failure.todo)}"
 
 
 def _save(desk: Desk, actor: Actor, name: str, body: object) -> Saved:

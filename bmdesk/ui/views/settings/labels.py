@@ -101,7 +101,7 @@ class LabelSection(Section):
 
     def write_cards(self, file: Path) -> None:
         """Write the command cards of this company."""
-        self.workplace.read(write_company_cards, file, then=lambda _: self._was_written(file))
+        self.workplace.read(write_company_cards, file, then=lambda _: self.workplace.say_written(file))
 
     def _offer(self, printers: tuple[SystemPrinter, ...]) -> None:
         for field, key in ((self.printer, machine.LABEL_PRINTER), (self.paper, machine.PRINTER)):
@@ -133,9 +133,6 @@ class LabelSection(Section):
         )
         if name:
             self.write_cards(Path(name))
-
-    def _was_written(self, file: Path) -> None:
-        self.workplace.window.say(Tone.OK, t("settings.written", file=file.name), str(file), for_ms=8000)
 
 
 def _sample() -> UnitLabel:

@@ -14,7 +14,6 @@ from bmdesk.texts import Failure, Text, msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.settings.document import refusal_words
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.confirm import Confirm
@@ -23,6 +22,7 @@ from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable
+from bmdesk.ui.words import refusal_words
 from bmdesk.ui.workplace import Workplace
 
 
@@ -93,7 +93,9 @@ class OperatorSection(Section):
             for card in standard_cards(operators=choices, holds=(), battery=(), labour_minutes=())
             if card.text.startswith("BMD:OP:")
         ]
-        self.workplace.bridge.read(write_cards_pdf, badges, file, then=lambda _: self._was_written(file))
+        self.workplace.bridge.read(
+            write_cards_pdf, badges, file, then=lambda _: self.workplace.say_written(file)
+        )
 
     def _list(self, operators: list[OperatorRow]) -> None:
         chosen = self._person.code if self._person else ""
@@ -161,9 +163,6 @@ class OperatorSection(Section):
         )
         if name:
             self.write_badges(Path(name))
-
-    def _was_written(self, file: Path) -> None:
-        self.workplace.window.say(Tone.OK, t("settings.written", file=file.name), str(file), for_ms=8000)
 
     def _form_card(self) -> Card:
         self.form_card = Card(t("settings.operators.add"))

@@ -24,10 +24,11 @@ from PySide6.QtWidgets import (
 
 from bmdesk.services.backups import restore_store
 from bmdesk.system.paths import DataDir
-from bmdesk.texts import Failure, render, t
+from bmdesk.texts import Failure, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.words import refusal_words
 
 
 class RestoreQuestion(QDialog):
@@ -137,7 +138,7 @@ class Restoring(QDialog):
             self.said.setText(t("settings.restore.crashed"))
             self.said.set_tone(Tone.BAD)
         else:
-            self.said.setText(f"{render(failure.happened)} {render(failure.todo)}")
+            self.said.setText(refusal_words(failure))
             self.said.set_tone(Tone.BAD)
         self.leave.setEnabled(True)
         self.leave.setFocus()

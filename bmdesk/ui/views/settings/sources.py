@@ -15,6 +15,7 @@ from bmdesk.services.company import Saved
 from bmdesk.services.desk import Desk
 from bmdesk.system.machine import Key, MachineSettings
 from bmdesk.texts import Failure, Text, render
+from bmdesk.ui.words import refusal_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +88,4 @@ def why_not(failure: Failure) -> str:
         if isinstance(said := failure.params.get(name), Text):
             words = render(said)
             return words[:1].upper() + words[1:]
-    return f"{render(failure.happened)} {render(failure.todo)}"
+    return refusal_words(failure)

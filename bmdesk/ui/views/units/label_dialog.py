@@ -13,11 +13,12 @@ from bmdesk.reports.labels import LabelSize, label_image
 from bmdesk.reports.unit_labels import label_of, label_size, save_labels, send_labels
 from bmdesk.services.desk import Desk
 from bmdesk.system import machine
-from bmdesk.texts import Failure, msg, render, t
+from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.words import refusal_words
 from bmdesk.ui.workplace import Workplace
 
 _PREVIEW_DPI = 203
@@ -126,7 +127,7 @@ class LabelDialog(QDialog):
         self.accept()
 
     def _fail(self, failure: Failure) -> None:
-        self.error.setText(f"{render(failure.happened)} {render(failure.todo)}")
+        self.error.setText(refusal_words(failure))
         self.error.show()
         self._set_ready(ready=True)
 

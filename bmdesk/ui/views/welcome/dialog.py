@@ -32,12 +32,13 @@ from bmdesk.services.desk import Desk
 from bmdesk.services.session import local_zone
 from bmdesk.services.settings import BadSetting
 from bmdesk.system.paths import DataDir
-from bmdesk.texts import Failure, msg, render, t
+from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, set_icon, set_pixmap
 from bmdesk.ui.widgets.form import Form
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.words import refusal_words
 from bmdesk.ui.workplace import Workplace
 
 CURRENCIES = ("EUR", "GBP", "USD", "SEK", "DKK", "PLN", "CZK", "CHF", "NOK", "CAD", "AUD", "JPY")
@@ -165,7 +166,7 @@ class WelcomeDialog(QDialog):
             expected = failure.params["expected"]
             self.form.show_errors({field: t("welcome.expected", expected=expected)})
         else:
-            self.form.show_errors({"code": f"{render(failure.happened)} {render(failure.todo)}"})
+            self.form.show_errors({"code": refusal_words(failure)})
 
     def _ask_file(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
