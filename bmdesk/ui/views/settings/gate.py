@@ -7,11 +7,11 @@ from typing import Any
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit
 
 from bmdesk.domain.gate import ALWAYS_REQUIRED, REQUIREMENTS, Level, level_text, requirement_text
+from bmdesk.services.judgement import SELLABLE
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.settings.document import DocumentSection
-from bmdesk.ui.views.settings.simple import SELLABLE
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel

@@ -14,16 +14,15 @@ from bmdesk.ui.theme import mark
 from bmdesk.ui.views.settings.document import DocumentSection, place_parts
 from bmdesk.ui.views.settings.edit_table import EditColumn, EditTable, empty_hint
 from bmdesk.ui.views.settings.gate import number_or_text
-from bmdesk.ui.views.settings.simple import SELLABLE
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.words import grade_words
 from bmdesk.ui.workplace import Workplace
 
 
-def grade_choices(grades: tuple[str, ...] = tuple(SCALE)) -> tuple[tuple[str, str], ...]:
+def grade_choices() -> tuple[tuple[str, str], ...]:
     """Grades as a table offers them."""
-    return tuple((grade, grade_words(grade)) for grade in grades)
+    return tuple((grade, grade_words(grade)) for grade in SCALE)
 
 
 class GradesSection(DocumentSection):
@@ -76,7 +75,7 @@ class SecondCheckSection(DocumentSection):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
         self.shares: dict[str, QLineEdit] = {}
-        for at, grade in enumerate((*SELLABLE, "NOT_FOR_SALE", "*")):
+        for at, grade in enumerate((*SCALE, "*")):
             words = t("settings.second.rest") if grade == "*" else grade_words(grade)
             field = QLineEdit()
             field.setAccessibleName(words)
@@ -147,7 +146,7 @@ class SecondCheckSection(DocumentSection):
     def _build_people(self, operators: tuple[tuple[str, str], ...]) -> None:
         self.people.hide()
         self.people.deleteLater()
-        grades = (*grade_choices((*SELLABLE, "NOT_FOR_SALE")), ("*", t("settings.second.rest")))
+        grades = (*grade_choices(), ("*", t("settings.second.rest")))
         self.people = EditTable(
             t("settings.second.people"),
             (

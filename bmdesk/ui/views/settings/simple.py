@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
+from bmdesk.services.judgement import SELLABLE
 from bmdesk.system import machine
 from bmdesk.texts import Text, msg, render, t
 from bmdesk.ui.theme import Theme
@@ -13,8 +14,6 @@ from bmdesk.ui.views.settings.fields import choice_editor, line_editor, switch_e
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.views.settings.sources import company_setting, machine_setting
 from bmdesk.ui.workplace import Workplace
-
-SELLABLE = ("PREMIUM", "EXCELLENT", "GOOD", "FAIR")
 
 
 class CompanySection(Section):
