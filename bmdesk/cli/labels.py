@@ -34,15 +34,15 @@ def print_(
     from bmdesk.system.qt_libraries import require_libraries
 
     require_libraries()
-    from bmdesk.reports import labels, unit_labels
+    from bmdesk.reports.labels import LabelSize
+    from bmdesk.reports.unit_labels import save_labels, send_labels
 
+    wanted = LabelSize.parse(size) if size else None
     with scope(ctx).session() as session:
-        desk = session.desk
-        fits = labels.LabelSize.parse(size) if size else unit_labels.label_size(desk)
-        found = [unit_labels.label_of(desk, units.show_unit(desk, one).id) for one in unit]
-    if out is not None:
-        labels.write_label_pdf(found, out.absolute(), fits)
-        say(msg("cli.written", file=str(out)))
-    if printer is not None:
-        labels.print_labels(found, printer, fits)
-        say(msg("cli.printed", count=len(found)))
+        found = [units.show_unit(session.desk, one).id for one in unit]
+        if out is not None:
+            save_labels(session.desk, found, out.absolute(), wanted)
+            say(msg("cli.written", file=str(out)))
+        if printer is not None:
+            send_labels(session.desk, found, printer, wanted)
+            say(msg("cli.printed", count=len(found)))

@@ -25,7 +25,7 @@ State = Annotated[str, typer.Option(help=t("cli.help_units_state"))]
 Grade = Annotated[str, typer.Option(help=t("cli.help_units_grade"))]
 Blocker = Annotated[str, typer.Option(help=t("cli.help_units_blocker"))]
 Batch = Annotated[str, typer.Option(help=t("cli.help_units_batch"))]
-Bin = Annotated[str, typer.Option(help=t("cli.help_units_bin"))]
+Bin = Annotated[str, typer.Option("--bin", help=t("cli.help_units_bin"))]
 Category = Annotated[str, typer.Option(help=t("cli.help_units_category"))]
 Search = Annotated[str, typer.Option(help=t("cli.help_units_search"))]
 Json = Annotated[bool, typer.Option("--json", help=t("cli.help_json"))]
@@ -38,7 +38,7 @@ def list_(
     grade: Grade = "",
     blocker: Blocker = "",
     batch: Batch = "",
-    bin_: Annotated[str, typer.Option("--bin", help=t("cli.help_units_bin"))] = "",
+    bin_: Bin = "",
     category: Category = "",
     search: Search = "",
     limit: Annotated[int | None, typer.Option(min=1, help=t("cli.help_units_limit"))] = None,
@@ -101,7 +101,7 @@ def export(
     grade: Grade = "",
     blocker: Blocker = "",
     batch: Batch = "",
-    bin_: Annotated[str, typer.Option("--bin", help=t("cli.help_units_bin"))] = "",
+    bin_: Bin = "",
     category: Category = "",
     search: Search = "",
 ) -> None:

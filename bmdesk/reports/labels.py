@@ -24,14 +24,13 @@ from bmdesk.reports.drawing import (
     fitted_size,
     plain,
 )
-from bmdesk.reports.printing import open_printer, require_printed
+from bmdesk.reports.printing import THERMAL_DPI, open_printer, require_printed
 from bmdesk.reports.symbols import QUIET_CODE128, Bars, Matrix, NotEncodable, code128, data_matrix
 from bmdesk.texts import Failure, t
 
 from PySide6.QtCore import QRect, Qt  # isort: skip  # after drawing, which looks for Qt's libraries first
 from PySide6.QtGui import QFont, QImage, QPainter  # isort: skip
 
-PRINTER_DPI = 203  # the usual thermal label printer: 8 dots a millimetre
 _THINNEST_MM = 0.185  # 7.5 mil bars; thinner ones are read by some scanners only
 _WIDEST_MM = 0.5
 _MATRIX_QUIET = 2
@@ -101,7 +100,7 @@ class UnitLabel:
 
 
 def write_label_pdf(
-    labels: Sequence[UnitLabel], path: Path, size: LabelSize | None = None, dpi: int = PRINTER_DPI
+    labels: Sequence[UnitLabel], path: Path, size: LabelSize | None = None, dpi: int = THERMAL_DPI
 ) -> None:
     """One page a label, pages of exactly the label's size. `dpi` is that of the printer the file is meant
     for.
@@ -117,7 +116,7 @@ def write_label_pdf(
             draw_label(pdf.painter, label, size, dpi)
 
 
-def label_image(label: UnitLabel, size: LabelSize | None = None, dpi: int = PRINTER_DPI) -> QImage:
+def label_image(label: UnitLabel, size: LabelSize | None = None, dpi: int = THERMAL_DPI) -> QImage:
     """The label as a picture, dot for dot as a printer of this resolution gets it."""
     ensure_gui()
     size = size or LabelSize()
@@ -133,18 +132,15 @@ def label_image(label: UnitLabel, size: LabelSize | None = None, dpi: int = PRIN
     return picture
 
 
-def print_labels(
-    labels: Sequence[UnitLabel], printer_name: str, size: LabelSize | None = None, dpi: int | None = None
-) -> None:
+def print_labels(labels: Sequence[UnitLabel], printer_name: str, size: LabelSize | None = None) -> None:
     """Send the labels to this system printer, "" for the default one, as one job.
 
-    `dpi`: the printer's resolution where its driver does not say it. Raises NoLabels, NothingToScan,
-    PrinterUnavailable.
+    Raises NoLabels, NothingToScan, PrinterUnavailable.
     """
     ensure_gui()
     size = size or LabelSize()
     _require_some(labels)
-    printer = open_printer(printer_name, size.width, size.height, dpi)
+    printer = open_printer(printer_name, size.width, size.height)
     for label in labels:
         _plan(label, size, printer.resolution())  # what cannot be drawn is said before half a job is on paper
     painter = QPainter()

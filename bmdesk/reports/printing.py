@@ -15,7 +15,7 @@ from PySide6.QtCore import QMarginsF  # isort: skip  # after drawing, which look
 from PySide6.QtGui import QPageLayout  # isort: skip
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo  # isort: skip
 
-_THERMAL_DPI = 203
+THERMAL_DPI = 203  # the usual thermal label printer: 8 dots a millimetre
 
 
 class PrinterUnavailable(Failure):
@@ -51,10 +51,10 @@ def list_printers() -> tuple[SystemPrinter, ...]:
     return tuple(sorted(found, key=lambda printer: (not printer.is_default, printer.name.casefold())))
 
 
-def open_printer(name: str, width_mm: float, height_mm: float, dpi: int | None = None) -> QPrinter:
+def open_printer(name: str, width_mm: float, height_mm: float) -> QPrinter:
     """A printer set to pages of this size without margins, "" for the default one. Raises PrinterUnavailable.
 
-    `dpi` None asks the driver, and takes 203 (thermal label printers) where it does not say.
+    The driver says how many dots; where it does not, they are a thermal label printer's.
     """
     ensure_gui()
     info = QPrinterInfo.printerInfo(name) if name else QPrinterInfo.defaultPrinter()
@@ -64,7 +64,7 @@ def open_printer(name: str, width_mm: float, height_mm: float, dpi: int | None =
     if _state(info) is PrinterState.STOPPED:
         raise _unavailable(info.printerName(), msg("printer.reason_stopped"))
     printer = QPrinter(info, QPrinter.PrinterMode.HighResolution)
-    set_up_pages(printer, width_mm, height_mm, dpi or _dpi_of(printer))
+    set_up_pages(printer, width_mm, height_mm, _dpi_of(printer))
     return printer
 
 
@@ -92,7 +92,7 @@ def _dpi_of(printer: QPrinter) -> int:
     # Drivers of label printers list the one or two resolutions of the head; an office printer lists 300 and
     # more. The lowest useful one is the head's own, or a divisor of it.
     offered = [dpi for dpi in printer.supportedResolutions() if dpi >= 200]
-    return min(offered) if offered else _THERMAL_DPI
+    return min(offered) if offered else THERMAL_DPI
 
 
 def _unavailable(name: str, reason: Text) -> PrinterUnavailable:

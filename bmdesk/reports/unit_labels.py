@@ -32,14 +32,14 @@ def label_of(desk: Desk, unit_id: str) -> UnitLabel:
     return desk.read(work)
 
 
-def save_labels(desk: Desk, unit_ids: Sequence[str], path: Path) -> None:
-    """A PDF with one page a unit, in the size that the settings name."""
-    write_label_pdf([label_of(desk, unit_id) for unit_id in unit_ids], path, label_size(desk))
+def save_labels(desk: Desk, unit_ids: Sequence[str], path: Path, size: LabelSize | None = None) -> None:
+    """A PDF with one page a unit; without a size, in that of the settings."""
+    write_label_pdf([label_of(desk, unit_id) for unit_id in unit_ids], path, size or label_size(desk))
 
 
-def send_labels(desk: Desk, unit_ids: Sequence[str], printer: str) -> None:
+def send_labels(desk: Desk, unit_ids: Sequence[str], printer: str, size: LabelSize | None = None) -> None:
     """Print the labels on this system printer, "" for the default one. Raises PrinterUnavailable."""
-    print_labels([label_of(desk, unit_id) for unit_id in unit_ids], printer, label_size(desk))
+    print_labels([label_of(desk, unit_id) for unit_id in unit_ids], printer, size or label_size(desk))
 
 
 def label_size(desk: Desk) -> LabelSize:
