@@ -17,9 +17,8 @@ _BYTES_PER_FILE = 2_000_000
 _FILES_KEPT = 5
 
 
-def start_logging(folder: Path, level: int = logging.INFO) -> Path:
-    """Send all logging of this process to `folder`/bmdesk.log, readable by this person alone; answers the
-    file.
+def start_logging(folder: Path) -> Path:
+    """Send all logging of this process to `folder`/bmdesk.log, readable by this person alone; the file.
 
     A second call replaces the first. Raises FileNotWritten.
     """
@@ -37,7 +36,7 @@ def start_logging(folder: Path, level: int = logging.INFO) -> Path:
     handler.set_name(_OURS)
     root = logging.getLogger()
     root.addHandler(handler)
-    root.setLevel(level)
+    root.setLevel(logging.INFO)
     return path
 
 

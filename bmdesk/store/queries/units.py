@@ -179,7 +179,7 @@ def blockers(connection: Connection, unit_id: str) -> list[Row]:
 
 
 def due(connection: Connection, company_id: str, stamp: int, now: datetime, limit: int) -> list[str]:
-    """Units in the house whose gate must be asked again: the date has come, or the policies changed."""
+    """Ready and held units whose gate must be asked again: the date has come, or the policies changed."""
     judged = t.unit.c.state.in_(("ready", "held"))
     mine = and_(t.unit.c.company_id == company_id, judged)
     aged = select(t.unit.c.id).where(mine, t.unit.c.recheck_at <= now).limit(limit)
