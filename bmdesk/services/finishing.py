@@ -24,10 +24,10 @@ from bmdesk.services.refusals import (
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import bench, catalogue, inspections, units
 from bmdesk.store.queries.units import UnitRow
-from bmdesk.store.transaction import Row
+from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Text, msg
 
-ARRIVED = frozenset({"history.received", "history.received_loose"})
+ARRIVED = frozenset({"history.received", "history.received_loose", "history.imported"})
 """The history lines with which a stay begins."""
 
 
@@ -42,6 +42,13 @@ def suggest(
         policies.grading,
         policies.checklist(row.category),
     )
+
+
+def sku_of(tx: Tx, variant_id: str | None, grade: str, *, new_battery: bool) -> str | None:
+    """The SKU that follows from model, grade and battery; None without a model, or with a grade that is not sold."""
+    if variant_id is None or grade not in judgement.SELLABLE:
+        return None
+    return catalogue.sku_id(tx, catalogue.variant(tx.connection, variant_id), grade, new_battery)
 
 
 def set_grade(hand: Hand, command: c.SetGrade) -> Text:
@@ -95,16 +102,12 @@ def done(hand: Hand, _: c.Done) -> Text:
     elif check is None or grade.maps_to != (check["second_grade"] or check["first_grade"]):
         _ask_second_person(hand, row, looked, check, grade.maps_to)
     inspections.set_inspection(hand.tx, looked["id"], closed_at=hand.tx.now)
-    sku_id = None
-    if row.variant_id is not None and grade.maps_to in judgement.SELLABLE:
-        variant = catalogue.variant(hand.tx.connection, row.variant_id)
-        sku_id = catalogue.sku_id(hand.tx, variant, grade.maps_to, bool(stay["new_battery"]))
     units.set_unit(
         hand.tx,
         row.id,
         grade=grade.maps_to,
         own_grade=grade.code,
-        sku_id=sku_id,
+        sku_id=sku_of(hand.tx, row.variant_id, grade.maps_to, new_battery=bool(stay["new_battery"])),
         hold_reason="",
         state=life.move(State(row.state), State.HELD).value,  # the gate releases it below, if it may
     )

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bmdesk.domain.battery import BatteryPolicy
+from bmdesk.domain.cards import parse_place
 from bmdesk.domain.gate import GatePolicy
 from bmdesk.domain.grading import GradeMap, GradingRules
 from bmdesk.domain.inspection import Checklist
@@ -63,17 +65,23 @@ class Policies:
         """The battery limits of a category."""
         return self.gate.of(category).battery
 
+    def place(self, given: str) -> tuple[str, str] | None:
+        """`WAREHOUSE/BIN` as somebody wrote it, a bin alone being of the receiving warehouse; None for no place."""
+        bin_ = given.strip()
+        return parse_place(bin_ if "/" in bin_ else f"{self.settings['receiving.warehouse']}/{bin_}")
+
 
 class PolicyBook:
     """Keeps the policies read last; asks the store only for the stamps."""
 
     def __init__(self) -> None:
-        self._kept: tuple[tuple[str, int, int, str], Policies] | None = None
+        self._kept: tuple[tuple[str, int, int, str, date], Policies] | None = None
 
-    def of(self, connection: Connection, company: str) -> Policies:
-        """The policies in force in this snapshot."""
+    def of(self, connection: Connection, company: str, now: datetime) -> Policies:
+        """The policies in force at this moment in this snapshot."""
         row = people.company(connection, company)
-        key = (company, row.policy_stamp, row.settings_stamp, language())
+        today = now.astimezone(ZoneInfo(row.timezone)).date()  # a grade map may begin to hold with a day
+        key = (company, row.policy_stamp, row.settings_stamp, language(), today)
         kept = self._kept
         if kept is not None and kept[0] == key:
             return kept[1]
@@ -87,12 +95,21 @@ class PolicyBook:
             },
             grading=read_grading(_body(documents, "grading")),
             gate=read_gate(_body(documents, "gate")),
-            grade_map=read_grade_map(_body(documents, "grade_map")),
+            grade_map=_grade_map(connection, company, today),
             shares=read_second_check(_body(documents, "second_check")),
             settings=setting_table.all_values(connection, company),
         )
         self._kept = (key, policies)
         return policies
+
+
+def _grade_map(connection: Connection, company: str, today: date) -> GradeMap:
+    """The newest copy whose day has come: a map may be written down before it holds."""
+    for body in people.policy_versions(connection, company, "grade_map"):
+        own = read_grade_map(body)
+        if own.valid_from is None or own.valid_from <= today:
+            return own
+    return read_grade_map(shipped("grade_map"))
 
 
 @lru_cache

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bmdesk.domain import unit as life
-from bmdesk.domain.cards import parse_place
 from bmdesk.domain.changes import Change
 from bmdesk.domain.money import Money
 from bmdesk.domain.unit import GoneReason, State
@@ -246,8 +245,7 @@ def _in_house(row: UnitRow) -> None:
 
 
 def _place(policies: Policies, given: str) -> tuple[str, str]:
-    whole = given if "/" in given else f"{policies.settings['receiving.warehouse']}/{given.strip()}"
-    found = parse_place(whole)
+    found = policies.place(given)
     if found is None:
         raise BadPlace(given=given[:60])
     return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bmdesk.domain.cards import parse_place
 from bmdesk.domain.grading import OwnGrade
 from bmdesk.domain.identifiers import Identifier, identify
 from bmdesk.domain.money import Money
@@ -129,7 +128,7 @@ def _grade(policies: Policies, grade: str) -> OwnGrade | None:
 def _place(policies: Policies, given: str) -> tuple[str, str] | None:
     if not given:
         return None
-    place = parse_place(given if "/" in given else f"{policies.settings['receiving.warehouse']}/{given}")
+    place = policies.place(given)
     if place is None:
         raise BadCell(msg("scan.bad_bin"))
     return place

@@ -20,6 +20,7 @@ from bmdesk.domain.unit import State
 from bmdesk.services import judgement
 from bmdesk.services.arrivals import begin_stay, first_seen
 from bmdesk.services.desk import Actor, Desk, local_day
+from bmdesk.services.finishing import sku_of
 from bmdesk.services.lines import (
     UNITS_PAGE,
     LineError,
@@ -31,7 +32,7 @@ from bmdesk.services.lines import (
 from bmdesk.services.policies import Policies
 from bmdesk.services.units_file import BadLine, UnitLine, UnitsFile, Wanted, read_units, wanted_of
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import catalogue, inspections, people, units
+from bmdesk.store.queries import inspections, people, units
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import msg
@@ -300,8 +301,5 @@ def _take_values(tx: Tx, actor: Actor, unit_id: str, stay_id: str, wanted: Wante
         values["location_id"] = people.location_id(tx, *wanted.place)
     grade = values.get("grade", row.grade)
     variant_id = values.get("variant_id", row.variant_id)
-    values["sku_id"] = None
-    if variant_id and grade in judgement.SELLABLE:
-        variant = catalogue.variant(tx.connection, variant_id)
-        values["sku_id"] = catalogue.sku_id(tx, variant, grade, new_battery=False)
+    values["sku_id"] = sku_of(tx, variant_id, grade, new_battery=False)
     units.set_unit(tx, unit_id, **values)
