@@ -29,13 +29,12 @@ from bmdesk.ui.main_window import MainWindow
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.stations import Attachments
 from bmdesk.ui.words import answer_tone
-from bmdesk.ui.workplace import Workplace
+from bmdesk.ui.workplace import BADGE, Workplace, is_badge
 
 WATCH_MS = 500
 REASSESS_MS = 60_000
 PAGE = 100
 CLOCK_SLACK_S = 120
-BADGE = "BMD:OP:"
 
 
 class Shift(QObject):
@@ -115,7 +114,7 @@ class Shift(QObject):
     def take_scan(self, text: str, seat: str) -> None:
         """A code was read: for the lock, for the page that asks for codes, or for the bench."""
         self._touched()
-        if self.window.locked and not text.strip().upper().startswith(BADGE):
+        if self.window.locked and not is_badge(text):
             self.window.feedback.bad()
             self.window.lock(t("window.lock.first"), Tone.BAD)
             return

@@ -34,7 +34,6 @@ _DRAWINGS = {
     "up": ("chevron-up", "muted"),
     "down_off": ("chevron-down", "line"),
     "up_off": ("chevron-up", "line"),
-    "right": ("chevron-right", "muted"),
     "check": ("check", "on_fill"),
     "dash": ("minus", "on_fill"),
     "dot": ("dot", "on_fill"),
@@ -257,7 +256,7 @@ def _style_sheet(palette: Palette, drawings: dict[str, str]) -> str:
         "edge": mix(palette["muted"], palette["card"], 0.55),
         **{
             f"{tone}_soft": mix(palette[tone], palette["card"], TINT)
-            for tone in ("accent", "ok", "warn", "bad", "muted")
+            for tone in ("accent", "ok", "warn", "bad")
         },
         **{
             f"{tone}_edge": mix(palette[tone], palette["card"], 0.4)

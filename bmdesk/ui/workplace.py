@@ -24,6 +24,13 @@ from bmdesk.ui.bridge import Bridge, Priority
 from bmdesk.ui.main_window import MainWindow
 from bmdesk.ui.palette import Tone
 
+BADGE = "BMD:OP:"
+
+
+def is_badge(text: str) -> bool:
+    """Whether somebody's badge was read: it signs in, whatever page or form would take other scans."""
+    return text.strip().upper().startswith(BADGE)
+
 
 class Workplace(QObject):
     """The window's place of work. GUI thread only; everything that touches the store goes through `bridge`."""

@@ -23,10 +23,12 @@ from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.stat import StatCard
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import (
+    NOTHING,
     arrived_words,
     grade_tone,
     grade_words,
     minutes_and_seconds,
+    percent,
     state_tone,
     state_words,
 )
@@ -165,7 +167,9 @@ class EmptyBench(QWidget):
                     pill=lambda u: grade_tone(u.grade),
                     width=104,
                 ),
-                Column(t("bench_page.battery"), _battery, number=True, width=72),
+                Column(
+                    t("bench_page.battery"), lambda u: percent(u.battery) or NOTHING, number=True, width=72
+                ),
                 Column(t("bench_page.recent_operator"), lambda u: u.operator, width=92),
                 Column(
                     t("bench_page.recent_state"),
@@ -228,10 +232,6 @@ class SlimToday(Card):
         target = 3600 // max(pace.target_per_hour, 1)
         mine = "–" if pace.seconds_per_unit is None else minutes_and_seconds(pace.seconds_per_unit)
         self.pace.show_words(t("bench_page.pace", time=mine, target=minutes_and_seconds(target)))
-
-
-def _battery(unit: RecentUnit) -> str:
-    return "–" if unit.battery is None else f"{unit.battery} %"
 
 
 def _filled(hours: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:

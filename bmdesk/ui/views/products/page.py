@@ -59,10 +59,8 @@ class ProductsPage(QWidget):
         self.load()
 
     def takes_scan(self, text: str) -> bool:
-        """While a form is open, scans are typed into it and reach no bench; badges still sign people in."""
-        if self.dialog is None or text.strip().upper().startswith("BMD:OP:"):
-            return False
-        return self.dialog.take_scan(text)
+        """While a form is open, scans are typed into it and reach no bench."""
+        return self.dialog is not None and self.dialog.take_scan(text)
 
     def load(self) -> None:
         """Ask for the products that match."""

@@ -12,6 +12,7 @@ from bmdesk.ui.widgets.form import Form
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.workplace import is_badge
 
 
 class FormDialog(QDialog):
@@ -68,7 +69,9 @@ class FormDialog(QDialog):
         self.error.setVisible(bool(rest))
 
     def take_scan(self, text: str) -> bool:
-        """A scan while the form is open goes into the field with the focus."""
+        """A scan while the form is open goes into the field with the focus; False for a badge, which signs in."""
+        if is_badge(text):
+            return False
         field = self.focusWidget()
         if isinstance(field, QLineEdit) and not field.isReadOnly():
             field.setText(clean(text))

@@ -23,7 +23,7 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import refusal_words
-from bmdesk.ui.workplace import Workplace
+from bmdesk.ui.workplace import Workplace, is_badge
 
 
 class OperatorSection(Section):
@@ -91,7 +91,7 @@ class OperatorSection(Section):
         badges: list[PrintedCard] = [
             card
             for card in standard_cards(operators=choices, holds=(), battery=(), labour_minutes=())
-            if card.text.startswith("BMD:OP:")
+            if is_badge(card.text)
         ]
         self.workplace.bridge.read(
             write_cards_pdf, badges, file, then=lambda _: self.workplace.say_written(file)

@@ -27,7 +27,7 @@ from bmdesk.ui.views.settings.scanner import ScannerSection
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.views.settings.store import StoreSection
 from bmdesk.ui.widgets.scroll import ScrollColumn
-from bmdesk.ui.workplace import Workplace
+from bmdesk.ui.workplace import Workplace, is_badge
 
 _LIST_WIDTH = 200
 _ITEM_HEIGHT = 38
@@ -94,7 +94,7 @@ class SettingsPage(QWidget):
     def takes_scan(self, text: str) -> bool:
         """While the scanner's section is on screen a scan is a test; badges still sign people in."""
         section = self.section
-        if isinstance(section, ScannerSection) and not text.strip().upper().startswith("BMD:OP:"):
+        if isinstance(section, ScannerSection) and not is_badge(text):
             section.try_scan(text)
             return True
         return False
