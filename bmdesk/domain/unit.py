@@ -63,6 +63,8 @@ IN_HOUSE = frozenset(
 )
 PROMISED = frozenset({_S.RESERVED, _S.PACKED})
 """States in which the unit belongs to an order: the bench may look, but not change."""
+JUDGED = IN_HOUSE - PROMISED
+"""States in which the gate is asked what keeps the unit from being listed."""
 
 
 def move(before: State, after: State) -> State:

@@ -42,7 +42,7 @@ class Desk:
 
     def policies(self, connection: Connection) -> Policies:
         """The policies in force, with the company's settings; cached by their stamp."""
-        return self.book.of(connection, self.company)
+        return self.book.of(connection, self.company, self.clock.now())
 
     def today(self, policies: Policies, at: datetime) -> date:
         """The company's calendar day at this moment."""

@@ -17,7 +17,6 @@ from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row, Tx
 
 SELLABLE = (grading.PREMIUM, grading.EXCELLENT, grading.GOOD, grading.FAIR)
-_JUDGED = {State.RECEIVED, State.INSPECTING, State.HELD, State.READY, State.RETURNED, State.IN_REPAIR}
 
 
 def facts(connection: Connection, policies: Policies, row: UnitRow) -> gate.UnitFacts:
@@ -66,7 +65,7 @@ def units_due(desk: Desk, most: int = 10_000) -> int:
 def judge(tx: Tx, policies: Policies, unit_id: str) -> list[gate.Blocker]:
     """Ask the gate now, keep its answer, and return it. Does not move the unit: `settle` does."""
     row = units.unit(tx.connection, unit_id)
-    if State(row.state) not in _JUDGED:
+    if State(row.state) not in unit.JUDGED:
         units.note_judgement(tx, unit_id, policies.stamp, None, [])
         return []
     today = local_day(tx.now, policies.timezone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from bmdesk.services import bench, judgement, policy_documents
@@ -182,3 +183,25 @@ def test_a_clock_that_was_ahead_for_a_moment_is_forgiven(at_bench: Bench) -> Non
     at_bench.good(IMEIS[0], "BMD:BATTERY:92", "BMD:DONE")
     assert states(at_bench.desk) == {unit: "ready"}
     assert_whole(at_bench.desk)
+
+
+def test_a_grade_map_holds_from_its_day_on(at_bench: Bench) -> None:
+    tomorrow = (at_bench.clock.now() + timedelta(days=1)).date().isoformat()
+    body = policy_documents.document(at_bench.desk, "grade_map")
+    top = {"code": "TOP", "title": "Top", "maps_to": "EXCELLENT"}
+    dated = {**body, "valid_from": tomorrow, "grades": [*body["grades"], top]}
+    policy_documents.save_document(at_bench.desk, OWNER, "grade_map", dated)
+    at_bench.good(IMEIS[0], f"BMD:MODEL:{PHONE}")
+    assert at_bench.scan("BMD:GRADE:TOP").code == "refused.unknown_grade.happened"
+    at_bench.clock.advance(days=1)
+    assert at_bench.scan("BMD:GRADE:TOP").ok
+
+
+def test_a_unit_still_on_the_bench_is_judged_by_the_new_policy_too(at_bench: Bench) -> None:
+    unit_id = at_bench.good(IMEIS[0], f"BMD:MODEL:{PHONE}", "BMD:TEST:BOOT:PASS").unit
+    gate = policy_documents.document(at_bench.desk, "gate")
+    gate["categories"]["phone"]["levels"]["erasure"] = "off"
+    policy_documents.save_document(at_bench.desk, OWNER, "gate", gate)
+    bench.reassess(at_bench.desk)
+    left = at_bench.desk.read(lambda c: [b["code"] for b in units.blockers(c, unit_id or "")])
+    assert "erasure" not in left and "tests_missing" in left

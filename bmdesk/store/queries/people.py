@@ -219,6 +219,12 @@ def policy(connection: Connection, company_id: str, name: str) -> dict[str, Any]
     return connection.execute(query).scalar()
 
 
+def policy_versions(connection: Connection, company_id: str, name: str) -> list[dict[str, Any]]:
+    """All own copies of a policy document, newest first."""
+    query = select(t.policy.c.body).where(t.policy.c.company_id == company_id, t.policy.c.name == name)
+    return list(connection.execute(query.order_by(t.policy.c.version.desc())).scalars())
+
+
 def policy_version(connection: Connection, company_id: str, name: str) -> int:
     """The newest version of an own copy, 0 without one."""
     query = select(func.max(t.policy.c.version)).where(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
 
 from bmdesk.domain import history as chain
 from bmdesk.domain.identifiers import Identifier, IdentifierKind
+from bmdesk.domain.unit import JUDGED
 from bmdesk.store.tables import catalogue as c
 from bmdesk.store.tables import people as p
 from bmdesk.store.tables import units as t
@@ -179,8 +180,8 @@ def blockers(connection: Connection, unit_id: str) -> list[Row]:
 
 
 def due(connection: Connection, company_id: str, stamp: int, now: datetime, limit: int) -> list[str]:
-    """Ready and held units whose gate must be asked again: the date has come, or the policies changed."""
-    judged = t.unit.c.state.in_(("ready", "held"))
+    """Units whose gate must be asked again: the date has come, or the policies changed."""
+    judged = t.unit.c.state.in_(sorted(JUDGED))
     mine = and_(t.unit.c.company_id == company_id, judged)
     aged = select(t.unit.c.id).where(mine, t.unit.c.recheck_at <= now).limit(limit)
     older = select(t.unit.c.id).where(mine, t.unit.c.policy_stamp < stamp).limit(limit)
