@@ -286,17 +286,9 @@ def test_what_was_graded_elsewhere_is_taken_as_given_and_said_so() -> None:
 
 def test_earlier_evidence_does_not_outweigh_what_is_known_to_be_bad() -> None:
     imported = replace(CLEAN, earlier_evidence=True)
-    for code, fault in FAULTS:
-        if code in (
-            "battery_low",
-            "battery_missing",
-            "battery_old",
-            "grade",
-            "hold",
-            "repair",
-            "not_for_sale",
-        ):
-            assert codes(replace(imported, **fault), STRICT) == [code, "earlier_evidence"]
+    faults = dict(FAULTS)
+    for code in ("battery_low", "battery_missing", "battery_old", "grade", "hold", "repair", "not_for_sale"):
+        assert codes(replace(imported, **faults[code]), STRICT) == [code, "earlier_evidence"]
     assert "lock_mdm_on" in codes(replace(imported, **with_lock(LockKind.MDM)))
     failed = (TestResult("WIFI", Outcome.FAIL, None, NOON),)
     assert "tests_failed" in codes(replace(imported, tests=failed))
@@ -306,6 +298,17 @@ def test_what_is_off_stops_nobody_but_a_persons_own_word_always_counts() -> None
     off = every_level(Level.OFF)
     for code, fault in FAULTS:
         assert codes(replace(CLEAN, **fault), off) == ([code] if code in ALWAYS_REQUIRED else [])
+
+
+def test_what_one_scan_clears_stands_before_what_takes_work() -> None:
+    faults = dict(FAULTS)
+    chosen = ("hold", "tests_failed", "battery_low", "erasure", "lock_sim", "identifier_imei")
+    unit = CLEAN
+    for code in chosen:
+        unit = replace(unit, **faults[code])
+    assert codes(unit, STRICT) == [
+        "identifier_imei", "lock_sim", "erasure", "tests_failed", "battery_low", "hold",
+    ]  # fmt: skip
 
 
 def test_warnings_stand_after_what_is_required() -> None:

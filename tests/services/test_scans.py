@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bmdesk.domain.changes import Change
 from bmdesk.domain.scanned import Kind
 from bmdesk.services import bench, bench_view, company, refusals
 from bmdesk.services import settings as company_settings
@@ -85,7 +86,7 @@ def test_what_a_step_had_begun_when_it_was_refused_is_taken_back(at_bench: Bench
         raise refusals.Unreadable(reason=msg("bench.also"))
 
     refused = bench.step(at_bench.desk, at_bench.seat, "begun", begin_and_refuse)
-    assert (refused.ok, refused.unit) == (False, unit)
+    assert (refused.ok, refused.unit, refused.changes) == (False, unit, frozenset({Change.SEAT}))
     assert dump(at_bench.desk, "scan_log", "seat") == before
     seen = bench_view.view(at_bench.desk, at_bench.seat).unit
     assert seen is not None and seen.row.id == unit

@@ -67,7 +67,7 @@ def test_a_value_that_does_not_fit_is_said_under_its_field_and_the_old_one_holds
     assert "480" in lock.error
     assert settings.get(desk, "bench.lock_minutes") == "15"
     lock.load()
-    qtbot.wait(100)
+    qtbot.waitUntil(lambda: not page.workplace.bridge.pending)
     assert lock.editor.read() == "9000"  # the reason under it speaks of it
     lock.editor.show("20")
     lock.keep()
@@ -85,9 +85,8 @@ def test_what_is_being_typed_survives_a_change_from_another_station(
     qtbot.waitUntil(field.editor.widget.hasFocus)
     field.editor.show("Half a na")
     settings.put(desk, "company.name", "Elsewhere Ltd")
-    with qtbot.waitSignal(page.workplace.bridge.busy, raising=False, timeout=100):
-        field.load()
-    qtbot.wait(50)
+    field.load()
+    qtbot.waitUntil(lambda: not page.workplace.bridge.pending)
     assert field.editor.read() == "Half a na"
 
 
