@@ -47,7 +47,7 @@ def document(desk: Desk, name: str) -> dict[str, Any]:
 
 
 def save_document(desk: Desk, actor: Actor, name: str, body: object) -> int:
-    """Save an edited copy as the next version; all units are judged anew. Raises BadPolicy."""
+    """Save an edited copy as the next version; all units are judged anew. Raises UnknownPolicy, BadPolicy."""
     _known(name)
     if not isinstance(body, dict):
         raise BadPolicy(document=name, place="-", expected=msg("policy.expected_object"))
@@ -68,7 +68,7 @@ def save_document(desk: Desk, actor: Actor, name: str, body: object) -> int:
 
 
 def reset_document(desk: Desk, actor: Actor, name: str) -> int:
-    """Go back to bmdesk's own document, as a new version (the old copies stay)."""
+    """Go back to bmdesk's own document, as a new version (the old copies stay). Raises UnknownPolicy."""
     _known(name)
     return save_document(desk, actor, name, shipped(name))
 
