@@ -1,4 +1,4 @@
-"""A column that scrolls when the window is too low for it, without a frame of its own."""
+"""What scrolls up and down when the window is too low for it, without a frame of its own."""
 
 from __future__ import annotations
 
@@ -24,3 +24,13 @@ class ScrollColumn(QScrollArea):
         self.column.setSpacing(12)
         self.setWidget(inside)
         mark(self.viewport(), kind="clear")
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """This widget in an area that scrolls it; Tab goes past the area to what stands inside."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.device_picture import DevicePicture, ZoneMark
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
+from bmdesk.ui.widgets.scroll import scrolling
 from bmdesk.ui.widgets.thumbnail_strip import Photo, ThumbnailStrip
 from bmdesk.ui.words import sentence
 
@@ -67,12 +67,8 @@ class DefectsCard(Card):
         holder = QWidget()
         mark(holder, kind="clear")
         holder.setLayout(self._list)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area = scrolling(holder)
         area.setFixedHeight(70)  # three lines and no more: the page must not jump when a fourth comes
-        area.setWidget(holder)
         self.add(area)
 
     def show_unit(self, unit: UnitInHand) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from bmdesk.domain.grading import SCALE
 from bmdesk.services.bench_today import Today
@@ -19,6 +19,7 @@ from bmdesk.ui.widgets.doughnut import Doughnut, Slice
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.hourly_chart import HourlyChart
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.scroll import scrolling
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.stat import StatCard
 from bmdesk.ui.widgets.table import DataTable
@@ -80,14 +81,9 @@ class EmptyBench(QWidget):
         column.setSpacing(12)
         column.addLayout(stats)
         column.addLayout(self._grid, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(holder)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(area)
+        around.addWidget(scrolling(holder))
 
     def fit(self, width: int) -> None:
         """Leave out what a small screen has no room for: the shares of the grades, and who did a unit."""

@@ -5,8 +5,8 @@ On a small screen the two columns of records become one; nothing is ever cut off
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from bmdesk.domain.commands import AddLabour
 from bmdesk.services.bench_view import BenchView, UnitInHand
@@ -21,6 +21,7 @@ from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.views.bench.today import SlimToday
 from bmdesk.ui.views.bench.verdict import BlockersCard, GradeCard
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.scroll import scrolling
 from bmdesk.ui.workplace import Workplace
 
 _WIDE = 1080  # pixels of the page from which the records stand in two columns
@@ -103,11 +104,6 @@ class UnitPage(QWidget):
         self._records.setSpacing(12)
         self._records.addLayout(first, 11)
         self._records.addLayout(second, 9)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(holder)
         verdict = QWidget()
         mark(verdict, kind="clear")
         column = _column()
@@ -115,15 +111,11 @@ class UnitPage(QWidget):
         column.addWidget(self.grade)
         column.addWidget(self.blockers, 1)
         column.addWidget(self.today)
-        self._right = QScrollArea()
-        self._right.setWidgetResizable(True)
-        self._right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._right.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._right.setWidget(verdict)
+        self._right = scrolling(verdict)
         self._columns = QHBoxLayout()
         self._columns.setSpacing(12)
         self._columns.addWidget(self.checklist, 10)
-        self._columns.addWidget(area, 17)
+        self._columns.addWidget(scrolling(holder), 17)
         left = _column()
         left.addWidget(self.header)
         left.addLayout(self._columns, 1)

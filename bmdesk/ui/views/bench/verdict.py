@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
+from bmdesk.ui.widgets.scroll import scrolling
 from bmdesk.ui.words import grade_tone, grade_words, told_first
 
 _REASON_HEIGHT = 72
@@ -53,7 +53,7 @@ class GradeCard(Card):
         self.suggested.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.reasons = PlainLabel("", "note", wrap=True)
         self.reasons.setAlignment(Qt.AlignmentFlag.AlignTop)
-        area = _scroll(self.reasons)
+        area = scrolling(self.reasons)
         area.setFixedHeight(_REASON_HEIGHT)
         self._stack = QStackedWidget()
         self._stack.setFixedHeight(_REASON_HEIGHT)
@@ -192,6 +192,7 @@ class BlockersCard(Card):
         self.count = Pill()
         self.add_action(self.count)
         holder = QWidget()
+        mark(holder, kind="clear")
         self._column = QVBoxLayout(holder)
         self._column.setContentsMargins(0, 0, 4, 0)
         self._column.setSpacing(8)
@@ -200,7 +201,7 @@ class BlockersCard(Card):
         self._column.addWidget(self.none)
         self._column.addStretch()
         self.rows: list[_BlockerRow] = []
-        self.add(_scroll(holder), 1)
+        self.add(scrolling(holder), 1)
 
     def show_unit(self, unit: UnitInHand) -> None:
         """Redraw in place."""
@@ -261,13 +262,3 @@ class _BlockerRow(QWidget):
             self.action.setText(cut)
             self.setToolTip(action if cut != action else "")
             self.setAccessibleName(f"{title} {action}")
-
-
-def _scroll(widget: QWidget) -> QScrollArea:
-    mark(widget, kind="clear") if not isinstance(widget, PlainLabel) else None
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(widget)
-    return area
