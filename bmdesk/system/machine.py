@@ -215,7 +215,6 @@ _EXPECTED: Mapping[type, Text] = {
 }
 
 STATION: Key[str] = Key("station", str, _own_name, msg("setting.machine.station"), _is_station)
-PRINTER: Key[str] = Key("printer", str, str, msg("setting.machine.printer"), _one_line)
 LABEL_PRINTER: Key[str] = Key("label_printer", str, str, msg("setting.machine.label_printer"), _one_line)
 LABEL_AFTER_DONE: Key[bool] = Key("label_after_done", bool, bool, msg("setting.machine.label_after_done"))
 LOOK: Key[str] = Key(
@@ -247,7 +246,6 @@ KEYS: Mapping[str, Key[Any]] = {
         "tuple[Key[Any], ...]",
         (
             STATION,
-            PRINTER,
             LABEL_PRINTER,
             LABEL_AFTER_DONE,
             LOOK,

@@ -112,7 +112,7 @@ def test_the_words_of_the_command_line_become_values(name: str, words: str, valu
         ("scanner_prefixes", "A,A"),
         ("photo_folder", "relative/path"),
         ("store_url", "sqlite:///x"),
-        ("printer", "a\x00b"),
+        ("label_printer", "a\x00b"),
     ],
 )
 def test_odd_values_are_refused_in_words(name: str, words: str) -> None:

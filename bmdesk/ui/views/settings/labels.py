@@ -40,13 +40,6 @@ class LabelSection(Section):
             machine_setting(workplace.machine, machine.LABEL_PRINTER),
             choice_editor(render(words), [self._default_printer]),
         )
-        paper = msg("settings.labels.paper_printer")
-        self.paper = self.field(
-            card,
-            paper,
-            machine_setting(workplace.machine, machine.PRINTER),
-            choice_editor(render(paper), [self._default_printer]),
-        )
         self.label_size = self.field(
             card,
             msg("settings.labels.size"),
@@ -104,12 +97,11 @@ class LabelSection(Section):
         self.workplace.read(write_company_cards, file, then=lambda _: self.workplace.say_written(file))
 
     def _offer(self, printers: tuple[SystemPrinter, ...]) -> None:
-        for field, key in ((self.printer, machine.LABEL_PRINTER), (self.paper, machine.PRINTER)):
-            choices = [self._default_printer, *((p.name, p.description or p.name) for p in printers)]
-            chosen = self.workplace.machine.get(key)
-            if chosen and chosen not in {name for name, _ in choices}:
-                choices.append((chosen, t("settings.labels.gone", name=chosen)))
-            field.editor.widget.set_choices(choices)  # type: ignore[attr-defined]
+        choices = [self._default_printer, *((p.name, p.description or p.name) for p in printers)]
+        chosen = self.workplace.machine.get(machine.LABEL_PRINTER)
+        if chosen and chosen not in {name for name, _ in choices}:
+            choices.append((chosen, t("settings.labels.gone", name=chosen)))
+        self.printer.editor.widget.set_choices(choices)  # type: ignore[attr-defined]
         super().load()
 
     def _print_test(self) -> None:
