@@ -263,7 +263,6 @@ def _logged(
         part.commit()
     except Failure as refused:
         part.rollback()
-        tx.touched.clear()
         tx.changes.clear()
         hand.about = None  # a unit it had made is no more
         message, todo, ok = refused.happened, refused.todo, False

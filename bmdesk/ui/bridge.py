@@ -193,11 +193,11 @@ class Bridge(QObject):
         elif outcome.failure is not None:
             if job.failed is None:
                 self.failure.emit(outcome.failure)
-            elif _alive(job.failed):
+            elif alive(job.failed):
                 job.failed(outcome.failure)
         else:
             try:
-                if job.then is not None and _alive(job.then):
+                if job.then is not None and alive(job.then):
                     job.then(outcome.result)
             finally:
                 if job.writes:
@@ -208,7 +208,7 @@ class Bridge(QObject):
             raise RuntimeError("the bridge is closed: nothing can be asked of the store any more")
 
 
-def _alive(callback: Callable[..., object]) -> bool:
+def alive(callback: Callable[..., object]) -> bool:
     """False if this is a method of a widget that Qt has already destroyed."""
     owner = getattr(callback, "__self__", None)
     return not isinstance(owner, QObject) or shiboken6.isValid(owner)

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from bmdesk.domain.commands import Command
 from bmdesk.domain.scanned import Kind
@@ -20,7 +22,7 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.store.queries.people import OperatorRow
 from bmdesk.system.machine import MachineSettings
 from bmdesk.texts import Failure, t
-from bmdesk.ui.bridge import Bridge, Priority
+from bmdesk.ui.bridge import Bridge, Priority, alive
 from bmdesk.ui.main_window import MainWindow
 from bmdesk.ui.palette import Tone
 
@@ -86,9 +88,26 @@ class Workplace(QObject):
         *args: Any,
         then: Callable[[Any], object] | None = None,
         failed: Callable[[Failure], object] | None = None,
+        button: QWidget | None = None,
     ) -> None:
-        """Call a service that takes (desk, *args) on the writer thread; a Failure nobody takes becomes a banner."""
-        self.bridge.write(lambda: service(self.desk, *args), then=then, failed=failed)
+        """Call a service that takes (desk, *args) on the writer thread; a Failure nobody takes becomes a banner.
+
+        `button` asked for it: it rests until the answer is here, so that an impatient second press sends nothing twice.
+        """
+        if button is not None:
+            button.setEnabled(False)
+
+        def answered(take: Callable[[Any], object] | None, answer: Any) -> None:
+            if button is not None and shiboken6.isValid(button):
+                button.setEnabled(True)
+            if take is not None and alive(take):
+                take(answer)
+
+        self.bridge.write(
+            lambda: service(self.desk, *args),
+            then=lambda result: answered(then, result),
+            failed=lambda failure: answered(failed or self.bridge.failure.emit, failure),
+        )
 
     def read(
         self,

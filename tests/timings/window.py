@@ -84,8 +84,46 @@ app.exec()
 """
 
 
+REDRAW = """
+import os, sys, time
+from pathlib import Path
+from bmdesk.demo.pictures import settle, wait
+from bmdesk.demo.story import tell
+from bmdesk.domain.commands import RecordBattery, RecordTest
+from bmdesk.services import bench, bench_view
+from bmdesk.services.bench import Seat
+from bmdesk.system.machine import MachineSettings
+from bmdesk.system.paths import DataDir
+from bmdesk.ui.application import Application, make_application
+data = DataDir(Path(sys.argv[1])).prepare()
+told = tell(data, 2, lambda done: None)
+machine = MachineSettings(data.settings)
+app = make_application(machine, data.root / "look")
+ours = Application(lambda: told.session, machine, data)
+ours.window.resize(1440, 900)
+ours.start()
+wait(lambda: ours.window.locked)
+ours.window.badge_typed.emit("ANA")
+wait(lambda: not ours.window.locked)
+settle(ours)
+page = ours.window.page("bench")
+spans = []
+for number in range(int(sys.argv[2])):
+    bench.perform(told.session.desk, Seat(), RecordTest("TOUCH", "PASS" if number % 2 else "FAIL"))
+    bench.perform(told.session.desk, Seat(), RecordBattery(70 + number % 20))
+    view = bench_view.view(told.session.desk, Seat())
+    assert view.unit is not None
+    begun = time.perf_counter()
+    page._show_view(view)
+    page.repaint()
+    spans.append((time.perf_counter() - begun) * 1000)
+print(" ".join(f"{span:.2f}" for span in spans), flush=True)
+os._exit(0)
+"""
+
+
 def measure(folder: Path, quick: bool) -> list[Figure]:
-    """First paint beside a bare window, and the lag of the event loop while another process scans."""
+    """First paint beside a bare window, redraws of the bench, and the lag of the event loop while another scans."""
     times = 3 if quick else 7
     if _scan(folder / "data", 1).wait(timeout=120):
         raise SubprocessError("the store for the window could not be made")
@@ -99,7 +137,11 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
         raise SubprocessError("the other process stopped writing before the window was looked at")
     writer.kill()
     writer.wait(timeout=30)
+    redraws = _spans(REDRAW, str(folder / "told"), "10" if quick else "60")
+    redraw = percentile(redraws, 0.5)
     return [
+        Figure("redraw of the bench with its paint, p50", redraw, "ms", None, "< 16 ms", redraw < 16),
+        Figure("redraw of the bench with its paint, p99", percentile(redraws, 0.99), "ms"),
         Figure("start to first paint", first, "ms", beside, "<= 3x a bare window", first <= 3 * beside),
         Figure("event loop late, quiet, p99", quiet, "ms"),
         Figure("event loop late while another writes, p99", busy, "ms", quiet or None, "< 16 ms", busy < 16),
@@ -124,18 +166,23 @@ def _paint(code: str, *args: str) -> float:
 
 
 def _lag(data: Path, seconds: int) -> float:
+    return percentile([max(0.0, gap) for gap in _spans(LAG, str(data), str(seconds * 1000))], 0.99)
+
+
+def _spans(code: str, *args: str) -> list[float]:
+    """The milliseconds that this program measured; none is no measurement."""
     said = subprocess.run(
-        [sys.executable, "-c", LAG, str(data), str(seconds * 1000)],
+        [sys.executable, "-c", code, *args],
         env=_environment(),
         capture_output=True,
         text=True,
         check=True,
         timeout=180,
     )
-    gaps = [max(0.0, float(gap)) for gap in said.stdout.split()]
-    if not gaps:
+    spans = [float(span) for span in said.stdout.split()]
+    if not spans:
         raise SubprocessError("the window was never at work")
-    return percentile(gaps, 0.99)
+    return spans
 
 
 def _scan(data: Path, units: int) -> subprocess.Popen[bytes]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -15,8 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from bmdesk.domain.commands import RecordBattery, RecordTest
-from bmdesk.services import bench, bench_view, company
+from bmdesk.services import bench, company
 from bmdesk.services.bench import ScanResult, Seat
 from bmdesk.services.bench_view import UnitInHand
 from bmdesk.services.desk import Desk
@@ -324,21 +321,6 @@ def test_the_smallest_window_holds_the_bench_however_long_the_words(stand: Stand
     assert (window.width(), window.height()) == (1024, 640)
     assert stand.page.minimumSizeHint().width() <= stand.page.width()
     assert stand.page.minimumSizeHint().height() <= stand.page.height()
-
-
-def test_a_redraw_fits_into_one_frame(stand: Standing, desk: Desk) -> None:
-    stand.scan(IMEIS[0], f"BMD:MODEL:{PHONE}")
-    views = []
-    for number in range(20):
-        bench.perform(desk, Seat(), RecordTest("TOUCH", "PASS" if number % 2 else "FAIL"))
-        bench.perform(desk, Seat(), RecordBattery(70 + number))
-        views.append(bench_view.view(desk, Seat()))
-    spans = []
-    for view in views:
-        begun = time.process_time()
-        stand.page._show_view(view)
-        spans.append(time.process_time() - begun)
-    assert statistics.median(spans) < 0.016
 
 
 def test_a_fault_sends_the_unit_to_repair(stand: Standing, desk: Desk) -> None:

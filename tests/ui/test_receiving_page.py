@@ -72,6 +72,20 @@ def test_a_batch_opened_by_a_card_is_completed_and_its_units_know_where_they_com
     assert not receiving.batch(desk, "CARD-7").incomplete
 
 
+def test_an_impatient_second_press_opens_no_second_batch(
+    page: ReceivingPage, desk: Desk, qtbot: QtBot
+) -> None:
+    dialog = open_form(page, None, qtbot)
+    dialog.code.setText("TI-9")
+    dialog.source.set_value("purchase")
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save_button.click()
+        assert not dialog.save_button.isEnabled()
+        dialog.save_button.click()
+    assert [batch.code for batch in receiving.list_batches(desk)] == ["TI-9"]
+    assert not page.workplace.window.banners.banners
+
+
 def test_a_cost_that_is_none_is_said_at_its_field_and_no_batch_is_made(
     page: ReceivingPage, desk: Desk, qtbot: QtBot
 ) -> None:

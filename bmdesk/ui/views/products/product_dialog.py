@@ -67,6 +67,7 @@ class ProductDialog(FormDialog):
             self.form(),
             then=self._was_saved,
             failed=self._was_refused,
+            button=self.save_button,
         )
 
     def _was_saved(self, saved: Saved) -> None:

@@ -126,7 +126,13 @@ class BatchDialog(FormDialog):
             self.show_errors({"source": t("batches.source_needed")})
             return
         if self.batch is None:
-            self.workplace.write(receiving.open_batch, form, then=self._was_saved, failed=self._was_refused)
+            self.workplace.write(
+                receiving.open_batch,
+                form,
+                then=self._was_saved,
+                failed=self._was_refused,
+                button=self.save_button,
+            )
         else:
             self.workplace.write(
                 receiving.change_batch,
@@ -135,6 +141,7 @@ class BatchDialog(FormDialog):
                 self.workplace.actor,
                 then=self._was_saved,
                 failed=self._was_refused,
+                button=self.save_button,
             )
 
     def _was_saved(self, saved: BatchSaved) -> None:

@@ -101,7 +101,13 @@ class DocumentSection(Section):
         self._say_wrong("")
         name, wanted, actor = self.name, self.body(), self.workplace.actor
         self.workplace.write(
-            _save, actor, name, wanted, then=lambda _: self._was_saved(), failed=self._was_refused
+            _save,
+            actor,
+            name,
+            wanted,
+            then=lambda _: self._was_saved(),
+            failed=self._was_refused,
+            button=self.save_button,
         )
 
     def add_footer(self, to: QVBoxLayout) -> None:

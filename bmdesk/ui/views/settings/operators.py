@@ -72,7 +72,13 @@ class OperatorSection(Section):
         code, name, role = self.code.text().strip().upper(), self.name.text().strip(), self.role.value()
         if self._person is None:
             self.workplace.write(
-                company.add_operator, code, name, role, then=self._was_saved, failed=self._was_refused
+                company.add_operator,
+                code,
+                name,
+                role,
+                then=self._was_saved,
+                failed=self._was_refused,
+                button=self.save_button,
             )
         else:
             self._change(self._person, name, role, active=self._person.active)
