@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 GAP_MS = 50  # measured: a scanner's gaps have p99 15 ms and, with a busy worker, at most 33
 SHORTEST = 6
+STALL_MS = 400
 LONGEST = 512  # a run longer than any barcode is a cat on the keyboard, not a scan
 
 _PRESS, _RELEASE, _OVERRIDE = QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride
@@ -101,6 +102,7 @@ class ScannerFilter(QObject):
         self._handed_on: _HandedOn | None = None
         self._turn = 0
         self._window: QWindow | None = None
+        self._ends_with_key = False
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.setTimerType(Qt.TimerType.PreciseTimer)
@@ -139,7 +141,7 @@ class ScannerFilter(QObject):
     def _override(self, event: QKeyEvent) -> bool:
         """Qt asks this before it looks for a shortcut; accepting it keeps the key away from the shortcuts."""
         stamp = _stamp(event)
-        if self._text and stamp - self._last > self._gap:
+        if self._text and stamp - self._last > self._pause():
             self._settle()
         kind = self._kind(event)
         ours = (kind is _Kind.CHARACTER and self._is_struck(event, stamp)) or (
@@ -156,7 +158,7 @@ class ScannerFilter(QObject):
         kind = self._kind(event)
         if kind is _Kind.MODIFIER:
             return False
-        if self._text and stamp - self._last > self._gap:
+        if self._text and stamp - self._last > self._pause():
             self._settle()
         if kind is _Kind.CHARACTER and self._is_struck(event, stamp):
             self._hold(event, stamp)
@@ -165,6 +167,7 @@ class ScannerFilter(QObject):
             if len(self._text) >= self._shortest:
                 self._swallow.add(event.key())
                 self._last = stamp
+                self._ends_with_key = True
                 self._finish()
                 return True
             if self._just_ended(stamp):  # the line feed after the carriage return
@@ -201,7 +204,17 @@ class ScannerFilter(QObject):
             return
         # Once it is long enough to be a scan, a longer wait costs nobody anything and a stalled computer
         # splits nothing.
-        self._silence.start(self._gap if len(self._text) < self._shortest else 3 * self._gap)
+        wait = self._gap if len(self._text) < self._shortest else 3 * self._gap
+        self._silence.start(max(wait, self._pause()))
+
+    def _pause(self) -> int:
+        """The longest pause inside the run that is held, in milliseconds.
+
+        A scanner that ended its last scan with a key ends this one so too: what has begun as a burst is waited for,
+        or a stall would make two wrong codes of one.
+        """
+        begun = len(self._text) >= self._shortest
+        return max(self._gap, STALL_MS) if begun and self._ends_with_key else self._gap
 
     # -- whose was it?
 
@@ -215,6 +228,7 @@ class ScannerFilter(QObject):
         if not self._text:
             return
         if len(self._text) >= self._shortest:
+            self._ends_with_key = False
             self._finish()
         else:
             self._hand_on()
