@@ -18,6 +18,8 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("xdotool"), reason="needs xdotool"),
 ]
 SCANS = 1000
+# A scanner is a device: it does not stand in line for the processor as xdotool would on a loaded machine.
+AS_HARDWARE = ("chrt", "--rr", "10") if os.geteuid() == 0 and shutil.which("chrt") else ()
 ENV = {k: v for k, v in os.environ.items() if k not in {"QT_QPA_PLATFORM", "BMDESK_TEST_POSTGRES"}}
 
 
@@ -37,7 +39,7 @@ def test_a_thousand_scans_at_a_scanners_speed_are_all_there_in_order(tmp_path: P
         # Enter after each scan, two milliseconds between keys: what a fast scanner does.
         for start in range(0, SCANS, 50):
             burst = "".join(f"{text}\n" for text in texts[start : start + 50])
-            subprocess.run(["xdotool", "type", "--delay", "2", burst], check=True, timeout=300)
+            subprocess.run([*AS_HARDWARE, "xdotool", "type", "--delay", "2", burst], check=True, timeout=300)
     finally:
         stop.set()
         other.join()

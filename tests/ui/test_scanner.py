@@ -237,3 +237,19 @@ def test_a_line_feed_of_its_own_ends_a_scan(bench: Bench) -> None:
             strike(bench, digit)
         strike(bench, "\n", key=Qt.Key.Key_unknown)
     assert bench.heard == [(IMEI, ""), (IMEI, "")]
+
+
+def test_a_stall_inside_a_scan_does_not_make_two_codes_of_one(bench: Bench) -> None:
+    bench.scan(IMEI)  # this scanner ends its scans with Enter
+    bench.scan(IMEI[:9], end=None)
+    QTest.qWait(4 * GAP_MS)
+    bench.scan(IMEI[9:])
+    assert bench.heard == [(IMEI, ""), (IMEI, "")]
+    assert bench.field.text() == ""
+
+
+def test_a_scan_without_its_enter_is_heard_all_the_same(bench: Bench, qtbot: QtBot) -> None:
+    bench.scan(IMEI)
+    bench.scan(IMEI, end=None)
+    qtbot.waitUntil(lambda: len(bench.heard) == 2)
+    assert bench.heard[1] == (IMEI, "")
