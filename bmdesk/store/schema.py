@@ -10,7 +10,7 @@ from sqlalchemy import Connection, create_engine, event, inspect, text
 from bmdesk.store.engine import Place
 from bmdesk.store.failures import StoreDamaged, StoreNewer
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every schema this bmdesk knows, oldest first; a test holds it against the migration scripts."""
 
 SCHEMA = REVISIONS[-1]

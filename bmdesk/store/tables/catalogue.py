@@ -51,6 +51,8 @@ sku = Table(
     Column("new_battery", Boolean, nullable=False),
     Column("text", key(200), nullable=False),
     Column("text_key", key(200), nullable=False),
+    # Goods without units (chargers, cases): how many lie there, counted by a person. None: sold by units.
+    Column("pieces", Integer),
     UniqueConstraint("company_id", "text_key"),
     UniqueConstraint("variant_id", "grade", "new_battery"),
 )
