@@ -1,0 +1,111 @@
+"""Accounts at remote systems, which warehouse each of them sells, and facts about this store itself.
+
+Knows nothing of settings or tokens. Changes here belong to no step: UNDO does not open or close accounts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from bmdesk.store.tables import accounts as t
+from bmdesk.store.tables import people
+from bmdesk.store.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """What a seller has at one remote system, with the state of its breaker. The fields are the table's columns."""
+
+    id: str
+    company_id: str
+    system: str
+    name: str
+    active: bool
+    pause_reason: str
+    blocked_until: datetime | None
+    block_fault: str
+    block_text: Any
+    failures: int
+    listings_paused: bool
+    creates: bool
+    orders_since: datetime | None
+    clock_skew_ms: int
+    last_success_at: datetime | None
+    created_at: datetime
+
+
+_ACCOUNT = select(*(t.account.c[name] for name in AccountRow.__slots__))
+_BY_ID = _ACCOUNT.where(t.account.c.id == bindparam("account"))
+
+
+def of_company(connection: Connection, company_id: str) -> list[AccountRow]:
+    """All accounts of a company, oldest first, those switched off too."""
+    query = _ACCOUNT.where(t.account.c.company_id == company_id)
+    return [AccountRow(*row) for row in connection.execute(query.order_by(t.account.c.id))]
+
+
+def account(connection: Connection, account_id: str) -> AccountRow:
+    """The account with this id; it must exist."""
+    return AccountRow(*connection.execute(_BY_ID, {"account": account_id}).one())
+
+
+def by_name(connection: Connection, company_id: str, system: str, name: str) -> AccountRow | None:
+    """The company's account of this name at this system, or None."""
+    query = _ACCOUNT.where(
+        t.account.c.company_id == company_id, t.account.c.system == system, t.account.c.name == name
+    )
+    row = connection.execute(query).first()
+    return AccountRow(*row) if row else None
+
+
+def every_active(connection: Connection) -> list[tuple[str, AccountRow]]:
+    """The accounts of all companies that are switched on, as (company's id, account), oldest first."""
+    query = _ACCOUNT.where(t.account.c.active).order_by(t.account.c.id)
+    found = [AccountRow(*row) for row in connection.execute(query)]
+    return [(row.company_id, row) for row in found]
+
+
+def add_account(tx: Tx, system: str, name: str) -> str:
+    """A new account, switched on; its id."""
+    account_id = tx.new_id()
+    values = {"id": account_id, "company_id": tx.company, "system": system, "name": name}
+    tx.connection.execute(insert(t.account).values(**values, created_at=tx.now))
+    return account_id
+
+
+def set_account(tx: Tx, account_id: str, **values: Any) -> None:
+    """Change these columns."""
+    tx.connection.execute(update(t.account).where(t.account.c.id == account_id).values(**values))
+
+
+def warehouse_accounts(connection: Connection, company_id: str) -> dict[str, str]:
+    """The account that each warehouse serves, by the warehouse's code; one not here serves the oldest account."""
+    w = t.warehouse_account.c
+    query = select(w.warehouse, w.account_id).where(w.company_id == company_id)
+    return {row.warehouse: row.account_id for row in connection.execute(query)}
+
+
+def set_warehouse(tx: Tx, warehouse: str, account_id: str) -> None:
+    """From now on this warehouse serves that account."""
+    w = t.warehouse_account
+    here = (w.c.company_id == tx.company) & (w.c.warehouse == warehouse)
+    if tx.connection.execute(update(w).where(here).values(account_id=account_id)).rowcount == 0:
+        row = {"company_id": tx.company, "warehouse": warehouse, "account_id": account_id}
+        tx.connection.execute(insert(w).values(**row))
+
+
+def info(connection: Connection, name: str) -> str | None:
+    """A fact about this store itself, or None."""
+    query = select(people.store_info.c.value).where(people.store_info.c.name == name)
+    return connection.execute(query).scalar()
+
+
+def set_info(tx: Tx, name: str, value: str) -> None:
+    """Keep a fact about this store itself."""
+    i = people.store_info
+    if tx.connection.execute(update(i).where(i.c.name == name).values(value=value)).rowcount == 0:
+        tx.connection.execute(insert(i).values(name=name, value=value))
