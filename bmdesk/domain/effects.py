@@ -1,0 +1,114 @@
+"""Effects: things that must reach a remote system. Their states, lanes, and when a failed one is tried again.
+
+An effect holds what must be right, never the value: whoever sends it reads the truth at that moment, so a thousand
+scans of one SKU become one write. Knows no remote system and no store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from bmdesk.texts import Text, msg
+
+
+class EffectState(StrEnum):
+    """Where an effect stands. Stored as its value."""
+
+    PENDING = "pending"
+    IN_FLIGHT = "in_flight"
+    """Claimed, in a committed transaction, before anything was sent."""
+    UNCERTAIN = "uncertain"
+    """Sent, and the answer is unknown: it may have happened."""
+    DONE = "done"
+    PARKED = "parked"
+    """A person must look: it was refused, or somebody else changed the same thing."""
+    CANCELLED = "cancelled"
+
+
+OPEN = frozenset({EffectState.PENDING, EffectState.IN_FLIGHT, EffectState.UNCERTAIN})
+SENT = frozenset({EffectState.IN_FLIGHT, EffectState.UNCERTAIN})
+
+
+class Kind(StrEnum):
+    """What an effect makes right."""
+
+    STOCK = "stock"
+    PRICE = "price"
+    CREATE = "create"
+
+
+class Replay(StrEnum):
+    """How an effect may be repeated after an answer was lost."""
+
+    ABSOLUTE = "absolute"
+    """The present value is sent again and read back."""
+    PROBE_FIRST = "probe_first"
+    """The remote is asked first whether it happened."""
+    MANUAL = "manual"
+    """Cannot be read back: a person decides."""
+
+
+REPLAY = {Kind.STOCK: Replay.ABSOLUTE, Kind.PRICE: Replay.ABSOLUTE, Kind.CREATE: Replay.PROBE_FIRST}
+
+
+@dataclass(frozen=True, slots=True)
+class StockOf:
+    """The quantity of this SKU must be right wherever it is listed. `lower`: something left the stock."""
+
+    sku_id: str
+    lower: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOf:
+    """The confirmed price (and with its first write comment and warranty) of this listing in this market."""
+
+    listing_id: str
+    market: str
+
+
+Want: TypeAlias = StockOf | PriceOf
+
+
+def stock_lane(listing_id: str) -> str:
+    """The lane of a listing's quantity: nothing else can block a zero."""
+    return f"listing:{listing_id}/stock"
+
+
+def price_lane(listing_id: str, market: str) -> str:
+    """The lane of a listing's price in one market."""
+    return f"listing:{listing_id}/price/{market}"
+
+
+def create_lane(sku_id: str) -> str:
+    """The lane of making the listing of a SKU."""
+    return f"sku:{sku_id}/create"
+
+
+STEPS = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+"""How long to wait after the first, second ... failure in a row; after the last step every six hours."""
+
+
+def backoff(failures: int, jitter: float) -> timedelta:
+    """How long to wait after this many failures in a row (at least 1). `jitter` in 0..1 spreads it by up to a fifth."""
+    step = STEPS[min(max(failures, 1), len(STEPS)) - 1]
+    return step * (0.9 + 0.2 * jitter)
+
+
+def state_text(state: EffectState) -> Text:
+    """The state in words."""
+    return msg(f"effect.state.{state.value}")
+
+
+def kind_text(kind: Kind) -> Text:
+    """What it makes right, in words."""
+    return msg(f"effect.kind.{kind.value}")

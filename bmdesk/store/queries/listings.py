@@ -1,0 +1,232 @@
+"""Listings and their markets: one by one, by SKU, and saved in pages as a pull reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+
+from bmdesk.store.tables import listings as t
+from bmdesk.store.transaction import Row, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRow:
+    """A listing, all columns of its table."""
+
+    id: str
+    account_id: str
+    remote_id: str
+    listing_number: int | None
+    product_number: int | None
+    product_id: str
+    sku_text: str
+    sku_key: str
+    title: str
+    grade: str
+    new_battery: bool
+    quantity: int
+    quantity_at: datetime
+    first_read_at: datetime
+    missing_since: datetime | None
+    sku_id: str | None
+    link: str
+    carries: bool
+    manage_stock: bool
+    manage_price: bool
+    manage_content: bool
+    made_here: bool
+    paused: bool
+    base_quantity: int | None
+    base_at: datetime | None
+    sent: list[int]
+    below_since: datetime | None
+    below_value: int | None
+    foreign_at: datetime | None
+    foreign_value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarketRow:
+    """A listing in one market, all columns of its table."""
+
+    listing_id: str
+    market: str
+    price_minor: int | None
+    currency: str
+    min_minor: int | None
+    max_minor: int | None
+    comment: str
+    warranty_months: int | None
+    publication_state: int | None
+    read_at: datetime | None
+    paused: bool
+    wanted_minor: int | None
+    wanted_currency: str
+    wanted_at: datetime | None
+    base_minor: int | None
+    sent: list[int]
+    written_at: datetime | None
+
+
+LISTING = select(*(t.listing.c[f.name] for f in fields(ListingRow)))
+MARKET = select(*(t.listing_market.c[f.name] for f in fields(MarketRow)))
+
+_CHANGE = update(t.listing).where(t.listing.c.id == bindparam("key_id"))
+_CHANGE_MARKET = update(t.listing_market).where(
+    t.listing_market.c.listing_id == bindparam("key_listing"),
+    t.listing_market.c.market == bindparam("key_market"),
+)
+
+
+def listing(connection: Connection, listing_id: str) -> ListingRow:
+    """The listing with this id; it must exist."""
+    return ListingRow(*connection.execute(LISTING.where(t.listing.c.id == listing_id)).one())
+
+
+def find(connection: Connection, account_id: str, listing_id: str) -> ListingRow | None:
+    """The listing with this id in this account, or None."""
+    query = LISTING.where(t.listing.c.id == listing_id, t.listing.c.account_id == account_id)
+    row = connection.execute(query).first()
+    return ListingRow(*row) if row else None
+
+
+def by_remote(connection: Connection, account_id: str, remote_ids: Sequence[str]) -> dict[str, ListingRow]:
+    """The listings with these remote ids (at most 500), by remote id."""
+    query = LISTING.where(t.listing.c.account_id == account_id, t.listing.c.remote_id.in_(remote_ids))
+    found = (ListingRow(*row) for row in connection.execute(query))
+    return {row.remote_id: row for row in found}
+
+
+def by_sku_key(connection: Connection, account_id: str, key: str) -> list[ListingRow]:
+    """The listings whose own SKU text has this case-folded key."""
+    query = LISTING.where(t.listing.c.account_id == account_id, t.listing.c.sku_key == key)
+    return [ListingRow(*row) for row in connection.execute(query.order_by(t.listing.c.id))]
+
+
+def of_sku(connection: Connection, sku_id: str, account_id: str | None = None) -> list[ListingRow]:
+    """The listings linked to this SKU, in one account or in all; the carrying one first."""
+    query = LISTING.where(t.listing.c.sku_id == sku_id)
+    if account_id is not None:
+        query = query.where(t.listing.c.account_id == account_id)
+    rows = connection.execute(query.order_by(t.listing.c.carries.desc(), t.listing.c.id))
+    return [ListingRow(*row) for row in rows]
+
+
+def of_skus(connection: Connection, sku_ids: Sequence[str]) -> list[ListingRow]:
+    """The listings linked to any of these SKUs (at most 500)."""
+    return [ListingRow(*row) for row in connection.execute(LISTING.where(t.listing.c.sku_id.in_(sku_ids)))]
+
+
+def in_account(
+    connection: Connection, account_id: str, after: str = "", limit: int = 500
+) -> list[ListingRow]:
+    """The next listings of an account by their id: for going through all of them in pages."""
+    query = LISTING.where(t.listing.c.account_id == account_id, t.listing.c.id > after)
+    return [ListingRow(*row) for row in connection.execute(query.order_by(t.listing.c.id).limit(limit))]
+
+
+def market(connection: Connection, listing_id: str, market_code: str) -> MarketRow | None:
+    """The listing in this market, or None where it was never read nor wished for."""
+    m = t.listing_market.c
+    query = MARKET.where(m.listing_id == listing_id, m.market == market_code)
+    row = connection.execute(query).first()
+    return MarketRow(*row) if row else None
+
+
+def markets(connection: Connection, listing_ids: Sequence[str]) -> dict[str, list[MarketRow]]:
+    """The markets of these listings (at most 500), by listing."""
+    found: dict[str, list[MarketRow]] = {one: [] for one in listing_ids}
+    m = t.listing_market.c
+    for row in connection.execute(MARKET.where(m.listing_id.in_(listing_ids)).order_by(m.market)):
+        found[row[0]].append(MarketRow(*row))
+    return found
+
+
+def add(tx: Tx, **values: Any) -> str:
+    """A listing that was read for the first time; its id."""
+    listing_id = tx.new_id()
+    tx.connection.execute(insert(t.listing), {"id": listing_id, "sent": [], **values})
+    return listing_id
+
+
+def set_listing(tx: Tx, listing_id: str, **values: Any) -> None:
+    """Change the listing's row (no part of any step: UNDO does not reach the marketplace)."""
+    tx.connection.execute(_CHANGE, {"key_id": listing_id, **values})
+
+
+def set_market(tx: Tx, listing_id: str, market_code: str, **values: Any) -> None:
+    """Make or change the listing's row of this market."""
+    here = {"key_listing": listing_id, "key_market": market_code}
+    if tx.connection.execute(_CHANGE_MARKET, {**here, **values}).rowcount == 0:
+        row = {"listing_id": listing_id, "market": market_code, "sent": [], **values}
+        tx.connection.execute(insert(t.listing_market), row)
+
+
+def save_many(tx: Tx, changed: Sequence[Row]) -> None:
+    """Change many listings at once; every row has `key_id` and the same columns."""
+    if changed:
+        tx.connection.execute(_CHANGE, list(changed))
+
+
+def add_many(tx: Tx, rows: Sequence[Row]) -> None:
+    """Many listings that were read for the first time, each with its id; all rows have the same columns."""
+    if rows:
+        tx.connection.execute(insert(t.listing), list(rows))
+
+
+def save_markets(tx: Tx, changed: Sequence[Row]) -> None:
+    """Change many market rows at once; every row has `key_listing`, `key_market` and the same columns."""
+    if changed:
+        tx.connection.execute(_CHANGE_MARKET, list(changed))
+
+
+def add_markets(tx: Tx, rows: Sequence[Row]) -> None:
+    """Many market rows that are new; all rows have the same columns."""
+    if rows:
+        tx.connection.execute(insert(t.listing_market), list(rows))
+
+
+def mark_missing(tx: Tx, account_id: str, read_before: datetime) -> int:
+    """Listings that a complete pull, begun at this moment, did not show; how many are newly missing."""
+    c = t.listing.c
+    unseen = and_(c.account_id == account_id, c.quantity_at < read_before, c.missing_since.is_(None))
+    return tx.connection.execute(update(t.listing).where(unseen).values(missing_since=tx.now)).rowcount
+
+
+def managed(connection: Connection, account_id: str) -> list[ListingRow]:
+    """The listings of an account of which any aspect is managed."""
+    c = t.listing.c
+    any_aspect = c.manage_stock | c.manage_price | c.manage_content
+    query = LISTING.where(c.account_id == account_id, any_aspect).order_by(c.id)
+    return [ListingRow(*row) for row in connection.execute(query)]
+
+
+def count(connection: Connection, account_id: str) -> int:
+    """How many listings an account has."""
+    query = select(func.count()).select_from(t.listing).where(t.listing.c.account_id == account_id)
+    return connection.execute(query).scalar_one()
+
+
+def hold_back(tx: Tx, unit_id: str, listing_ids: Iterable[str]) -> None:
+    """The unit counts nowhere until these listings were read without it."""
+    for listing_id in listing_ids:
+        known = select(t.still_offered.c.unit_id).where(
+            t.still_offered.c.unit_id == unit_id, t.still_offered.c.listing_id == listing_id
+        )
+        if tx.connection.execute(known).first() is None:
+            tx.connection.execute(
+                insert(t.still_offered).values(unit_id=unit_id, listing_id=listing_id, at=tx.now)
+            )
+
+
+def release(tx: Tx, listing_id: str) -> list[str]:
+    """This listing was read without them: the units that waited for it."""
+    s = t.still_offered
+    waiting = list(tx.connection.execute(select(s.c.unit_id).where(s.c.listing_id == listing_id)).scalars())
+    if waiting:
+        tx.connection.execute(s.delete().where(s.c.listing_id == listing_id))
+    return waiting
