@@ -1,0 +1,288 @@
+"""One HTTP client for one account: headers, limits, sizes, time; and the class of everything that can go wrong.
+
+It knows nothing of listings or orders. A read is tried again here, at most twice; a write is sent once, whatever
+happens: repeating it is the outbox's business. Whether a write may have happened is decided here (`AnswerLost`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Protocol, Self
+
+import httpx
+
+from bmdesk.connectors.backmarket import answers
+from bmdesk.connectors.backmarket.endpoint import Endpoint
+from bmdesk.connectors.failures import (
+    AnswerCutOff,
+    AnswerLost,
+    RemoteFailure,
+    ServerTrouble,
+    UnreadableAnswer,
+)
+from bmdesk.texts import msg
+
+log = logging.getLogger("bmdesk.backmarket")
+
+MAX_BODY = 20 * 1024 * 1024
+RETRY_PAUSES = (0.5, 2.0)
+
+
+class Bucket(StrEnum):
+    """The limits of the marketplace, each counted for itself."""
+
+    REQUESTS = "requests"
+    CATALOGUE = "catalogue"
+    COMPETITORS = "competitors"
+    LINES = "lines"
+
+
+class Pace(Protocol):
+    """Who says when a request may go. Shared by all processes of an account."""
+
+    def take(self, bucket: Bucket, lines: int = 0) -> None:
+        """Returns when the request (or these SKU lines) may go; raises TooManyRequests where that is too far off."""
+
+    def blocked(self, bucket: Bucket, seconds: float) -> None:
+        """The remote answered 429: nothing of this bucket for so long."""
+
+
+class NoPace:
+    """No limits: for the connection test and for a remote on loopback in tests."""
+
+    def take(self, bucket: Bucket, lines: int = 0) -> None:
+        """Always at once."""
+
+    def blocked(self, bucket: Bucket, seconds: float) -> None:
+        """Nobody to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. `total` ends an answer that drips; `settle` is when a call surely has ended at the remote."""
+
+    connect: float = 10.0
+    read: float = 30.0
+    total: float = 60.0
+    settle: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer as a log may show it: no token, no body, no values of the query but the page."""
+
+    method: str
+    path: str
+    status: int  # 0: no answer
+    seconds: float
+    request_id: str
+    fault: str  # "" where all went well
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of the 2xx kind, its body parsed. Numbers with a fraction are Decimal."""
+
+    status: int
+    data: object
+    request_id: str
+
+
+class Transport:
+    """Sends requests of one account. `rest` waits between the tries of a read."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        pace: Pace,
+        *,
+        width: int = 1,
+        rest: Callable[[float], None] = time.sleep,
+        timeouts: Timeouts | None = None,
+        observe: Callable[[Exchange], None] | None = None,
+        retry_pauses: tuple[float, ...] = RETRY_PAUSES,
+    ) -> None:
+        self.endpoint = endpoint
+        self.skew: timedelta | None = None
+        self._pace = pace
+        self._rest = rest
+        self._timeouts = timeouts or Timeouts()
+        self._observe = observe
+        self._retry_pauses = retry_pauses
+        secure = endpoint.base.startswith("https:")
+        self._http = httpx.Client(
+            base_url=endpoint.base,
+            http2=False,
+            follow_redirects=False,
+            # The simulator on this machine is never behind a proxy. Without https there is nothing to verify, and
+            # reading all certificates costs more than many a request.
+            trust_env=not endpoint.on_loopback,
+            verify=secure,
+            timeout=httpx.Timeout(self._timeouts.read, connect=self._timeouts.connect),
+            limits=httpx.Limits(max_connections=max(1, width), max_keepalive_connections=max(1, width)),
+            headers={
+                "Authorization": f"Basic {endpoint.token}",
+                "User-Agent": endpoint.user_agent,
+                "Accept": "application/json",
+            },
+        )
+
+    def get(
+        self,
+        path: str,
+        *,
+        market: str = "",
+        query: Mapping[str, str] | None = None,
+        bucket: Bucket = Bucket.REQUESTS,
+    ) -> Answer:
+        """Read. Raises a RemoteFailure, never AnswerLost."""
+        for pause in self._retry_pauses:
+            try:
+                return self._once("GET", path, market, query, None, bucket, 0)
+            except (ServerTrouble, AnswerCutOff):
+                self._rest(pause)
+        return self._once("GET", path, market, query, None, bucket, 0)
+
+    def post(
+        self,
+        path: str,
+        body: Mapping[str, object],
+        *,
+        market: str = "",
+        bucket: Bucket = Bucket.REQUESTS,
+        lines: int = 0,
+    ) -> Answer:
+        """Write, once. AnswerLost: it may have happened; every other RemoteFailure: it did not."""
+        return self._once("POST", path, market, None, body, bucket, lines)
+
+    def lost(self, what: str, request_id: str = "") -> AnswerLost:
+        """For an answer to a write that came and cannot be understood: the call itself has ended over there."""
+        return AnswerLost(wait=0.0, host=self.endpoint.host, what=what, request_id=request_id)
+
+    def unreadable(self, what: str, where: str, request_id: str = "") -> UnreadableAnswer:
+        """For an answer to a read that is JSON, but not the contract's."""
+        detail = msg("remote.wrong_shape", where=where)
+        return UnreadableAnswer(host=self.endpoint.host, what=what, detail=detail, request_id=request_id)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ---------------------------------------------------------------- one try
+
+    def _once(
+        self,
+        method: str,
+        path: str,
+        market: str,
+        query: Mapping[str, str] | None,
+        body: Mapping[str, object] | None,
+        bucket: Bucket,
+        lines: int,
+    ) -> Answer:
+        if not path.startswith("/ws/"):
+            raise ValueError(path)
+        # Lines first: they may be refused for an hour, and a request that was counted must go out now.
+        if lines:
+            self._pace.take(Bucket.LINES, lines)
+        self._pace.take(bucket)
+        headers = {"Accept-Language": market or self.endpoint.primary_market}
+        content = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps(body, ensure_ascii=False).encode()
+        request = self._http.build_request(method, path, params=query, headers=headers, content=content)
+        call = answers.Call(
+            what=f"{method} {path}",
+            host=self.endpoint.host,
+            is_write=method != "GET",
+            settle=self._timeouts.settle,
+            region=str(self.endpoint.region),
+            environment=str(self.endpoint.environment),
+        )
+        shown = path + (f"?page={query['page']}" if query and "page" in query else "")
+        begun = time.monotonic()
+        status, request_id, fault = 0, "", ""
+        try:
+            try:
+                head, raw = self._receive(request, begun)
+            except httpx.TransportError as error:
+                raise answers.failure_of(error, call) from error
+            except httpx.DecodingError as error:
+                raise answers.cut_off(call) from error
+            status = head.status_code
+            reply = answers.Reply.of(status, head.headers, raw)
+            request_id = reply.request_id
+            self._note_skew(head.headers.get("date", ""))
+            refused = answers.refusal(reply, call)
+            if refused is not None:
+                raise refused
+            return Answer(status, reply.data, request_id)
+        except RemoteFailure as failure:
+            fault = str(failure.fault)
+            request_id = request_id or failure.request_id
+            if isinstance(failure, TooManyRequests):
+                for held_up in {bucket, Bucket.LINES} if lines else {bucket}:
+                    self._pace.blocked(held_up, failure.after or answers.PAUSE_AFTER_429)
+            raise
+        finally:
+            exchange = Exchange(method, shown, status, time.monotonic() - begun, request_id, fault)
+            self._tell(exchange)
+
+    def _receive(self, request: httpx.Request, begun: float) -> tuple[httpx.Response, bytes]:
+        """The whole answer, unless it is too large or drips for too long."""
+        response = self._http.send(request, stream=True)
+        try:
+            pieces: list[bytes] = []
+            size = 0
+            for piece in response.iter_bytes():
+                size += len(piece)
+                if size > MAX_BODY:
+                    raise answers.TooLarge(f"more than {MAX_BODY} bytes", request=request)
+                if time.monotonic() - begun > self._timeouts.total:
+                    raise httpx.ReadTimeout("the answer drips", request=request)
+                pieces.append(piece)
+            return response, b"".join(pieces)
+        finally:
+            response.close()
+
+    def _note_skew(self, date: str) -> None:
+        """How far this machine's clock is ahead of the remote's. The header has whole seconds."""
+        with suppress(ValueError, TypeError):
+            there = parsedate_to_datetime(date)
+            self.skew = datetime.now(UTC) - (there if there.tzinfo else there.replace(tzinfo=UTC))
+
+    def _tell(self, exchange: Exchange) -> None:
+        log.info(
+            "%s %s %s %d ms %s %s",
+            exchange.method,
+            exchange.path,
+            exchange.status or "-",
+            round(exchange.seconds * 1000),
+            exchange.request_id or "-",
+            exchange.fault or "ok",
+        )
+        if self._observe is not None:
+            self._observe(exchange)
+
+
+def amount_text(amount: Decimal) -> str:
+    """An amount as the API takes it: plain digits, never an exponent."""
+    return f"{amount:f}"

@@ -1,0 +1,131 @@
+"""An order and its lines as far as stock needs them. Everything is derived from the lines: state 9 of an order does not
+mean that it was shipped.
+
+The customer is deliberately not read; `raw` holds the whole record for those who may keep it, and is never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from bmdesk.connectors.backmarket.reading import Drift, Reader
+from bmdesk.connectors.backmarket.wire import Nameless
+from bmdesk.texts import msg
+
+
+@dataclass(frozen=True, slots=True)
+class LineWire:
+    """`price` is the total of the line for all its pieces. `sku` is what the API calls `listing`."""
+
+    id: int
+    sku: str
+    listing_id: int | None
+    product_id: int | None
+    product: str
+    brand: str
+    quantity: int | None
+    state: int | None
+    created: datetime | None
+    price: Decimal | None
+    shipping_price: Decimal | None
+    currency: str
+    condition: int | None
+    imei: str
+    serial_number: str
+    fee: Decimal | None
+    return_reason: int | None
+    shipping_delay_hours: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWire:
+    """`price` is the sum of the lines without shipping. Dates are aware UTC; one without a zone was taken as UTC.
+
+    `market` is the locale that the API calls `country_code`, as sent: it may be one that no table knows yet.
+    """
+
+    order_id: int
+    state: int | None
+    created: datetime | None
+    modified: datetime | None
+    paid: datetime | None
+    shipped: datetime | None
+    expected_dispatch_date: datetime | None
+    market: str
+    currency: str
+    price: Decimal | None
+    shipping_price: Decimal | None
+    shipper: str
+    tracking_number: str
+    is_backship: bool
+    lines: tuple[LineWire, ...]
+    raw: Mapping[str, object] = field(repr=False, compare=False, hash=False)
+
+
+def read_order(raw: Mapping[str, object], drift: set[Drift]) -> OrderWire:
+    """Raises Nameless without an order id, and for a line without an id: a piece that is not counted oversells."""
+    fields = Reader(raw, "order", drift)
+    fields.ignore(
+        "shipping_address", "billing_address", "delivery_note", "tracking_url", "shipper_display", "paypal_reference",
+        "psp_reference", "installment_payment", "payment_method", "sales_taxes", "date_bill_provided",
+        "customer_id_number",
+    )  # fmt: skip
+    order_id = fields.whole("order_id", least=1)
+    if order_id is None:
+        raise Nameless("", msg("wire.order_without_id"))
+    given = raw.get("orderlines")
+    if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
+        raise Nameless(str(order_id), msg("wire.order_without_lines", order=str(order_id)))
+    order = OrderWire(
+        order_id=order_id,
+        state=fields.whole("state"),
+        created=fields.moment("date_creation"),
+        modified=fields.moment("date_modification"),
+        paid=fields.moment("date_payment", nullable=True),
+        shipped=fields.moment("date_shipping", nullable=True),
+        expected_dispatch_date=fields.moment("expected_dispatch_date", nullable=True),
+        market=fields.text("country_code", 10).lower().replace("_", "-"),
+        currency=fields.text("currency", 3).upper(),
+        price=fields.amount("price", zero=True),
+        shipping_price=fields.amount("shipping_price", zero=True),
+        shipper=fields.text("shipper", 100, nullable=True, optional=True),
+        tracking_number=fields.text("tracking_number", 200, nullable=True),
+        is_backship=fields.flag("is_backship"),
+        lines=tuple(_line(entry, order_id, drift) for entry in fields.records("orderlines")),
+        raw=raw,
+    )
+    fields.finish()
+    return order
+
+
+def _line(raw: Mapping[str, object], order_id: int, drift: set[Drift]) -> LineWire:
+    fields = Reader(raw, "order.line", drift)
+    fields.ignore("return_message", "backcare", "backcare_price", "sales_taxes", "shipper", "canceled_by")
+    line_id = fields.whole("id", least=1)
+    if line_id is None:
+        raise Nameless(str(order_id), msg("wire.line_without_id", order=str(order_id)))
+    line = LineWire(
+        id=line_id,
+        sku=fields.text("listing", 200),
+        listing_id=fields.whole("listing_id"),
+        product_id=fields.whole("product_id"),
+        product=fields.text("product", 500),
+        brand=fields.text("brand", 100, nullable=True),
+        quantity=fields.whole("quantity", least=0),
+        state=fields.whole("state"),
+        created=fields.moment("date_creation"),
+        price=fields.amount("price", zero=True),
+        shipping_price=fields.amount("shipping_price", zero=True),
+        currency=fields.text("currency", 3).upper(),
+        condition=fields.whole("condition", nullable=True),
+        imei=fields.text("imei", 40, nullable=True),
+        serial_number=fields.text("serial_number", 80, nullable=True),
+        fee=fields.amount("orderline_fee", nullable=True, zero=True),
+        return_reason=fields.whole("return_reason", nullable=True),
+        shipping_delay_hours=fields.whole("shipping_delay", nullable=True, least=0),
+    )
+    fields.finish()
+    return line
