@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
 from bmdesk.cli.output import as_json, say, table
-from bmdesk.texts import render, t
+from bmdesk.texts import Text, render, t
+
+if TYPE_CHECKING:
+    from bmdesk.services.desk import Desk
 
 app = new_app(help=t("cli.help_config"))
 
@@ -23,21 +26,15 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
     from bmdesk.system.machine import KEYS
 
     with scope(ctx).session(reassess=False) as session:
-        rows = [
-            (name, settings.get(session.desk, name), "company", render(spec.meaning))
-            for name, spec in settings.SETTINGS.items()
-        ]
+        rows = [_of_company(session.desk, name) for name in settings.names(session.desk)]
         rows += [
-            (name, _words(session.machine.get(key)), "machine", render(key.meaning))
-            for name, key in KEYS.items()
+            _row(name, _words(session.machine.get(key)), "machine", key.meaning) for name, key in KEYS.items()
         ]
     if json:
-        as_json([dict(zip(("key", "value", "of", "meaning"), row, strict=True)) for row in rows])
+        as_json(rows)
     else:
-        table(
-            (t("cli.column_key"), t("cli.column_value"), t("cli.column_meaning")),
-            [(r[0], r[1], r[3]) for r in rows],
-        )
+        heads = (t("cli.column_key"), t("cli.column_value"), t("cli.column_meaning"))
+        table(heads, [(row["key"], _dated(row), row["meaning"]) for row in rows])
 
 
 @app.command(help=t("cli.help_config_get"))
@@ -46,15 +43,15 @@ def get(ctx: typer.Context, key: Key, json: Json = False) -> None:
     from bmdesk.system.machine import KEYS
 
     if key in KEYS:
-        value = _words(scope(ctx).machine().get(KEYS[key]))
+        row = _row(key, _words(scope(ctx).machine().get(KEYS[key])), "machine", KEYS[key].meaning)
     else:
         settings.setting(key)
         with scope(ctx).session(reassess=False) as session:
-            value = settings.get(session.desk, key)
+            row = _of_company(session.desk, key)
     if json:
-        as_json({"key": key, "value": value})
+        as_json({name: value for name, value in row.items() if name in {"key", "value", "at"}})
     else:
-        say(value)
+        say(_dated(row))
 
 
 @app.command("set", help=t("cli.help_config_set"))
@@ -74,6 +71,37 @@ def set_(
     settings.setting(key)
     with scope(ctx).session(reassess=False) as session:
         settings.put(session.desk, key, value)
+
+
+@app.command(help=t("cli.help_config_reset"))
+def reset(ctx: typer.Context, key: Key) -> None:
+    from bmdesk.services import settings
+    from bmdesk.system.machine import KEYS
+
+    if key in KEYS:
+        scope(ctx).data.prepare()
+        scope(ctx).machine().reset(KEYS[key])
+        return
+    settings.setting(key)
+    with scope(ctx).session(reassess=False) as session:
+        settings.reset(session.desk, key)
+
+
+def _of_company(desk: Desk, name: str) -> dict[str, Any]:
+    from bmdesk.services import settings
+
+    row = _row(name, settings.get(desk, name), "company", settings.setting(name).meaning)
+    at = settings.given_at(desk, name) if name.startswith("rate.") else None
+    return {**row, "at": at} if at else row
+
+
+def _row(name: str, value: str, of: str, meaning: Text) -> dict[str, Any]:
+    return {"key": name, "value": value, "of": of, "meaning": render(meaning)}
+
+
+def _dated(row: dict[str, Any]) -> str:
+    """The value, and of a rate the day from which it holds."""
+    return t("cli.rate_since", rate=row["value"], since=row["at"]) if "at" in row else str(row["value"])
 
 
 def _words(value: object) -> str:

@@ -1,16 +1,20 @@
 """Every setting of a company: type, default, bounds, meaning. What belongs to one machine is in `system.machine`.
 
-Reading and changing one is `services.settings`.
+Reading and changing one is `services.settings`; those of a seller account, read together, `services.account_settings`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bmdesk.domain.markets import Environment, Region, known_market
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
 from bmdesk.texts import Failure, Text, msg
@@ -109,6 +113,76 @@ def _rate(text: str) -> Decimal:
     return value
 
 
+def _region(text: str) -> Region:
+    return Region(text.strip().upper())
+
+
+def _environment(text: str) -> Environment:
+    return Environment(text.strip().lower())
+
+
+def _address(text: str) -> str:
+    """`scheme://host[:port]` in lower case, or nothing. The token goes there: plain http only inside this machine."""
+    given = text.strip().removesuffix("/").lower()
+    if not given:
+        return ""
+    if not re.fullmatch(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", given):
+        raise ValueError
+    parts = urlsplit(given)
+    if parts.port == 0 or (parts.scheme == "http" and not _is_loopback(parts.hostname or "")):
+        raise ValueError
+    return given
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _markets(text: str) -> tuple[str, ...]:
+    found = [known_market(one) for one in text.split(",") if one.strip()]
+    if None in found:
+        raise ValueError
+    return tuple(dict.fromkeys(one.locale for one in found if one is not None))
+
+
+def _name_in_header(text: str) -> str:
+    """What can stand inside one HTTP header: printable ASCII; `;` ends the name there."""
+    given = text.strip()
+    if len(given) > 60 or not given.isascii() or (given and not given.isprintable()) or ";" in given:
+        raise ValueError
+    return given
+
+
+def _email(text: str) -> str:
+    given = text.strip()
+    if given and (
+        len(given) > 120 or not re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", given, re.ASCII)
+    ):
+        raise ValueError
+    return given
+
+
+def _share(text: str) -> Decimal:
+    value = _rate(text)
+    if not Decimal("0.05") <= value <= Decimal("0.95"):
+        raise ValueError
+    return value
+
+
+def _orders() -> tuple[Callable[[str], str], Text]:
+    # `by_hand` and `automatic` come with the handling of orders; until then nobody may believe that they work.
+    return _choice("read")[0], msg("setting.expected_orders")
+
+
+def _minutes(text: str) -> int:
+    if text.strip() not in _MINUTES:
+        raise ValueError
+    return int(text)
+
+
 FLAG = msg("setting.expected_flag")
 SETTINGS: dict[str, Setting] = {
     s.name: s
@@ -137,18 +211,77 @@ SETTINGS: dict[str, Setting] = {
 }
 """Every setting by name. `company.*` lives on the company's own row."""
 
+_MINUTES = ("0", "5", "15", "60")
+_REGIONS = tuple(region.value for region in Region)
+_ENVIRONMENTS = tuple(environment.value for environment in Environment)
+_INTERVAL = msg("setting.expected_minutes")
+
+ACCOUNT_SETTINGS: dict[str, Setting] = {
+    s.name.removeprefix("backmarket."): s
+    for s in (
+        Setting("backmarket.region", "EU", _region, _choice(*_REGIONS)[1], _REGIONS),
+        Setting(
+            "backmarket.environment", "production", _environment, _choice(*_ENVIRONMENTS)[1], _ENVIRONMENTS
+        ),
+        Setting("backmarket.url", "", _address, msg("setting.expected_address")),
+        Setting("backmarket.markets", "", _markets, msg("setting.expected_markets")),
+        Setting("backmarket.company", "", _name_in_header, msg("setting.expected_header")),
+        Setting("backmarket.contact", "", _email, msg("setting.expected_email")),
+        Setting("backmarket.rate", "0.75", _share, msg("setting.expected_limit_share")),
+        Setting("backmarket.orders", "read", *_orders(), choices=("read",)),
+        Setting("backmarket.every.orders", "5", _minutes, _INTERVAL, _MINUTES),
+        Setting("backmarket.every.listings", "60", _minutes, _INTERVAL, _MINUTES),
+        Setting("backmarket.hold_minutes", "15", *_whole(0, 1440)),
+        Setting("backmarket.low_stock", "2", *_whole(0, 1000)),
+        Setting("backmarket.gather_seconds", "5", *_whole(0, 60)),
+    )
+}
+"""What every account has, by KEY: `backmarket.KEY` is account `default`, `backmarket.<account>.KEY` any account."""
+
+DEFAULT_ACCOUNT = "default"
+_ACCOUNT_NAME = re.compile(r"(?=.{1,31}\Z)[a-z][a-z0-9]*(-[a-z0-9]+){0,7}")
+_KEPT_NAMES = {name.partition(".")[0] for name in ACCOUNT_SETTINGS} | {"token"}
+
 COMPANY_COLUMNS = {"company.name": "name", "company.timezone": "timezone", "company.currency": "currency"}
 _RATE = Setting("rate.*", "", _rate, msg("setting.expected_rate"))
 
 
 def setting(name: str) -> Setting:
-    """The setting with this name (`rate.GBP` and the like share one). Raises UnknownSetting."""
-    if name.startswith("rate.") and len(name) == 8 and name[5:].isupper():
+    """The setting with this name (`rate.GBP` and the like share one; so do accounts). Raises UnknownSetting."""
+    if rate_currency(name):
         return _RATE
-    found = SETTINGS.get(name)
+    of_account = account_key(name)
+    found = SETTINGS.get(name) if of_account is None else ACCOUNT_SETTINGS[of_account[1]]
     if found is None:
         raise UnknownSetting(name=name[:80])
     return found
+
+
+def rate_currency(name: str) -> str:
+    """`GBP` of `rate.GBP`; empty for the name of any other setting."""
+    currency = name.removeprefix("rate.")
+    return currency if currency != name and re.fullmatch(r"[A-Z]{3}", currency) else ""
+
+
+def account_key(name: str) -> tuple[str, str] | None:
+    """Account and KEY of `backmarket.[account.]KEY`; None for the name of any other setting."""
+    rest = name.removeprefix("backmarket.")
+    if rest == name:
+        return None
+    if rest in ACCOUNT_SETTINGS:
+        return DEFAULT_ACCOUNT, rest
+    account, _, key = rest.partition(".")
+    return (account, key) if is_account_name(account) and key in ACCOUNT_SETTINGS else None
+
+
+def account_setting(account: str, key: str) -> str:
+    """The name under which this KEY of this account is kept."""
+    return f"backmarket.{key}" if account == DEFAULT_ACCOUNT else f"backmarket.{account}.{key}"
+
+
+def is_account_name(name: str) -> bool:
+    """Whether an account may be called so. A hyphen stands between letters or digits; KEYs are no names."""
+    return _ACCOUNT_NAME.fullmatch(name) is not None and name not in _KEPT_NAMES
 
 
 def all_values(connection: Connection, company: str) -> dict[str, Any]:

@@ -1,0 +1,99 @@
+"""The settings of one seller account, read together into their types.
+
+Their names, bounds and defaults are in `services.setting_table`; the token is a secret of the machine and never here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from bmdesk.domain.markets import Environment, Region, market, markets_of
+from bmdesk.services.setting_table import (
+    ACCOUNT_SETTINGS,
+    BadSetting,
+    account_key,
+    account_setting,
+)
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import people
+from bmdesk.texts import Text, msg
+
+_MAIN_MARKET = {Region.EU: "fr-fr", Region.NA: "en-us", Region.AP: "ja-jp"}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """All that is set for one account. `rate` is a share of the marketplace's limits; intervals are in minutes."""
+
+    region: Region
+    environment: Environment
+    url: str
+    """Scheme and host instead of the platform's own; empty means the platform's own."""
+    markets: tuple[str, ...]
+    """Locales; never empty."""
+    company: str
+    contact: str
+    rate: Decimal
+    orders: str
+    every_orders: int
+    every_listings: int
+    """0 means at once: whenever the engine runs."""
+    hold_minutes: int
+    low_stock: int
+    gather_seconds: int
+
+    @property
+    def primary_market(self) -> str:
+        """The market in which listings are pulled."""
+        return self.markets[0]
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether nothing that is sent there is real."""
+        return self.environment is Environment.PREPROD
+
+    @property
+    def problem(self) -> Text | None:
+        """What does not go together, for a person; nothing may be sent while there is something."""
+        strays = [locale for locale in self.markets if market(locale).region is not self.region]
+        if not strays:
+            return None
+        fit = ", ".join(known.locale for known in markets_of(self.region))
+        return msg(
+            "account.market_of_other_region", markets=", ".join(strays), region=self.region.value, fit=fit
+        )
+
+
+def of(connection: Connection, company: str, name: str) -> AccountSettings:
+    """The settings of this account in this snapshot. Raises BadSetting where a stored value cannot be read."""
+    settings = read(people.settings(connection, company), name)
+    # Marketplaces want to know who calls: the company's own name, where no other is set.
+    return (
+        settings if settings.company else replace(settings, company=people.company(connection, company).name)
+    )
+
+
+def read(stored: Mapping[str, str], name: str) -> AccountSettings:
+    """The settings of this account among the company's stored ones; an empty `company` stays empty.
+
+    Raises BadSetting.
+    """
+    values = {}
+    for key, spec in ACCOUNT_SETTINGS.items():
+        full = account_setting(name, key)
+        text = stored.get(full) or spec.default
+        try:
+            values[key.replace(".", "_")] = spec.read(text)
+        except ValueError:
+            # Never the default instead: an unreadable address must not send to the real marketplace.
+            raise BadSetting(name=full, given=text[:60], expected=spec.expected) from None
+    values["markets"] = values["markets"] or (_MAIN_MARKET[values["region"]],)
+    return AccountSettings(**values)
+
+
+def names_in(stored: Mapping[str, str]) -> list[str]:
+    """The accounts that any stored setting speaks of."""
+    found = (account_key(name) for name in stored)
+    return sorted({pair[0] for pair in found if pair is not None})
