@@ -1,14 +1,15 @@
 """Follows a paged list to its end, although it shifts meanwhile, and says whether everything was seen.
 
-Generic: what a page holds and what is done with it are the caller's. Pages may be fetched together, but are handed over
-strictly in order, on the calling thread.
+Generic: what a page holds and what is done with it are the caller's. Pages may be fetched together, but are handed
+over strictly in order, on the calling thread.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -18,16 +19,15 @@ from bmdesk.connectors.backmarket.wire import Page
 T = TypeVar("T")
 
 WIDEST = 8
-_READINGS = 2  # a list that shifted is read once more from its start
-_SPARE_PAGES = 20  # beyond what the count promised; a remote that always has a next page must end too
-_MOST_BAD = 1_000
+_SPARE_PAGES = 20  # beyond what the count promised: a remote that always has a next page must end too
+_MOST_PAGES = 20_000  # where nothing was promised
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
     """How reading a list ended. Only a complete one says what is not there any more.
 
-    `count`: what the remote said last; `seen`: distinct records handed over, the bad ones included; `pages`: fetched.
+    `count`: what the remote said last; `seen`: distinct records handed over, bad ones included; `pages`: fetched.
     """
 
     complete: bool
@@ -36,44 +36,6 @@ class Scan:
     pages: int
     bad: tuple[BadRecord, ...]
     drift: tuple[Drift, ...]
-
-
-@dataclass(slots=True)
-class _Tally(Generic[T]):
-    each: Callable[[Page[T]], None]
-    key: Callable[[T], Hashable]
-    page_size: int
-    count: int = 0
-    pages: int = 0
-    keys: set[Hashable] = field(default_factory=set)
-    bad: dict[Hashable, BadRecord] = field(default_factory=dict)
-    drift: set[Drift] = field(default_factory=set)
-
-    @property
-    def seen(self) -> int:
-        return len(self.keys) + len(self.bad)
-
-    def hand_over(self, number: int, page: Page[T], reading: int) -> None:
-        """New records only: a record that slid onto the next page came already."""
-        self.pages += 1
-        if page.count is not None:
-            self.count = page.count
-        self.drift.update(page.drift)
-        fresh = []
-        for record in page.results:
-            name = self.key(record)
-            if name not in self.keys:
-                self.keys.add(name)
-                fresh.append(record)
-        bad = []
-        for record in page.bad:
-            # Without an id a record is known by its place alone, and only in the first reading: no place is counted
-            # twice.
-            name = record.remote_id or (number, record.index)
-            if name not in self.bad and (record.remote_id or reading == 0) and len(self.bad) < _MOST_BAD:
-                self.bad[name] = record
-                bad.append(record)
-        self.each(replace(page, results=tuple(fresh), bad=tuple(bad)))
 
 
 def scan(
@@ -87,94 +49,117 @@ def scan(
 ) -> Scan:
     """Reads all pages. `each` gets them in order, without the records it has had.
 
-    `width` > 1 fetches up to so many pages together (at most 8), in threads that have ended when this returns. If fewer
-    distinct records came than the remote counts, the list is read once more. An exception of a page, or of `each`, comes
-    out after the pages before it were handed over. Not complete: stopped by `keep_going`, or still short.
+    `width` > 1 fetches up to so many pages together (at most 8), in threads that have ended when this returns. If
+    fewer distinct records came than the remote counts, the list is read once more. An exception of a page, or of
+    `each`, comes out after the pages before it were handed over. Not complete: stopped by `keep_going`, still short,
+    or without an end.
     """
-    tally = _Tally(each, key, page_size)
-    for reading in range(_READINGS):
-        if not _read_through(fetch, tally, min(max(width, 1), WIDEST), reading, keep_going):
-            return _result(tally, complete=False)
-        if tally.seen >= tally.count:
-            return _result(tally, complete=True)
-    return _result(tally, complete=False)
+    reading = _Reading(fetch, each, key, page_size, min(max(width, 1), WIDEST), keep_going)
+    for again in (False, True):
+        if not reading.to_the_end(again=again):
+            return reading.result(complete=False)
+        if reading.seen >= reading.count:
+            return reading.result(complete=True)
+    return reading.result(complete=False)
 
 
-def _read_through(
-    fetch: Callable[[int], Page[T]],
-    tally: _Tally[T],
-    width: int,
-    reading: int,
-    keep_going: Callable[[], bool],
-) -> bool:
-    """One reading from page 1 to the end; False if it was stopped."""
-    if not keep_going():
-        return False
-    first = fetch(1)
-    last = _pages_of(first.count, tally.page_size)
-    tally.hand_over(1, first, reading)
-    if not first.has_next and last <= 1:
+@dataclass(slots=True)
+class _Reading(Generic[T]):
+    fetch: Callable[[int], Page[T]]
+    each: Callable[[Page[T]], None]
+    key: Callable[[T], Hashable]
+    page_size: int
+    width: int
+    keep_going: Callable[[], bool]
+    count: int = 0
+    pages: int = 0
+    keys: set[Hashable] = field(default_factory=set)
+    bad: dict[Hashable, BadRecord] = field(default_factory=dict)
+    drift: set[Drift] = field(default_factory=set)
+
+    @property
+    def seen(self) -> int:
+        return len(self.keys) + len(self.bad)
+
+    def to_the_end(self, *, again: bool) -> bool:
+        """From page 1 to the end once; False if it was stopped or finds no end."""
+        if not self.keep_going():
+            return False
+        number, page = 1, self.fetch(1)
+        spare = _MOST_PAGES if page.count is None else _SPARE_PAGES
+        last = -(-(page.count or 0) // self.page_size)
+        self._hand_over(1, page, again=again)
+        # Closed by hand: the traceback of an exception would keep the generator alive, and with it its threads.
+        with closing(self._counted(last)) as following:
+            for number, page in following:
+                if not self.keep_going():
+                    return False
+                self._hand_over(number, page, again=again)
+        # The count is page 1's; what came meanwhile may have made another page.
+        fresh, end = True, number + spare
+        while fresh and page.has_next and (page.results or page.bad):
+            if number >= end or not self.keep_going():
+                return False
+            number += 1
+            page = self.fetch(number)
+            fresh = self._hand_over(number, page, again=again)
         return True
-    number = 1
-    page = first
-    for number, page in _pages(fetch, 2, last, width):
-        tally.hand_over(number, page, reading)
-        if not keep_going():
-            return False
-    # The count is of page 1; orders that came meanwhile may have made another page.
-    for number in range(number + 1, number + 1 + _SPARE_PAGES):
-        if not page.has_next or not (page.results or page.bad):
-            break
-        if not keep_going():
-            return False
-        page = fetch(number)
-        tally.hand_over(number, page, reading)
-    return True
 
+    def result(self, *, complete: bool) -> Scan:
+        bad, drift = tuple(self.bad.values()), tuple(sorted(self.drift))
+        return Scan(complete, self.count, self.seen, self.pages, bad, drift)
 
-def _pages_of(count: int | None, page_size: int) -> int:
-    return 1 if not count else -(-count // page_size)
+    def _hand_over(self, number: int, page: Page[T], *, again: bool) -> bool:
+        """New records only: one that slid onto the next page came already. Answers whether there was a new one."""
+        self.pages += 1
+        if page.count is not None:
+            self.count = page.count
+        self.drift.update(page.drift)
+        fresh: list[T] = []
+        for record in page.results:
+            name = self.key(record)
+            if name not in self.keys:
+                self.keys.add(name)
+                fresh.append(record)
+        fresh_bad: list[BadRecord] = []
+        for bad in page.bad:
+            # Without any id a record is known by its place alone, so a second reading cannot tell it from the first.
+            place: Hashable = bad.remote_id or (number, bad.index)
+            if place not in self.bad and (bad.remote_id or not again):
+                self.bad[place] = bad
+                fresh_bad.append(bad)
+        self.each(replace(page, results=tuple(fresh), bad=tuple(fresh_bad)))
+        return bool(fresh or fresh_bad)
 
-
-def _pages(
-    fetch: Callable[[int], Page[T]], start: int, last: int, width: int
-) -> Iterator[tuple[int, Page[T]]]:
-    """Pages start..last in order, at most `width` of them on their way or waiting to be handed over."""
-    if width == 1 or start >= last:
-        for number in range(start, last + 1):
-            page = fetch(number)
+    def _counted(self, last: int) -> Generator[tuple[int, Page[T]], None, None]:
+        """Pages 2..last in order."""
+        if self.width > 1 and last > 2:
+            yield from self._together(last)
+            return
+        for number in range(2, last + 1):
+            page = self.fetch(number)
             yield number, page
             if not page.results and not page.bad:
                 return  # the list became shorter
-        return
-    halted = threading.Event()
 
-    def unless_halted(number: int) -> Page[T] | None:
-        return None if halted.is_set() else fetch(number)
+    def _together(self, last: int) -> Generator[tuple[int, Page[T]], None, None]:
+        """At most `width` pages on their way or waiting to be handed over."""
+        halted = threading.Event()
 
-    with ThreadPoolExecutor(width, thread_name_prefix="page") as pool:
-        flying: list[tuple[int, Future[Page[T] | None]]] = []
-        following = start
-        try:
-            while flying or following <= last:
-                while following <= last and len(flying) < width:
-                    flying.append((following, pool.submit(unless_halted, following)))
-                    following += 1
-                number, future = flying.pop(0)
-                page = future.result()
-                if page is None:
-                    return
-                yield number, page
-        finally:
-            halted.set()
+        def unless_halted(number: int) -> Page[T] | None:
+            return None if halted.is_set() else self.fetch(number)
 
-
-def _result(tally: _Tally[T], *, complete: bool) -> Scan:
-    return Scan(
-        complete,
-        tally.count,
-        tally.seen,
-        tally.pages,
-        tuple(tally.bad.values()),
-        tuple(sorted(tally.drift)),
-    )
+        with ThreadPoolExecutor(self.width, thread_name_prefix="page") as pool:
+            flying: list[tuple[int, Future[Page[T] | None]]] = []
+            following = 2
+            try:
+                while flying or following <= last:
+                    while following <= last and len(flying) < self.width:
+                        flying.append((following, pool.submit(unless_halted, following)))
+                        following += 1
+                    number, future = flying.pop(0)
+                    page = future.result()
+                    if page is not None:
+                        yield number, page
+            finally:
+                halted.set()

@@ -28,6 +28,7 @@ from bmdesk.connectors.failures import (
     AnswerLost,
     RemoteFailure,
     ServerTrouble,
+    TooManyRequests,
     UnreadableAnswer,
 )
 from bmdesk.texts import msg
