@@ -1,0 +1,374 @@
+"""What the hand behind the curtain can do: make listings, sell, change, hold the clock, break the line.
+
+The same functions serve tests in Python and `POST /__control`; none of them counts as a call of the API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from bmdesk.simulator import faults
+from bmdesk.simulator.clock import set_by_words
+from bmdesk.simulator.markets import GRADES, REGIONS, currency_of, money
+from bmdesk.simulator.world import LINE_STATE_OF_ORDER, SMARTPHONES, Listing, Order, World
+
+_COMMON = ("quantity", "grade", "new_battery")
+_OF_A_MARKET = ("price", "min_price", "max_price", "comment", "warranty_delay")
+
+
+def add_product(
+    world: World,
+    *,
+    title: str,
+    product_id: str = "",
+    ean: str = "",
+    category: int = SMARTPHONES,
+    brand: str = "Apple",
+    new_price: object = 999,
+) -> dict[str, Any]:
+    """A product of the marketplace's catalogue; {product_id, backmarket_id, title, ean}."""
+    product = world.add_product(
+        title=title,
+        product_id=product_id,
+        ean=ean,
+        category=category,
+        brand=brand,
+        new_price=_price(new_price),
+    )
+    return {
+        "product_id": product.product_id,
+        "backmarket_id": product.backmarket_id,
+        "title": product.title,
+        "ean": product.ean,
+    }
+
+
+def add_listing(
+    world: World,
+    *,
+    sku: str,
+    title: str = "",
+    grade: str = "GOOD",
+    quantity: int = 0,
+    product_id: str = "",
+    ean: str = "",
+    new_price: object = 999,
+    category: int = SMARTPHONES,
+    new_battery: bool = False,
+    prices: Mapping[str, object] | None = None,
+    market: str | None = None,
+    **offer: Any,
+) -> dict[str, Any]:
+    """A listing that was there before anybody called.
+
+    `prices` gives a price for each market; `price`, `min_price`, `max_price`, `comment`, `warranty_delay` go to
+    `market`, or to every market of `prices`, or to the primary one.
+    """
+    if grade not in GRADES:
+        raise ValueError(f"no grade is called {grade!r}; there are {', '.join(GRADES)}")
+    if unknown := set(offer) - set(_OF_A_MARKET):
+        raise ValueError(f"a listing has no {', '.join(sorted(unknown))}")
+    product = world.find_product(product_id=product_id, ean=ean) if product_id or ean else None
+    if product is None:
+        product = world.add_product(
+            title=title or f"Product of {sku}",
+            product_id=product_id,
+            ean=ean,
+            category=category,
+            new_price=_price(new_price),
+        )
+    wanted = {_market(world, name): _price(value) for name, value in (prices or {}).items()}
+    for name in ("price", "min_price", "max_price"):
+        if offer.get(name) is not None:
+            offer[name] = _price(offer[name])
+    listing = world.add_listing(sku, product, grade, int(quantity), new_battery=new_battery)
+    for name, price in wanted.items():
+        listing.offer_to_write(name).price = price
+    for name in [_market(world, market)] if market else list(wanted) or [world.primary]:
+        for field, value in offer.items():
+            setattr(listing.offer_to_write(name), field, value)
+    return state_of_listing(listing)
+
+
+def change(world: World, listing: object, *, market: str | None = None, **fields: Any) -> dict[str, Any]:
+    """Somebody changed a listing at the marketplace, or another tool did: quantity, price, comment, grade ..."""
+    one = listing_of(world, listing)
+    if unknown := set(fields) - set(_COMMON) - set(_OF_A_MARKET):
+        raise ValueError(f"a listing has no {', '.join(sorted(unknown))}")
+    for name, value in fields.items():
+        where = None if name in _COMMON else _market(world, market)
+        target: Any = one if where is None else one.offer_to_write(where)
+        old = getattr(target, name)
+        setattr(target, name, _price(value) if name.endswith("price") and value is not None else value)
+        world.record("change", None, listing=one, market=where, field=name, old=old, new=value)
+    return state_of_listing(one)
+
+
+def place_order(
+    world: World,
+    *,
+    sku: object = None,
+    quantity: int = 1,
+    lines: list[Any] | None = None,
+    market: str | None = None,
+    state: int = 1,
+    at: str | datetime | None = None,
+) -> int:
+    """A customer buys `quantity` of one listing, or `lines` of [listing, quantity]; the order's number."""
+    if state not in LINE_STATE_OF_ORDER:
+        raise ValueError(
+            f"an order has no state {state}; there are {', '.join(map(str, LINE_STATE_OF_ORDER))}"
+        )
+    wanted = lines if lines is not None else [(sku, quantity)]
+    items = [(listing_of(world, reference), int(count)) for reference, count in wanted]
+    when = datetime.fromisoformat(at) if isinstance(at, str) else at
+    if when is not None and when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return world.place_order(items, market=_market(world, market), state=state, at=when).order_id
+
+
+def set_order_state(world: World, order: int, state: int) -> None:
+    """Payment came (10 to 1), failed (8), and so on; the lines follow."""
+    if state not in LINE_STATE_OF_ORDER:
+        raise ValueError(
+            f"an order has no state {state}; there are {', '.join(map(str, LINE_STATE_OF_ORDER))}"
+        )
+    world.set_order_state(order_of(world, order), state)
+
+
+def set_line_state(world: World, line: int, state: int) -> None:
+    """A line is refunded, cancelled by the customer, or shipped by another tool."""
+    found = world.find_line(int(line))
+    if found is None or state not in range(10):
+        raise ValueError(f"no order line {line}, or no state {state}")
+    world.set_line_state(*found, state)
+
+
+def backbox(world: World, listing: object, market: str, winner: object = None, to_win: object = None) -> None:
+    """The BackBox of a listing in a market; without prices there is none."""
+    one = listing_of(world, listing)
+    prices = None if winner is None else (_price(winner), _price(winner if to_win is None else to_win))
+    world.backboxes[one.id, _market(world, market)] = prices
+
+
+def listing_of(world: World, reference: object) -> Listing:
+    """By uuid, number, SKU, or a dictionary with one of them."""
+    if isinstance(reference, Mapping):
+        reference = reference.get("id") or reference.get("sku")
+    found = world.find_listing(reference)
+    if found is None:
+        raise ValueError(f"no listing {reference!r}")
+    return found
+
+
+def order_of(world: World, number: object) -> Order:
+    found = world.orders.get(int(str(number)))
+    if found is None:
+        raise ValueError(f"no order {number}")
+    return found
+
+
+def state_of_listing(one: Listing) -> dict[str, Any]:
+    """All that is known of a listing, every market that has an offer included."""
+    return {
+        "id": one.id,
+        "listing_id": one.listing_id,
+        "sku": one.sku,
+        "title": one.product.title,
+        "grade": one.grade,
+        "quantity": one.quantity,
+        "new_battery": one.new_battery,
+        "product_id": one.product.product_id,
+        "backmarket_id": one.product.backmarket_id,
+        "ean": one.product.ean,
+        "markets": {
+            market: {
+                "price": _written(offer.price, market),
+                "currency": currency_of(market),
+                "min_price": _written(offer.min_price, market),
+                "max_price": _written(offer.max_price, market),
+                "comment": offer.comment,
+                "warranty_delay": offer.warranty_delay,
+                "publication_state": one.publication_state(market),
+            }
+            for market, offer in one.offers.items()
+        },
+    }
+
+
+def state_of_order(one: Order) -> dict[str, Any]:
+    return {
+        "order_id": one.order_id,
+        "market": one.market,
+        "state": one.state,
+        "tracking_number": one.tracking_number,
+        "lines": [
+            {
+                "id": line.id,
+                "listing": line.listing.id,
+                "sku": line.sku,
+                "quantity": line.quantity,
+                "state": line.state,
+                "imei": line.imei,
+                "serial_number": line.serial_number,
+            }
+            for line in one.lines
+        ],
+    }
+
+
+def state_of(world: World) -> dict[str, Any]:
+    """What `GET /__state` answers."""
+    return {
+        "clock": world.clock.now().isoformat(),
+        "region": world.region,
+        "mode": "real" if world.real else "strict",
+        "listings": [state_of_listing(one) for one in world.listings.values()],
+        "orders": [state_of_order(one) for one in world.orders.values()],
+        "tasks": [
+            {"task_id": one.task_id, "done": one.done, "failure": one.failure, "result": one.result}
+            for one in world.tasks.values()
+        ],
+    }
+
+
+def obey(world: World, document: object) -> dict[str, Any]:
+    """Do what `POST /__control` says, key by key in its order; ValueError in words where one is wrong."""
+    if not isinstance(document, dict):
+        raise ValueError("control takes a JSON object")
+    if unknown := [key for key in document if key not in _ORDERS]:
+        raise ValueError(f"control knows no {', '.join(map(repr, unknown))}; it knows {', '.join(_ORDERS)}")
+    answer: dict[str, Any] = {}
+    for key, value in document.items():
+        try:
+            answer[key] = _ORDERS[key](world, value)
+        except (TypeError, ValueError, KeyError, AttributeError, InvalidOperation) as error:
+            raise ValueError(f"{key}: {error}") from None
+    world.settle()
+    return answer
+
+
+def _fault(world: World, value: Any) -> int:
+    wanted = value if isinstance(value, list) else [value]
+    made = [
+        faults.make(one["what"], one.get("where", "* *"), one.get("times"), int(one.get("skip", 0)))
+        if isinstance(one, dict)
+        else faults.parse(str(one))
+        for one in wanted
+    ]
+    for fault in made:
+        world.faults.add(fault)
+    return len(made)
+
+
+def _clear(world: World, _value: Any) -> bool:
+    world.faults.clear()
+    return True
+
+
+def _each(make: Callable[..., Any]) -> Callable[[World, Any], Any]:
+    """One dictionary, or a list of them."""
+
+    def run(world: World, value: Any) -> Any:
+        if isinstance(value, list):
+            return [make(world, **one) for one in value]
+        return make(world, **value)
+
+    return run
+
+
+def _number(name: str) -> Callable[[World, Any], Any]:
+    def run(world: World, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise ValueError("a number, zero or more")
+        setattr(world, name, value)
+        return value
+
+    return run
+
+
+def _kept(name: str, *kinds: type) -> Callable[[World, Any], Any]:
+    def run(world: World, value: Any) -> Any:
+        if type(value) not in kinds:
+            raise ValueError(f"{' or '.join(kind.__name__ for kind in kinds)}, not {value!r}")
+        setattr(world, name, value)
+        return value
+
+    return run
+
+
+def _latency(world: World, value: Any) -> Any:
+    _number("latency")(world, value)
+    world.latency = value / 1000
+    return value
+
+
+def _clock(world: World, value: Any) -> str:
+    set_by_words(world.clock, value)
+    return world.clock.now().isoformat()
+
+
+def _region(world: World, value: Any) -> Any:
+    if value not in REGIONS:
+        raise ValueError(f"one of {', '.join(REGIONS)}")
+    world.region = value
+    return value
+
+
+def _limits(world: World, value: Any) -> bool:
+    world.limits.on = bool(value)
+    return world.limits.on
+
+
+def _remove(world: World, value: Any) -> bool:
+    world.remove_listing(listing_of(world, value))
+    return True
+
+
+_ORDERS: dict[str, Callable[[World, Any], Any]] = {
+    "fault": _fault,
+    "clear": _clear,
+    "clock": _clock,
+    "latency": _latency,
+    "task_seconds": _number("task_seconds"),
+    "task_failure": _kept("task_failure", str, type(None)),
+    "timeout_hold": _number("timeout_hold"),
+    "late_seconds": _number("late_seconds"),
+    "slow_seconds": _number("slow_seconds"),
+    "retry_after": _kept("retry_after", int, type(None)),
+    "limits": _limits,
+    "merchant": _kept("merchant", bool),
+    "token": _kept("token", str, type(None)),
+    "known_products_only": _kept("known_products_only", bool),
+    "region": _region,
+    "product": _each(add_product),
+    "listing": _each(add_listing),
+    "remove": _remove,
+    "change": _each(change),
+    "order": _each(place_order),
+    "order_state": _each(set_order_state),
+    "line_state": _each(set_line_state),
+    "backbox": _each(backbox),
+}
+
+
+def _market(world: World, market: str | None) -> str:
+    if market is None:
+        return world.primary
+    if market not in world.markets:
+        raise ValueError(f"no market {market!r} on this platform; there are {', '.join(world.markets)}")
+    return market
+
+
+def _price(value: object) -> Decimal:
+    price = Decimal(str(value))
+    if not price.is_finite() or price < 0:
+        raise ValueError(f"{value} is no price")
+    return price
+
+
+def _written(price: Decimal | None, market: str) -> str | None:
+    return None if price is None else money(price, currency_of(market))

@@ -1,0 +1,162 @@
+"""GET and POST of listings, one at a time or by pages, in the market of the request."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from bmdesk.simulator import wire
+from bmdesk.simulator.answers import Answer, Call, Refused
+from bmdesk.simulator.markets import currency_of, needs_currency
+from bmdesk.simulator.world import Listing, World
+
+MOST_COMMENT = 500
+LEAST_WARRANTY = 12
+_MOST_QUANTITY = 2_147_483_647
+
+
+def pages(world: World, call: Call) -> Answer:
+    """GET /ws/listings, oldest listing first."""
+    state = _whole(call, "publication_state")
+    least, most = _whole(call, "min_quantity"), _whole(call, "max_quantity")
+    found = list(world.listings.values())
+    if least is not None:
+        found = [one for one in found if one.quantity >= least]
+    if most is not None:
+        found = [one for one in found if one.quantity <= most]
+    if state is not None:
+        found = [one for one in found if one.publication_state(call.market) == state]
+    try:
+        frame, items = wire.page(world, call, found)
+    except ValueError as error:
+        raise Refused(400, f"page: {error}") from None
+    frame["results"] = [wire.listing(world, one, call.market) for one in items]
+    return Answer(200, frame)
+
+
+def detail(world: World, call: Call) -> Answer:
+    """GET /ws/listings/detail?sku= or listing_id= or id=."""
+    query = call.query
+    if query.get("id"):
+        found = world.listings.get(query["id"].lower())
+    elif query.get("listing_id"):
+        found = world.find_by_number(_whole(call, "listing_id") or 0)
+    elif query.get("sku"):
+        found = world.find_by_sku(query["sku"])
+    else:
+        raise Refused(400, "one of id, listing_id or sku is needed")
+    return _one(world, call, found)
+
+
+def read(world: World, call: Call, reference: str) -> Answer:
+    """GET /ws/listings/{uuid or number}."""
+    return _one(world, call, find(world, reference))
+
+
+def update(world: World, call: Call, reference: str) -> Answer:
+    """POST /ws/listings/{uuid or number}: all fields are taken, or none."""
+    one = find(world, reference)
+    try:
+        body = call.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise Refused(400, "the body is not a JSON object")
+    if one is None:
+        raise Refused(404, "Listing not found", "not_found")
+    if not world.limits.admits_lines(world.clock.seconds(), 1):
+        raise Refused(429, "Too many SKU lines in the last hour", "rate_limited")
+    changes = fields(body, call.market)
+    apply(world, one, changes, call.market, call.number)
+    answer = {**wire.listing(world, one, call.market), "shippings_response": [], "statuscode": 200}
+    return Answer(200, answer)
+
+
+def find(world: World, reference: str) -> Listing | None:
+    """By what stands in the path: a uuid, or the old number. A Refused with 400 for anything else."""
+    if re.fullmatch(r"\d{1,18}", reference, re.ASCII):
+        return world.find_by_number(int(reference))
+    try:
+        return world.listings.get(str(uuid.UUID(reference)))
+    except ValueError:
+        raise Refused(400, f"{reference[:80]!r} is neither a uuid nor a number") from None
+
+
+def fields(body: dict[str, Any], market: str) -> dict[str, Any]:
+    """The fields to write, by the names of Listing and Offer; a Refused with 400 names the first that is wrong."""
+    changes: dict[str, Any] = {}
+    if body.get("currency") is not None and str(body["currency"]).upper() != currency_of(market):
+        raise Refused(400, f"currency: {body['currency']} is not the currency of {market}")
+    if "price" in body:
+        if needs_currency(market) and not body.get("currency"):
+            raise Refused(400, f"currency: required with a price in {market}")
+        changes["price"] = price("price", body["price"])
+    if "min_price" in body:
+        changes["min_price"] = None if body["min_price"] is None else price("min_price", body["min_price"])
+    if "comment" in body:
+        comment = body["comment"]
+        if comment is not None and (not isinstance(comment, str) or len(comment) > MOST_COMMENT):
+            raise Refused(400, f"comment: a text of at most {MOST_COMMENT} characters")
+        changes["comment"] = comment
+    if "warranty_delay" in body:
+        changes["warranty_delay"] = whole(
+            "warranty_delay", body["warranty_delay"], least=LEAST_WARRANTY, most=120
+        )
+    if "quantity" in body:
+        changes["quantity"] = whole("quantity", body["quantity"], least=0)
+    return changes
+
+
+def apply(world: World, one: Listing, changes: dict[str, Any], market: str, request: int) -> None:
+    """Write them down, each with its own entry in the ledger. Quantity is common to all markets."""
+    for name, value in changes.items():
+        world.write(
+            one,
+            name,
+            value,
+            market=None if name in {"quantity", "grade", "new_battery"} else market,
+            request=request,
+        )
+
+
+def price(name: str, value: object) -> Decimal:
+    """A price above zero with at most two decimals, from text or number."""
+    try:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise InvalidOperation
+        amount = Decimal(str(value).strip())
+        if not amount.is_finite() or amount <= 0 or amount >= 10**9 or amount != round(amount, 2):
+            raise InvalidOperation
+    except InvalidOperation:
+        raise Refused(400, f"{name}: a price above zero with at most two decimals") from None
+    return round(amount, 2)
+
+
+def whole(name: str, value: object, *, least: int, most: int = _MOST_QUANTITY) -> int:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | str)
+        or not re.fullmatch(r"\s*[+-]?\d{1,12}\s*", str(value))
+    ):
+        raise Refused(400, f"{name}: a whole number")
+    if not least <= int(value) <= most:
+        raise Refused(400, f"{name}: from {least} to {most}")
+    return int(value)
+
+
+def _one(world: World, call: Call, found: Listing | None) -> Answer:
+    if found is None:
+        raise Refused(404, "Listing not found", "not_found")
+    return Answer(200, {**wire.listing(world, found, call.market), "statuscode": 200})
+
+
+def _whole(call: Call, name: str) -> int | None:
+    text = call.query.get(name)
+    if text is None or text == "":
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise Refused(400, f"{name}: a whole number") from None

@@ -1,0 +1,60 @@
+"""The goods and orders that an account starts with, the same for the same seed. All of it is made up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from bmdesk.simulator.markets import GRADES, RATES, currency_of
+from bmdesk.simulator.world import Product, World
+
+_PHONES = (
+    ("iPhone 11", "IP11", 689), ("iPhone 12", "IP12", 809), ("iPhone 13", "IP13", 909), ("iPhone 14", "IP14", 1019),
+    ("iPhone 12 Pro", "IP12P", 1159), ("iPhone SE (2022)", "IPSE3", 529), ("Galaxy S21", "GS21", 849),
+    ("Galaxy S22", "GS22", 859), ("Pixel 7", "PX7", 649),
+)  # fmt: skip
+_SIZES, _COLOURS = (64, 128, 256), ("Black", "White", "Blue", "Red")
+_COMMENT = "Fully functional. Few small or very light scratches or signs of wear."
+
+
+def seed(world: World, *, listings: int, orders: int) -> None:
+    """Fill the account. One listing in sixteen is dearer than allowed, one in eleven has no stock."""
+    products: list[Product] = []
+    grades = list(GRADES)
+    for number in range(listings):
+        at = number // len(grades)
+        name, short, new = _PHONES[at % len(_PHONES)]
+        size = _SIZES[at // len(_PHONES) % len(_SIZES)]
+        colour = _COLOURS[at // len(_PHONES) // len(_SIZES) % len(_COLOURS)]
+        series = at // (len(_PHONES) * len(_SIZES) * len(_COLOURS))
+        if number % len(grades) == 0:
+            title = f"{name} {size}GB - {colour} - Unlocked"
+            brand = "Apple" if name.startswith("iPhone") else name.split()[0].replace("Galaxy", "Samsung")
+            products.append(world.add_product(title=title, brand=brand, new_price=Decimal(new)))
+        grade = grades[number % len(grades)]
+        sku = f"{short}-{size:03d}-{colour[:3].upper()}-{grade.replace('_', '')}" + (
+            f"-{series}" if series else ""
+        )
+        listing = world.add_listing(sku, products[-1], grade)
+        listing.quantity = 0 if number % 11 == 10 else world.random.randint(1, 12)
+        share = Decimal(world.random.randint(45, 75)) / 100
+        for market in world.markets[:4]:
+            offer = listing.offer_to_write(market)
+            factor = Decimal("1.6") if number % 16 == 15 else Decimal(1)
+            offer.price = (new * share * factor * RATES[currency_of(market)]).quantize(Decimal(1)) - Decimal(
+                "0.01"
+            )
+            offer.comment = _COMMENT
+    _orders(world, orders)
+
+
+def _orders(world: World, orders: int) -> None:
+    buyable = list(world.listings.values())
+    if not buyable:
+        return
+    for number in range(orders):
+        listing = world.random.choice(buyable)
+        market = world.random.choice(world.markets[:4])
+        state = (1, 3, 9, 9)[number % 4]
+        at = world.clock.now() - timedelta(hours=2 * (orders - number))
+        world.place_order([(listing, 2 if number % 9 == 8 else 1)], market=market, state=state, at=at)
