@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from bmdesk.services import wants
 from bmdesk.services.policies import Policies, PolicyBook
 from bmdesk.store.engine import Connection
 from bmdesk.store.opening import Store
@@ -19,6 +20,16 @@ from bmdesk.store.transaction import Tx
 from bmdesk.system.clock import Clock
 
 R = TypeVar("R")
+
+
+class Through(Protocol):
+    """Runs a transaction, somewhere, and gives back what it returns."""
+
+    def __call__(self, transaction: Callable[[], R]) -> R: ...
+
+
+def _directly(transaction: Callable[[], R]) -> R:
+    return transaction()
 
 
 @dataclass(frozen=True)
@@ -31,10 +42,21 @@ class Desk:
     company: str
     station: str
     book: PolicyBook = field(default_factory=PolicyBook)
+    through: Through = _directly
+    """How a write reaches the store: at once, or by the window's one writer thread (the sync engine's do)."""
 
     def write(self, work: Callable[[Tx], R]) -> R:
-        """Run `work` in one transaction of this company. `work` may run again on a conflict: no side effects."""
-        return self.store.write(self.company, work)
+        """Run `work` in one transaction of this company, and queue what must follow from it.
+
+        `work` may run again on a conflict: no side effects.
+        """
+
+        def whole(tx: Tx) -> R:
+            result = work(tx)
+            wants.follow(tx)
+            return result
+
+        return self.through(lambda: self.store.write(self.company, whole))
 
     def read(self, work: Callable[[Connection], R]) -> R:
         """Run `work` on a snapshot."""

@@ -43,6 +43,8 @@ class Tx:
     now: datetime
     touched: list[Touched] = field(default_factory=list)
     changes: set[Change] = field(default_factory=set)
+    moved: dict[str, Row | None] = field(default_factory=dict)
+    """Units whose state, SKU or place changed here, as they were before (None: new): the stock follows them."""
 
     def new_id(self) -> str:
         """A fresh ULID of this moment."""
@@ -63,6 +65,8 @@ class Tx:
             if not changed:
                 return
             self.connection.execute(_update(table, *key), {**_keyed(key), **changed})
+            if table.name == "unit" and not changed.keys().isdisjoint(_STOCK_COLUMNS):
+                self.moved.setdefault(key["id"], before)
             self._note(table, key, {name: before[name] for name in changed}, changed)
 
     def add(self, table: Table, rows: Sequence[tuple[Row, Mapping[str, Any]]]) -> None:
@@ -71,6 +75,8 @@ class Tx:
             self.connection.execute(insert(table), [row for row, _ in rows])
         for row, key in rows:
             self._note(table, key, None, row)
+            if table.name == "unit":
+                self.moved.setdefault(key["id"], None)
 
     def drop(self, table: Table, **key: Any) -> None:
         """Delete the row with this key, if there is one; remembered for UNDO."""
@@ -102,6 +108,8 @@ class Tx:
         for row, (table, key) in zip(rows, current, strict=True):
             if not self._still_is(table, key or {}, _from_json(row, "after")):
                 return False
+        units = [k["id"] for table, k in current if table.name == "unit" and k]
+        were = {unit_id: self.get(metadata.tables["unit"], id=unit_id) for unit_id in units}
         part = self.connection.begin_nested()
         try:
             for row, (table, key) in zip(reversed(rows), reversed(current), strict=True):
@@ -116,6 +124,8 @@ class Tx:
             part.rollback()
             return False
         part.commit()
+        for unit_id, before in were.items():
+            self.moved.setdefault(unit_id, before)
         return True
 
     def _note(self, table: Table, key: Mapping[str, Any], before: Row | None, after: Row | None) -> None:
@@ -155,6 +165,8 @@ def _update(table: Table, *names: str) -> Update:
 def _keyed(key: Mapping[str, Any]) -> Row:
     return {_KEY + name: value for name, value in key.items()}
 
+
+_STOCK_COLUMNS = frozenset({"state", "sku_id", "location_id"})
 
 _KEY = "key_"  # an update's SET binds the columns' own names
 

@@ -339,12 +339,12 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was_and_a_copy_beside_it(
     with monkeypatch.context() as later:
         _as_if_there_were_a_later_schema(later)
         shutil.copytree(MIGRATIONS, tmp_path / "later" / "migrations")
-        (tmp_path / "later" / "migrations" / "versions" / "0002_later.py").write_text(FAILS_HALFWAY, "utf-8")
+        (tmp_path / "later" / "migrations" / "versions" / "9999_later.py").write_text(FAILS_HALFWAY, "utf-8")
         later.setattr(schema, "__file__", str(tmp_path / "later" / "schema.py"))
         with pytest.raises(ZeroDivisionError):
             opened(place, clock, tmp_path / "backups")
     (copy,) = (tmp_path / "backups").iterdir()
-    assert copy.name.startswith("before-0002-")
+    assert copy.name.startswith("before-9999-")
     for file in (place.file, copy):
         check_file(file, whole=True)
         assert _rows_of_all_tables(file) == held
@@ -354,7 +354,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was_and_a_copy_beside_it(
 FAILS_HALFWAY = """
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9999", "0002"
 
 
 def upgrade():
@@ -375,8 +375,8 @@ def _rows_of_all_tables(file: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def _as_if_there_were_a_later_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     """No second migration exists yet: the list says that there is one."""
-    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(schema, "SCHEMA", "0002")
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "9999"))
+    monkeypatch.setattr(schema, "SCHEMA", "9999")
 
 
 @pytest.mark.sqlite_only

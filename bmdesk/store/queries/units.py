@@ -93,6 +93,9 @@ _UNIT = select(*UNIT_COLUMNS).select_from(UNIT_FROM)
 
 # Asked with every scan, so built once: building a statement takes longer than running it.
 _UNIT_BY_ID = _UNIT.where(t.unit.c.id == bindparam("unit"))
+_PLACING = select(t.unit.c.state, t.unit.c.sku_id, t.unit.c.location_id).where(
+    t.unit.c.id == bindparam("unit")
+)
 _BY_IDENTIFIER = (
     select(t.identifier.c.unit_id)
     .where(t.identifier.c.company_id == bindparam("company"), t.identifier.c.value == bindparam("value"))
@@ -116,6 +119,12 @@ def find_unit(connection: Connection, company_id: str, unit_id: str) -> UnitRow 
     """The unit with this id in this company, or None."""
     row = connection.execute(_UNIT.where(t.unit.c.id == unit_id, t.unit.c.company_id == company_id)).first()
     return UnitRow(*tuple(row)) if row else None
+
+
+def placing(connection: Connection, unit_id: str) -> Row | None:
+    """What decides where a unit counts as stock: state, sku_id, location_id. None when there is no such unit."""
+    found = connection.execute(_PLACING, {"unit": unit_id}).mappings().first()
+    return dict(found) if found else None
 
 
 def by_identifier(connection: Connection, company_id: str, value: str) -> str | None:

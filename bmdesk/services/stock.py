@@ -1,0 +1,75 @@
+"""What a listing may offer now: the units and pieces there, what is sold, kept back, paused; and why.
+
+Reads only; `due` names the units about which the gate must be asked before anything is offered. Who writes the
+quantity to the marketplace is connectors.backmarket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bmdesk.domain.stock import Count
+from bmdesk.services.policies import Policies
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import orders, stock
+from bmdesk.store.queries.accounts import AccountRow
+from bmdesk.store.queries.listings import ListingRow
+from bmdesk.store.queries.stock import SkuStock
+
+MOST = 500
+"""SKUs asked for at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one listing may offer. `count` is None for a listing without a SKU of ours."""
+
+    quantity: int
+    count: Count | None
+    held: int = 0
+    withheld: str = ""
+    """Why nothing is offered although there may be stock: `unlinked`, `all_paused`, `paused`, `other_carries`."""
+
+
+def counts(
+    connection: Connection, policies: Policies, account: AccountRow, sku_ids: Iterable[str], now: datetime
+) -> dict[str, tuple[Count, SkuStock]]:
+    """What each of these SKUs' quantity is made of, in the pool of this account."""
+    where = stock.pool(connection, account.company_id, account.id)
+    found: dict[str, tuple[Count, SkuStock]] = {}
+    wanted = sorted(set(sku_ids))
+    for start in range(0, len(wanted), MOST):
+        page = wanted[start : start + MOST]
+        sold = orders.sold_pieces(connection, account.id, page)
+        for sku_id, row in stock.skus(connection, where, page, now).items():
+            there = row.listable if row.pieces is None else row.pieces
+            buffer = int(policies.settings.get(f"stock.buffer.{row.grade}", 0))
+            found[sku_id] = Count(there, sold.get(sku_id, 0), buffer, row.leaving), row
+    return found
+
+
+def offers(
+    connection: Connection,
+    policies: Policies,
+    account: AccountRow,
+    rows: Sequence[ListingRow],
+    now: datetime,
+) -> Mapping[str, Offer]:
+    """What each of these listings of one account may offer, by its id."""
+    known = counts(connection, policies, account, [row.sku_id for row in rows if row.sku_id], now)
+    return {row.id: _offer(account, row, known) for row in rows}
+
+
+def _offer(account: AccountRow, row: ListingRow, known: Mapping[str, tuple[Count, SkuStock]]) -> Offer:
+    if row.sku_id is None or row.sku_id not in known:
+        return Offer(0, None, withheld="unlinked")
+    count, sku = known[row.sku_id]
+    if account.listings_paused:
+        return Offer(0, count, sku.held, "all_paused")
+    if row.paused:
+        return Offer(0, count, sku.held, "paused")
+    if not row.carries:
+        return Offer(0, count, sku.held, "other_carries")
+    return Offer(count.quantity, count, sku.held)

@@ -1,0 +1,121 @@
+"""What must follow a change: services announce wants in domain terms, here they become effects in the outbox.
+
+Every desk's transaction ends with `follow`: units that changed state, SKU or place want the stock of their SKUs. So no
+service can forget it, and domain change and effect commit together. Which effects a want means depends on the system
+of each active account; an effect holds identity, its exporter reads the values when it sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bmdesk.domain.effects import Kind, PriceOf, StockOf, Want, create_lane, price_lane, stock_lane
+from bmdesk.domain.unit import State
+from bmdesk.store.queries import accounts, listings, outbox, stock, units
+from bmdesk.store.queries.listings import ListingRow
+from bmdesk.store.transaction import Row, Tx
+
+MARKETPLACE = "backmarket"
+
+
+def want(tx: Tx, *wants: Want) -> None:
+    """Queue what these mean, in this transaction."""
+    skus = {w.sku_id: w.lower for w in wants if isinstance(w, StockOf)}
+    if skus:
+        _stock(tx, skus)
+    for one in wants:
+        if isinstance(one, PriceOf):
+            row = listings.listing(tx.connection, one.listing_id)
+            lane = price_lane(row.id, one.market)
+            outbox.want(
+                tx,
+                row.account_id,
+                Kind.PRICE,
+                key=f"{row.id}/{one.market}",
+                lane=lane,
+                listing_id=row.id,
+                market=one.market,
+            )
+
+
+def want_listing(tx: Tx, rows: Iterable[ListingRow], *, urgent: bool = False) -> None:
+    """Queue the stock of these very listings, linked to a SKU or not, as far as bmdesk manages it."""
+    for row in rows:
+        if row.manage_stock:
+            lane = stock_lane(row.id)
+            outbox.want(
+                tx, row.account_id, Kind.STOCK, key=row.id, lane=lane, listing_id=row.id, urgent=urgent
+            )
+
+
+def follow(tx: Tx) -> None:
+    """The end of each transaction: the stock follows the units that moved in it."""
+    if not tx.moved:
+        return
+    moved, tx.moved = tx.moved, {}
+    if not any(row.system == MARKETPLACE for row in accounts.of_company(tx.connection, tx.company)):
+        return
+    skus: dict[str, bool] = {}
+    for unit_id, before in moved.items():
+        _compare(tx, before, _now(tx, unit_id), unit_id, skus)
+    if skus:
+        _stock(tx, skus)
+
+
+def _now(tx: Tx, unit_id: str) -> Row | None:
+    return units.placing(tx.connection, unit_id)
+
+
+def _compare(tx: Tx, before: Row | None, after: Row | None, unit_id: str, skus: dict[str, bool]) -> None:
+    """Note which SKUs lost (True) or won this unit."""
+    was = before["sku_id"] if before and before["state"] == State.READY.value else None
+    now = after["sku_id"] if after and after["state"] == State.READY.value else None
+    place = ((before or {}).get("location_id"), (after or {}).get("location_id"))
+    if was is not None and (was != now or place[0] != place[1]):
+        skus[was] = True
+    if now is not None and (was != now or place[0] != place[1]):
+        skus.setdefault(now, False)
+    old, new = (before or {}).get("sku_id"), (after or {}).get("sku_id")
+    if old is not None and new is not None and old != new:
+        # Its old listing may still offer it: it counts for the new SKU only after that was read lower.
+        offering = [row for row in listings.of_sku(tx.connection, old) if row.manage_stock]
+        listings.hold_back(tx, unit_id, [row.id for row in offering])
+        want_listing(tx, offering, urgent=True)
+    elif was is not None and was == now and place[0] != place[1]:
+        _moved_between_pools(tx, unit_id, now, place)
+
+
+def _moved_between_pools(tx: Tx, unit_id: str, sku_id: str, place: tuple[object, object]) -> None:
+    """Put into a warehouse that another account sells from: the first account's listing must be read lower before."""
+    left = [a for a in accounts.of_company(tx.connection, tx.company) if a.system == MARKETPLACE]
+    if len(left) < 2:
+        return
+    for account in left:
+        pool = stock.pool(tx.connection, tx.company, account.id)
+        inside = [stock.is_inside(tx.connection, pool, at) for at in place]
+        if inside == [True, False]:
+            rows = [row for row in listings.of_sku(tx.connection, sku_id, account.id) if row.manage_stock]
+            listings.hold_back(tx, unit_id, [row.id for row in rows])
+
+
+def _stock(tx: Tx, skus: Mapping[str, bool]) -> None:
+    """An effect for every managed listing of these SKUs; where an account makes missing listings, one for making it."""
+    creating = [
+        a
+        for a in accounts.of_company(tx.connection, tx.company)
+        if a.system == MARKETPLACE and a.active and a.creates
+    ]
+    for page in _pages(sorted(skus)):
+        rows = listings.of_skus(tx.connection, page)
+        for row in rows:
+            want_listing(tx, [row], urgent=skus[row.sku_id or ""])
+        for account in creating:
+            listed = {row.sku_id for row in rows if row.account_id == account.id}
+            for sku_id in page:
+                if sku_id not in listed and not skus[sku_id]:
+                    lane = create_lane(sku_id)
+                    outbox.want(tx, account.id, Kind.CREATE, key=sku_id, lane=lane, sku_id=sku_id)
+
+
+def _pages(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))

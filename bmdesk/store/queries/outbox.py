@@ -1,0 +1,469 @@
+"""The outbox: wanting, claiming, ending effects; and the log of what sync did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, select, update
+
+from bmdesk.domain.effects import OPEN, REPLAY, SENT, EffectState, Kind, Replay
+from bmdesk.store.kept import keep_failure, keep_text, text_of
+from bmdesk.store.tables import catalogue, listings
+from bmdesk.store.tables import outbox as t
+from bmdesk.store.transaction import Row, Tx
+from bmdesk.texts import Failure, Text, msg
+
+
+class Interrupted(Failure):
+    """bmdesk was stopped while this was being sent."""
+
+    code = "effect.interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """An effect, all columns of its table."""
+
+    id: str
+    company_id: str
+    account_id: str
+    kind: str
+    lane: str
+    key: str
+    listing_id: str | None
+    sku_id: str | None
+    market: str
+    state: str
+    urgent: bool
+    forced: bool
+    attempts: int
+    created_at: datetime
+    next_at: datetime
+    claimed_at: datetime | None
+    ended_at: datetime | None
+    call_id: str | None
+    fault: str
+    problem: Any
+    request_id: str
+    change: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEffect:
+    """An effect with the words a person knows it by."""
+
+    effect: EffectRow
+    sku: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call that carries many effects, all columns of its table."""
+
+    id: str
+    account_id: str
+    kind: str
+    state: str
+    task: int | None
+    lines: int
+    market: str
+    started_at: datetime
+    next_at: datetime | None
+    polls: int
+    ended_at: datetime | None
+
+
+_E = t.effect.c
+_EFFECT = select(*(_E[f.name] for f in fields(EffectRow)))
+_CALL = select(*(t.call.c[f.name] for f in fields(CallRow)))
+_PENDING_OF = _EFFECT.where(
+    _E.account_id == bindparam("account"),
+    _E.kind == bindparam("kind"),
+    _E.key == bindparam("key"),
+    _E.state == EffectState.PENDING.value,
+)
+
+
+def want(
+    tx: Tx,
+    account_id: str,
+    kind: Kind,
+    *,
+    key: str,
+    lane: str,
+    listing_id: str | None = None,
+    sku_id: str | None = None,
+    market: str = "",
+    urgent: bool = False,
+) -> None:
+    """See to it that an effect for this key will run after this transaction: one pending row, however often asked.
+
+    `urgent`: do not wait for more to gather, nor for the end of a hold. A parked effect that only sends the present
+    value gives way to the new one; one that must probe first keeps its lane until a person has looked.
+    """
+    found = tx.connection.execute(
+        _PENDING_OF, {"account": account_id, "kind": kind.value, "key": key}
+    ).first()
+    if found is not None:
+        known = EffectRow(*found)
+        if urgent and (not known.urgent or known.next_at > tx.now) and known.attempts == 0:
+            set_effect(tx, known.id, urgent=True, next_at=min(known.next_at, tx.now))
+        return
+    if REPLAY[kind] is Replay.ABSOLUTE:
+        gives_way = and_(_E.account_id == account_id, _E.lane == lane, _E.state == EffectState.PARKED.value)
+        tx.connection.execute(
+            update(t.effect).where(gives_way).values(state=EffectState.CANCELLED.value, ended_at=tx.now)
+        )
+    row = {
+        "id": tx.new_id(),
+        "company_id": tx.company,
+        "account_id": account_id,
+        "kind": kind.value,
+        "lane": lane,
+        "key": key,
+        "listing_id": listing_id,
+        "sku_id": sku_id,
+        "market": market,
+        "state": EffectState.PENDING.value,
+        "urgent": urgent,
+        "created_at": tx.now,
+        "next_at": tx.now,
+    }
+    tx.connection.execute(insert(t.effect), row)
+
+
+def effect(connection: Connection, effect_id: str) -> EffectRow | None:
+    """The effect with this id, or None."""
+    row = connection.execute(_EFFECT.where(_E.id == effect_id)).first()
+    return EffectRow(*row) if row else None
+
+
+def due(
+    connection: Connection,
+    account_id: str,
+    now: datetime,
+    gathered_before: datetime,
+    kinds: Sequence[Kind],
+    limit: int,
+) -> list[EffectRow]:
+    """Effects that may be sent now, oldest first: their time has come and they stand first in a free lane.
+
+    Those that are not urgent wait until they were made before `gathered_before`. Uncertain ones come back when their
+    call surely ended.
+    """
+    ahead = t.effect.alias("ahead").c
+    blocked = (
+        select(ahead.id)
+        .where(
+            ahead.account_id == account_id,
+            ahead.lane == _E.lane,
+            ahead.id != _E.id,
+            or_(
+                ahead.state.in_([s.value for s in SENT]),
+                and_(ahead.state == EffectState.PARKED.value, ahead.id < _E.id),
+            ),
+        )
+        .exists()
+    )
+    ready = or_(
+        _E.state == EffectState.UNCERTAIN.value,
+        and_(
+            _E.state == EffectState.PENDING.value,
+            or_(_E.urgent.is_(True), _E.created_at <= gathered_before),
+        ),
+    )
+    query = _EFFECT.where(
+        _E.account_id == account_id,
+        _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value]),
+        _E.kind.in_([k.value for k in kinds]),
+        _E.next_at <= now,
+        ready,
+        ~blocked,
+    )
+    return [
+        EffectRow(*row) for row in connection.execute(query.order_by(_E.urgent.desc(), _E.id).limit(limit))
+    ]
+
+
+def next_due(connection: Connection, account_id: str) -> datetime | None:
+    """When the next waiting effect comes due, or None when none waits."""
+    waiting = _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value])
+    query = select(func.min(_E.next_at)).where(_E.account_id == account_id, waiting)
+    return connection.execute(query).scalar()
+
+
+def claim(tx: Tx, effects: Sequence[EffectRow], call_id: str | None = None) -> list[EffectRow]:
+    """Mark these as in flight, as far as they still wait; those that are ours now. Commit before anything is sent."""
+    mine = []
+    for one in effects:
+        still = update(t.effect).where(
+            _E.id == one.id,
+            _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value]),
+        )
+        values = {"state": EffectState.IN_FLIGHT.value, "claimed_at": tx.now, "call_id": call_id}
+        if tx.connection.execute(still.values(**values)).rowcount == 1:
+            mine.append(one)
+    return mine
+
+
+def set_effect(tx: Tx, effect_id: str, **values: Any) -> None:
+    """Change an effect's row."""
+    tx.connection.execute(update(t.effect).where(_E.id == effect_id).values(**values))
+
+
+def end(
+    tx: Tx,
+    effect_id: str,
+    state: EffectState,
+    *,
+    fault: str = "",
+    problem: Failure | None = None,
+    change: Row | None = None,
+    request_id: str = "",
+) -> None:
+    """The effect is done, parked or cancelled."""
+    values: dict[str, Any] = {
+        "state": state.value,
+        "ended_at": tx.now if state is not EffectState.PARKED else None,
+        "fault": fault,
+        "problem": keep_failure(problem),
+        "request_id": request_id,
+    }
+    if change is not None:
+        values["change"] = change
+    set_effect(tx, effect_id, **values)
+
+
+def again(
+    tx: Tx,
+    effect_id: str,
+    state: EffectState,
+    at: datetime,
+    *,
+    fault: str = "",
+    problem: Failure | None = None,
+    failed: bool = True,
+    request_id: str = "",
+) -> None:
+    """The effect is tried again at this moment: pending, or uncertain when it may have happened.
+
+    A want that came meanwhile has made the next pending row; then this one gives way to it, unless it is uncertain.
+    """
+    row = effect(tx.connection, effect_id)
+    assert row is not None, "an effect that was claimed exists"
+    if state is EffectState.PENDING:
+        params = {"account": row.account_id, "kind": row.kind, "key": row.key}
+        newer = tx.connection.execute(_PENDING_OF, params).first()
+        if newer is not None and newer[0] != effect_id:
+            end(tx, effect_id, EffectState.CANCELLED, fault=fault, problem=problem, request_id=request_id)
+            set_effect(
+                tx,
+                newer[0],
+                next_at=at,
+                attempts=row.attempts + failed,
+                fault=fault,
+                problem=keep_failure(problem),
+            )
+            return
+    set_effect(
+        tx,
+        effect_id,
+        state=state.value,
+        next_at=at,
+        attempts=row.attempts + failed,
+        fault=fault,
+        problem=keep_failure(problem),
+        request_id=request_id,
+    )
+
+
+def interrupted(tx: Tx, account_id: str, until: datetime) -> int:
+    """After a crash: what was in flight and has no running task may or may not have happened; how many."""
+    running = select(t.call.c.id).where(t.call.c.state == "running", t.call.c.task.is_not(None))
+    lost = and_(
+        _E.account_id == account_id,
+        _E.state == EffectState.IN_FLIGHT.value,
+        or_(_E.call_id.is_(None), _E.call_id.not_in(running)),
+    )
+    values = {"state": EffectState.UNCERTAIN.value, "next_at": until, "fault": "ambiguous"}
+    problem = keep_failure(Interrupted())
+    return tx.connection.execute(update(t.effect).where(lost).values(**values, problem=problem)).rowcount
+
+
+def cancel_pending(tx: Tx, listing_id: str, kind: Kind) -> int:
+    """Handed back: what waits for this listing is not sent any more; how many."""
+    waits = and_(
+        _E.listing_id == listing_id,
+        _E.kind == kind.value,
+        _E.state.in_([EffectState.PENDING.value, EffectState.PARKED.value]),
+    )
+    values = {"state": EffectState.CANCELLED.value, "ended_at": tx.now}
+    return tx.connection.execute(update(t.effect).where(waits).values(**values)).rowcount
+
+
+def unfinished(connection: Connection, listing_ids: Sequence[str]) -> list[EffectRow]:
+    """What waits, flies or is parked for these listings (at most 500), oldest first."""
+    states = [s.value for s in OPEN] + [EffectState.PARKED.value]
+    query = _EFFECT.where(_E.listing_id.in_(listing_ids), _E.state.in_(states)).order_by(_E.id)
+    return [EffectRow(*row) for row in connection.execute(query)]
+
+
+def unfinished_of_skus(connection: Connection, account_id: str, sku_ids: Sequence[str]) -> list[EffectRow]:
+    """What waits, flies or is parked for the making of listings of these SKUs."""
+    states = [s.value for s in OPEN] + [EffectState.PARKED.value]
+    query = _EFFECT.where(
+        _E.account_id == account_id,
+        _E.sku_id.in_(sku_ids),
+        _E.kind == Kind.CREATE.value,
+        _E.state.in_(states),
+    )
+    return [EffectRow(*row) for row in connection.execute(query.order_by(_E.id))]
+
+
+def shown(
+    connection: Connection,
+    company_id: str,
+    *,
+    states: Sequence[EffectState] = (),
+    account_id: str | None = None,
+    before: str = "",
+    limit: int = 200,
+) -> list[ShownEffect]:
+    """Effects for a list, newest first, paged before an id; with the SKU and the title of what they are about."""
+    query = _shown().where(_E.company_id == company_id)
+    if states:
+        query = query.where(_E.state.in_([s.value for s in states]))
+    if account_id is not None:
+        query = query.where(_E.account_id == account_id)
+    if before:
+        query = query.where(_E.id < before)
+    return [_as_shown(row) for row in connection.execute(query.order_by(_E.id.desc()).limit(limit))]
+
+
+def shown_one(connection: Connection, company_id: str, effect_id: str) -> ShownEffect | None:
+    """One effect of this company with the words a person knows it by, or None."""
+    row = connection.execute(_shown().where(_E.company_id == company_id, _E.id == effect_id)).first()
+    return _as_shown(row) if row else None
+
+
+def _shown() -> Select[Any]:
+    sku, listing = catalogue.sku.c, listings.listing.c
+    joined = t.effect.outerjoin(listings.listing, _E.listing_id == listing.id).outerjoin(
+        catalogue.sku, sku.id == func.coalesce(_E.sku_id, listing.sku_id)
+    )
+    words = (func.coalesce(sku.text, listing.sku_text, ""), func.coalesce(listing.title, ""))
+    return select(*(_E[f.name] for f in fields(EffectRow)), *words).select_from(joined)
+
+
+def _as_shown(row: Any) -> ShownEffect:
+    return ShownEffect(EffectRow(*row[:-2]), row[-2], row[-1])
+
+
+def count_by_state(connection: Connection, company_id: str, account_id: str | None = None) -> dict[str, int]:
+    """How many effects are in each state."""
+    query = select(_E.state, func.count()).where(_E.company_id == company_id)
+    if account_id is not None:
+        query = query.where(_E.account_id == account_id)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(_E.state))}
+
+
+def add_call(tx: Tx, account_id: str, kind: Kind, lines: int, market: str) -> str:
+    """A call about to be made for several effects; its id."""
+    call_id = tx.new_id()
+    row = {"id": call_id, "account_id": account_id, "kind": kind.value, "state": "sending", "lines": lines}
+    tx.connection.execute(insert(t.call), {**row, "market": market, "started_at": tx.now})
+    return call_id
+
+
+def set_call(tx: Tx, call_id: str, **values: Any) -> None:
+    """Change a call's row."""
+    tx.connection.execute(update(t.call).where(t.call.c.id == call_id).values(**values))
+
+
+def call(connection: Connection, call_id: str) -> CallRow:
+    """The call with this id; it must exist."""
+    return CallRow(*connection.execute(_CALL.where(t.call.c.id == call_id)).one())
+
+
+def running_calls(connection: Connection, account_id: str) -> list[CallRow]:
+    """Calls whose task runs at the remote, oldest first."""
+    query = _CALL.where(t.call.c.account_id == account_id, t.call.c.state == "running")
+    return [CallRow(*row) for row in connection.execute(query.order_by(t.call.c.id))]
+
+
+def of_call(connection: Connection, call_id: str) -> list[EffectRow]:
+    """The effects that this call carries and that are not ended."""
+    states = [s.value for s in OPEN]
+    query = _EFFECT.where(_E.call_id == call_id, _E.state.in_(states)).order_by(_E.id)
+    return [EffectRow(*row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of what sync did."""
+
+    id: int
+    account_id: str | None
+    at: datetime
+    level: str
+    text: Text
+    listing_id: str | None
+    effect_id: str | None
+    market: str
+
+
+def log(
+    tx: Tx,
+    account_id: str | None,
+    level: str,
+    text: Text,
+    *,
+    listing_id: str | None = None,
+    effect_id: str | None = None,
+    market: str = "",
+) -> None:
+    """Keep a line for people: `info`, `warning` or `error`. No customer data, no secret."""
+    row = {
+        "company_id": tx.company,
+        "account_id": account_id,
+        "at": tx.now,
+        "level": level,
+        "text": keep_text(text),
+        "listing_id": listing_id,
+        "effect_id": effect_id,
+        "market": market,
+    }
+    tx.connection.execute(insert(t.sync_log), row)
+
+
+def log_lines(
+    connection: Connection,
+    company_id: str,
+    *,
+    before: int | None = None,
+    listing_id: str | None = None,
+    levels: Sequence[str] = (),
+    limit: int = 200,
+) -> list[LogLine]:
+    """The log, newest first, paged before an id."""
+    c = t.sync_log.c
+    query = select(c.id, c.account_id, c.at, c.level, c.text, c.listing_id, c.effect_id, c.market)
+    query = query.where(c.company_id == company_id)
+    if before is not None:
+        query = query.where(c.id < before)
+    if listing_id is not None:
+        query = query.where(c.listing_id == listing_id)
+    if levels:
+        query = query.where(c.level.in_(levels))
+    rows = connection.execute(query.order_by(c.id.desc()).limit(limit))
+    return [LogLine(r[0], r[1], r[2], r[3], text_of(r[4]) or msg("effect.nothing"), *r[5:]) for r in rows]
+
+
+def forget_log(tx: Tx, older_than: datetime) -> None:
+    """Drop lines of the log that are older than this."""
+    c = t.sync_log.c
+    tx.connection.execute(t.sync_log.delete().where(c.company_id == tx.company, c.at < older_than))
