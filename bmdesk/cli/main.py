@@ -25,7 +25,7 @@ from bmdesk.texts import Failure, t
 
 COMMANDS = (
     "demo", "config", "secret", "catalog", "bench", "units", "batches", "operators", "labels", "cards",
-    "policies", "repairs", "db", "doctor", "reassess",
+    "policies", "repairs", "db", "doctor", "reassess", "simulator",
 )  # fmt: skip
 """Every command in the order of the help; each is the module of this package with its name."""
 
