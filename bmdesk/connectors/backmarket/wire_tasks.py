@@ -21,9 +21,13 @@ _GOOD_WORDS = {
     "ok", "success", "succeeded", "done", "created", "updated", "valid", "processed", "unchanged", "true", "200",
     "201", "9",
 }  # fmt: skip
-_GOOD_LISTS = ("success", "successes", "created", "updated", "ok", "done", "processed")
-_BAD_LISTS = ("errors", "error", "failed", "failures", "rejected")
-_OPEN_LISTS = ("results", "result", "rows", "lines", "report", "items", "skus", "listings", "details")
+# Keys under which rows stand, and what the key says of them.
+_CONTAINERS: dict[str, bool | None] = {
+    **dict.fromkeys(("success", "successes", "created", "updated", "ok", "done", "processed"), True),
+    **dict.fromkeys(("errors", "error", "failed", "failures", "rejected"), False),
+    **dict.fromkeys(("results", "result", "rows", "lines", "report", "items", "skus", "listings", "details")),
+}
+_COUNTS = {*_ERROR_KEYS, *_STATUS_KEYS, "count", "total", "nb_lines", "task_id"}
 
 
 class TaskStatus(StrEnum):
@@ -115,15 +119,11 @@ def _rows(result: object, verdict: bool | None, depth: int) -> Iterator[TaskRow]
             return
         for key, value in result.items():
             word = str(key).lower()
-            inside = isinstance(value, list | dict)
-            if word in _OPEN_LISTS and inside:
-                yield from _rows(value, verdict, depth + 1)
-            elif word in _GOOD_LISTS and inside:
-                yield from _rows(value, True, depth + 1)
-            elif word in _BAD_LISTS and inside:
-                yield from _rows(value, False, depth + 1)
-            elif word not in {*_ERROR_KEYS, *_STATUS_KEYS, "count", "total", "nb_lines", "task_id"}:
-                yield _row(value, str(key), verdict)
+            if word not in _CONTAINERS:
+                if word not in _COUNTS:
+                    yield _row(value, str(key), verdict)
+            elif isinstance(value, list | dict):  # else a total: `"created": 3`
+                yield from _rows(value, _CONTAINERS[word] if verdict is None else verdict, depth + 1)
 
 
 def _names_a_row(entry: Mapping[str, object]) -> bool:
