@@ -16,9 +16,16 @@ from typing import NoReturn, TypeVar
 
 from bmdesk.domain.battery import BatteryPolicy
 from bmdesk.domain.cards import GRADE_CODE
+from bmdesk.domain.content import (
+    LONGEST_COMMENT,
+    LONGEST_WARRANTY,
+    SHORTEST_WARRANTY,
+    ContentPolicy,
+)
 from bmdesk.domain.gate import ALWAYS_REQUIRED, REQUIREMENTS, CategoryPolicy, GatePolicy, Level
-from bmdesk.domain.grading import SCALE, CapRule, GradeMap, GradingRules, OwnGrade, grade_key
+from bmdesk.domain.grading import NOT_FOR_SALE, SCALE, CapRule, GradeMap, GradingRules, OwnGrade, grade_key
 from bmdesk.domain.inspection import Checklist, Coded, LockKind, Test, Zone
+from bmdesk.domain.pricing import LARGEST_SHARE, SMALLEST_SHARE, PricingPolicy
 from bmdesk.domain.second_check import CheckShares
 from bmdesk.texts import Failure, Text, msg
 
@@ -28,6 +35,7 @@ CATEGORIES = ("phone", "tablet", "laptop", "watch", "console", "audio")
 """The categories that bmdesk brings a checklist for; a seller's own may be added."""
 
 SIDES = ("front", "back", "edge")
+_FOR_SALE = tuple(grade for grade in SCALE if grade != NOT_FOR_SALE)
 _DAYS = 3650
 
 
@@ -113,6 +121,34 @@ def read_second_check(obj: object) -> CheckShares:
     )
     top.close()
     return shares
+
+
+def read_pricing(obj: object) -> PricingPolicy:
+    """The shares of the new price; "*" must be there. Raises BadPolicy."""
+    top = _Object("pricing", "", obj)
+    policy = PricingPolicy(
+        version=top.at("version").whole(1, 1_000_000),
+        shares=top.at("shares").mapping(lambda value: value.mapping(_share, keys=_FOR_SALE), needs_rest=True),
+    )
+    top.close()
+    return policy
+
+
+def read_content(obj: object) -> ContentPolicy:
+    """Warranty, and comments by market or language; "*" must be there. Raises BadPolicy."""
+    top = _Object("content", "", obj)
+    policy = ContentPolicy(
+        version=top.at("version").whole(1, 1_000_000),
+        warranty_months=top.at("warranty_months").whole(SHORTEST_WARRANTY, LONGEST_WARRANTY),
+        comments=top.at("comments").mapping(
+            lambda value: value.mapping(_comment, keys=_FOR_SALE), needs_rest=True
+        ),
+    )
+    for market in policy.comments:
+        if market != "*" and not _MARKET.fullmatch(market):
+            top.at("comments").object().at(market).fail(msg("policy.expected_market"))
+    top.close()
+    return policy
 
 
 def _test(o: _Object, language: str) -> Test:
@@ -208,6 +244,20 @@ def _percent(value: _Value) -> int:
     return value.whole(0, 100)
 
 
+def _share(value: _Value) -> Decimal:
+    share = value.number()
+    if share is None or not SMALLEST_SHARE <= share <= LARGEST_SHARE:
+        value.fail(msg("policy.expected_share", low=SMALLEST_SHARE, high=LARGEST_SHARE))
+    return share
+
+
+def _comment(value: _Value) -> str:
+    words = value.text(1, LONGEST_COMMENT)
+    if not words.replace("\n", " ").isprintable():
+        value.fail(msg("policy.expected_words"))
+    return words.strip()
+
+
 def _all_different(document: str, place: str, codes: list[str]) -> None:
     for at, code in enumerate(codes):
         if code in codes[:at]:
@@ -216,6 +266,7 @@ def _all_different(document: str, place: str, codes: list[str]) -> None:
 
 # What a card can carry (BMD:TEST:<code>:PASS): no colon, no space.
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_]{0,31}")
+_MARKET = re.compile(r"[a-z]{2}(-[a-z]{2})?")
 _CATEGORY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 

@@ -15,17 +15,21 @@ from zoneinfo import ZoneInfo
 
 from bmdesk.domain.battery import BatteryPolicy
 from bmdesk.domain.cards import parse_place
+from bmdesk.domain.content import ContentPolicy
 from bmdesk.domain.gate import GatePolicy
 from bmdesk.domain.grading import GradeMap, GradingRules
 from bmdesk.domain.inspection import Checklist
 from bmdesk.domain.policy import (
     CATEGORIES,
     read_checklist,
+    read_content,
     read_gate,
     read_grade_map,
     read_grading,
+    read_pricing,
     read_second_check,
 )
+from bmdesk.domain.pricing import PricingPolicy
 from bmdesk.domain.second_check import CheckShares
 from bmdesk.services import setting_table
 from bmdesk.store.engine import Connection
@@ -39,8 +43,13 @@ READERS: dict[str, Callable[[Any], object]] = {
     "gate": read_gate,
     "grade_map": read_grade_map,
     "second_check": read_second_check,
+    "pricing": read_pricing,
+    "content": read_content,
 }
 """Every document a seller may edit a copy of, and what proves that it is well-formed."""
+
+NOT_JUDGED = frozenset({"pricing", "content"})
+"""Documents that say nothing about whether a unit may be sold: a change of one judges no unit anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,8 @@ class Policies:
     gate: GatePolicy
     grade_map: GradeMap
     shares: CheckShares
+    pricing: PricingPolicy
+    content: ContentPolicy
     settings: Mapping[str, Any]
 
     def checklist(self, category: str | None) -> Checklist | None:
@@ -97,6 +108,8 @@ class PolicyBook:
             gate=read_gate(_body(documents, "gate")),
             grade_map=_grade_map(connection, company, today),
             shares=read_second_check(_body(documents, "second_check")),
+            pricing=read_pricing(_body(documents, "pricing")),
+            content=read_content(_body(documents, "content")),
             settings=setting_table.all_values(connection, company),
         )
         self._kept = (key, policies)

@@ -1,6 +1,7 @@
-"""Editing a copy of a policy document: the gate, the grading rules, the grade names, the checklists, the second check.
+"""Editing a copy of a policy document: gate, grading rules, grade names, checklists, second check, prices, comments.
 
-A copy is a row with a version; saving one raises the company's policy stamp, so that every unit is judged anew.
+A copy is a row with a version; saving one raises the company's policy stamp, so that every unit is judged anew, unless
+the document has no say in that.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 from bmdesk.domain.policy import BadPolicy
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.policies import READERS, shipped
+from bmdesk.services.policies import NOT_JUDGED, READERS, shipped
 from bmdesk.store.queries import people
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure, msg
@@ -47,7 +48,7 @@ def document(desk: Desk, name: str) -> dict[str, Any]:
 
 
 def save_document(desk: Desk, actor: Actor, name: str, body: object) -> int:
-    """Save an edited copy as the next version; all units are judged anew. Raises UnknownPolicy, BadPolicy."""
+    """Save an edited copy as the next version; units are judged anew. Raises UnknownPolicy, BadPolicy."""
     _known(name)
     if not isinstance(body, dict):
         raise BadPolicy(document=name, place="-", expected=msg("policy.expected_object"))
@@ -61,7 +62,7 @@ def save_document(desk: Desk, actor: Actor, name: str, body: object) -> int:
         final = {**body, "version": version}
         READERS[name](final)
         people.add_policy(tx, name, version, final, actor.code)
-        people.raise_stamp(tx, judged=True)
+        people.raise_stamp(tx, judged=name not in NOT_JUDGED)
         return version
 
     return desk.write(work)

@@ -19,9 +19,11 @@ from bmdesk.domain.policy import (
     CATEGORIES,
     BadPolicy,
     read_checklist,
+    read_content,
     read_gate,
     read_grade_map,
     read_grading,
+    read_pricing,
     read_second_check,
 )
 from bmdesk.texts import render
@@ -33,6 +35,8 @@ READERS: dict[str, Callable[[object], object]] = {
     "policies/gate": read_gate,
     "policies/grade_map": read_grade_map,
     "policies/second_check": read_second_check,
+    "policies/pricing": read_pricing,
+    "policies/content": read_content,
 }
 
 
@@ -170,6 +174,15 @@ MISTAKES: list[tuple[str, tuple[str | int, ...], object, str]] = [
     ("policies/grade_map", ("grades", 0, "code"), "GOOD", "grades"),
     ("policies/second_check", ("grades", "*"), 101, "grades.*"),
     ("policies/second_check", ("operators",), {"ANA": {"GOOD": "all"}}, "operators.ANA.GOOD"),
+    ("policies/pricing", ("shares", "*", "GOOD"), "69", "shares.*.GOOD"),
+    ("policies/pricing", ("shares", "*", "GOOD"), "0.04", "shares.*.GOOD"),
+    ("policies/pricing", ("shares", "*", "GOOD"), None, "shares.*.GOOD"),
+    ("policies/pricing", ("shares",), {"*": {"NOT_FOR_SALE": "0.5"}}, "shares.*.NOT_FOR_SALE"),
+    ("policies/pricing", ("shares",), {"phone": {}}, "shares.*"),
+    ("policies/content", ("warranty_months",), 11, "warranty_months"),
+    ("policies/content", ("comments", "fr", "GOOD"), "x" * 501, "comments.fr.GOOD"),
+    ("policies/content", ("comments", "fr", "GOOD"), "\u001b[31mred", "comments.fr.GOOD"),
+    ("policies/content", ("comments",), {"*": {}, "France": {}}, "comments.France"),
 ]
 
 
