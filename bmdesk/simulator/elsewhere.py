@@ -111,7 +111,7 @@ def empty_cursor_page(_world: World, _call: Call) -> Answer:
     return Answer(200, {"next": None, "results": []})
 
 
-def empty_list(_world: World, _call: Call) -> Answer:
+def empty_list(_world: World, _call: Call, *_: str) -> Answer:
     return Answer(200, [])
 
 

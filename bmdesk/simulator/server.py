@@ -38,7 +38,8 @@ class Server:
 
     def __init__(self, world: World, port: int = 0) -> None:
         self.world = world
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # Said to be TCP, because asyncio sets TCP_NODELAY only then; without it every answer waits 40 ms for an ACK.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             if sys.platform != "win32":
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
