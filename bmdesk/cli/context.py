@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 ACCOUNT = "default"
 
 
-class UnknownAccount(Failure):
-    """No account has this name; there are none but the default one yet. Params: `account`."""
-
-    code = "cli.unknown_account"
-
-
 class NotHere(Failure):
     """This way of starting bmdesk cannot do that (a build without a window, say). Params: `what`."""
 
@@ -68,11 +62,13 @@ class Scope:
 
     data: DataDir
     company: str = "default"
+    account: str = ACCOUNT
     outside: Outside = field(default_factory=Outside)
 
     @contextmanager
-    def session(self, *, reassess: bool = True) -> Iterator[Session]:
-        """The opened data folder, closed at the end."""
+    def session(self, *, reassess: bool = True, new_account: bool = False) -> Iterator[Session]:
+        """The opened data folder, closed at the end. Raises UnknownAccount unless `new_account`."""
+        from bmdesk.services import accounts
         from bmdesk.services.session import open_session
 
         # The store's address stands there: what cannot be read must not send scans to another store in silence.
@@ -80,6 +76,9 @@ class Scope:
             if notice.code in _UNREAD:
                 raise SettingsUnread(what=notice)
         with open_session(self.data, self.company, reassess=reassess) as session:
+            if self.account != ACCOUNT and not new_account:
+                accounts.ensure(session.desk)
+                accounts.the_account(session.desk, self.account)
             yield session
 
     def machine(self) -> MachineSettings:
@@ -99,7 +98,5 @@ def scope(ctx: typer.Context) -> Scope:
 
 
 def make_scope(data: Path | None, company: str, account: str, outside: Outside) -> Scope:
-    """The scope of these options. Raises UnknownAccount."""
-    if account != ACCOUNT:
-        raise UnknownAccount(account=account[:40])
-    return Scope(DataDir.choose(data), company, outside)
+    """The scope of these options. That the account exists is checked when a session is opened."""
+    return Scope(DataDir.choose(data), company, account, outside)

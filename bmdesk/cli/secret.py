@@ -33,15 +33,18 @@ def set_(ctx: typer.Context, name: Annotated[str, typer.Argument(help=t("cli.hel
     from bmdesk.system.secrets import Secrets
 
     data = scope(ctx).data.prepare()
+    notice = Secrets(data.root).set(name, read_secret(name))
+    if notice is not None:
+        complain(notice)
+
+
+def read_secret(name: str) -> str:
+    """A secret from standard input, asked for without showing it where a person types. Raises SecretUnreadable."""
     if sys.stdin.isatty():
         from getpass import getpass
 
-        value = getpass(f"{name}: ")
-    else:
-        try:
-            value = sys.stdin.buffer.read(_LONGEST).decode("utf-8-sig").rstrip("\r\n")
-        except UnicodeDecodeError:
-            raise SecretUnreadable from None
-    notice = Secrets(data.root).set(name, value)
-    if notice is not None:
-        complain(notice)
+        return getpass(f"{name}: ")
+    try:
+        return sys.stdin.buffer.read(_LONGEST).decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise SecretUnreadable from None

@@ -18,9 +18,15 @@ from bmdesk.services.setting_table import (
 )
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
-from bmdesk.texts import Text, msg
+from bmdesk.texts import Failure
 
 _MAIN_MARKET = {Region.EU: "fr-fr", Region.NA: "en-us", Region.AP: "ja-jp"}
+
+
+class StrayMarkets(Failure):
+    """Markets that the account's platform does not have; its region was changed. Params: `markets`, `region`, `fit`."""
+
+    code = "account.stray_markets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +61,13 @@ class AccountSettings:
         return self.environment is Environment.PREPROD
 
     @property
-    def problem(self) -> Text | None:
-        """What does not go together, for a person; nothing may be sent while there is something."""
+    def trouble(self) -> StrayMarkets | None:
+        """What does not go together; nothing may be sent while there is something."""
         strays = [locale for locale in self.markets if market(locale).region is not self.region]
         if not strays:
             return None
         fit = ", ".join(known.locale for known in markets_of(self.region))
-        return msg(
-            "account.market_of_other_region", markets=", ".join(strays), region=self.region.value, fit=fit
-        )
+        return StrayMarkets(markets=", ".join(strays), region=self.region.value, fit=fit)
 
 
 def of(connection: Connection, company: str, name: str) -> AccountSettings:

@@ -35,6 +35,7 @@ __all__ = [
     "given_at",
     "names",
     "put",
+    "put_in",
     "reset",
     "setting",
 ]
@@ -89,26 +90,27 @@ def put(desk: Desk, name: str, value: str) -> None:
 
     Raises UnknownSetting, or BadSetting with what would fit.
     """
+    desk.write(lambda tx: put_in(tx, name, value))
+
+
+def put_in(tx: Tx, name: str, value: str) -> None:
+    """`put` as a part of a larger change."""
     spec = setting(name)
     try:
         read = spec.read(value)
     except ValueError:
         raise BadSetting(name=name, given=value[:60], expected=spec.expected) from None
-
-    def work(tx: Tx) -> None:
-        if name in COMPANY_COLUMNS:
-            people.set_company(tx, **{COMPANY_COLUMNS[name]: read})
-        elif currency := rate_currency(name):
-            _refuse_own(tx, name, currency, value)
-            rates.add(tx, currency, read)
-        elif of_account := account_key(name):
-            _refuse_strays(tx, name, read, value)
-            people.set_setting(tx, account_setting(*of_account), _written(read))
-        else:
-            people.set_setting(tx, name, value.strip())
-        people.raise_stamp(tx, judged=spec.judged)
-
-    desk.write(work)
+    if name in COMPANY_COLUMNS:
+        people.set_company(tx, **{COMPANY_COLUMNS[name]: read})
+    elif currency := rate_currency(name):
+        _refuse_own(tx, name, currency, value)
+        rates.add(tx, currency, read)
+    elif of_account := account_key(name):
+        _refuse_strays(tx, name, read, value)
+        people.set_setting(tx, account_setting(*of_account), _written(read))
+    else:
+        people.set_setting(tx, name, value.strip())
+    people.raise_stamp(tx, judged=spec.judged)
 
 
 def reset(desk: Desk, name: str) -> None:

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
+from bmdesk.domain.unit import State
+from bmdesk.store.engine import Database, Place
 from bmdesk.store.tables import accounts as t
-from bmdesk.store.tables import people
+from bmdesk.store.tables import people, units
 from bmdesk.store.transaction import Tx
+from bmdesk.texts import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,18 @@ def set_warehouse(tx: Tx, warehouse: str, account_id: str) -> None:
         tx.connection.execute(insert(w).values(**row))
 
 
+def ready_in(connection: Connection, company_id: str, warehouse: str) -> list[tuple[str, str]]:
+    """The units in this warehouse that are ready to be sold, as (unit, SKU)."""
+    u, place = units.unit.c, people.location.c
+    query = (
+        select(u.id, u.sku_id)
+        .join(people.location, place.id == u.location_id)
+        .where(u.company_id == company_id, place.warehouse == warehouse)
+        .where(u.state == State.READY.value, u.sku_id.is_not(None))
+    )
+    return [(row.id, row.sku_id) for row in connection.execute(query.order_by(u.id))]
+
+
 def info(connection: Connection, name: str) -> str | None:
     """A fact about this store itself, or None."""
     query = select(people.store_info.c.value).where(people.store_info.c.name == name)
@@ -109,3 +126,14 @@ def set_info(tx: Tx, name: str, value: str) -> None:
     i = people.store_info
     if tx.connection.execute(update(i).where(i.c.name == name).values(value=value)).rowcount == 0:
         tx.connection.execute(insert(i).values(name=name, value=value))
+
+
+def id_in_file(file: Path) -> str | None:
+    """The id of the store in this SQLite file, which is not ours and stays untouched; None where it cannot be told."""
+    database = Database(Place.of_file(file))
+    try:
+        return database.read(lambda connection: info(connection, "id"))
+    except (Failure, SQLAlchemyError):
+        return None
+    finally:
+        database.close()
