@@ -38,7 +38,10 @@ class Call:
 
     def json(self) -> Any:
         """The body; ValueError if it is not JSON."""
-        return json.loads(self.body.decode("utf-8"))
+        try:
+            return json.loads(self.body.decode("utf-8"))
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
 
 @dataclass(slots=True)
@@ -53,8 +56,8 @@ class Answer:
 
     def payload(self) -> bytes:
         if self.text is not None:
-            return self.text.encode("utf-8")
-        return json.dumps(self.document, ensure_ascii=False).encode("utf-8")
+            return self.text.encode("utf-8", "backslashreplace")
+        return json.dumps(self.document).encode("ascii")
 
 
 class Refused(Exception):

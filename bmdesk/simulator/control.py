@@ -16,7 +16,7 @@ from bmdesk.simulator.markets import GRADES, REGIONS, currency_of, money
 from bmdesk.simulator.world import LINE_STATE_OF_ORDER, SMARTPHONES, Listing, Order, World
 
 _COMMON = ("quantity", "grade", "new_battery")
-_OF_A_MARKET = ("price", "min_price", "max_price", "comment", "warranty_delay")
+_OF_A_MARKET = ("price", "min_price", "max_price", "comment", "warranty_delay", "publication_state")
 
 
 def add_product(
@@ -64,8 +64,8 @@ def add_listing(
 ) -> dict[str, Any]:
     """A listing that was there before anybody called.
 
-    `prices` gives a price for each market; `price`, `min_price`, `max_price`, `comment`, `warranty_delay` go to
-    `market`, or to every market of `prices`, or to the primary one.
+    `prices` gives a price for each market; `price`, `min_price`, `max_price`, `comment`, `warranty_delay` and a
+    `publication_state` that nobody explains go to `market`, or to every market of `prices`, or to the primary one.
     """
     if grade not in GRADES:
         raise ValueError(f"no grade is called {grade!r}; there are {', '.join(GRADES)}")
@@ -314,8 +314,13 @@ def _clock(world: World, value: Any) -> str:
 def _region(world: World, value: Any) -> Any:
     if value not in REGIONS:
         raise ValueError(f"one of {', '.join(REGIONS)}")
-    world.region = value
+    world.region, world.primary_market = value, None
     return value
+
+
+def _primary(world: World, value: Any) -> str:
+    world.primary_market = _market(world, value)
+    return world.primary
 
 
 def _limits(world: World, value: Any) -> bool:
@@ -344,6 +349,7 @@ _ORDERS: dict[str, Callable[[World, Any], Any]] = {
     "token": _kept("token", str, type(None)),
     "known_products_only": _kept("known_products_only", bool),
     "region": _region,
+    "primary": _primary,
     "product": _each(add_product),
     "listing": _each(add_listing),
     "remove": _remove,

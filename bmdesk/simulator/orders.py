@@ -11,6 +11,7 @@ from bmdesk.simulator.world import FINAL_LINES, Line, Order, World
 
 _HIDDEN = frozenset({0, 8})
 _WRITABLE = (2, 3, 4, 5, 6)
+_REASONS = (0, 1, 11, 12, 13, 21, 22, 23, 24, 25)
 _NEXT = {1: (2, 4), 2: (3, 5), 3: (6,)}
 
 
@@ -49,7 +50,7 @@ def update(world: World, call: Call, order_id: str) -> Answer:
     if str(named) != str(one.order_id):
         raise Refused(400, f"order_id {named} is not the order of this address")
     state = body.get("new_state")
-    if isinstance(state, bool) or state not in _WRITABLE:
+    if isinstance(state, bool | float) or state not in _WRITABLE:
         raise Refused(400, f"new_state {state} must be in {','.join(map(str, _WRITABLE))}")
     if state == 3:
         _ship(world, call, one, body)
@@ -92,6 +93,9 @@ def _move(world: World, call: Call, one: Order, body: dict[str, Any], state: int
     message = body.get("return_message", "")
     if not isinstance(message, str) or len(message) > 500:
         raise Refused(400, "return_message: a text of at most 500 characters")
+    reason = body.get("return_reason", 25)
+    if isinstance(reason, bool) or reason not in _REASONS:
+        raise Refused(400, f"return_reason must be in {','.join(map(str, _REASONS))}")
     wrong = [line for line in lines if state not in _NEXT.get(line.state, ())]
     if wrong:
         raise Refused(400, f"orderline {wrong[0].id} cannot go from state {wrong[0].state} to {state}")
@@ -100,8 +104,7 @@ def _move(world: World, call: Call, one: Order, body: dict[str, Any], state: int
         if state in {4, 5}:
             line.canceled_by = "Merchant"
         if state == 6:
-            line.return_message = message
-            line.return_reason = 25 if body.get("return_reason") is None else int(body["return_reason"])
+            line.return_message, line.return_reason = message, reason
 
 
 def _ship(world: World, call: Call, one: Order, body: dict[str, Any]) -> None:

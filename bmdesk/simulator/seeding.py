@@ -13,6 +13,7 @@ _PHONES = (
     ("iPhone 12 Pro", "IP12P", 1159), ("iPhone SE (2022)", "IPSE3", 529), ("Galaxy S21", "GS21", 849),
     ("Galaxy S22", "GS22", 859), ("Pixel 7", "PX7", 649),
 )  # fmt: skip
+_SHOPS = ("fr-fr", "de-de", "en-gb", "es-es")
 _SIZES, _COLOURS = (64, 128, 256), ("Black", "White", "Blue", "Red")
 _COMMENT = "Fully functional. Few small or very light scratches or signs of wear."
 
@@ -20,6 +21,7 @@ _COMMENT = "Fully functional. Few small or very light scratches or signs of wear
 def seed(world: World, *, listings: int, orders: int) -> None:
     """Fill the account. One listing in sixteen is dearer than allowed, one in eleven has no stock."""
     products: list[Product] = []
+    shops = [market for market in world.markets if market in _SHOPS] or list(world.markets)
     grades = list(GRADES)
     for number in range(listings):
         at = number // len(grades)
@@ -38,23 +40,23 @@ def seed(world: World, *, listings: int, orders: int) -> None:
         listing = world.add_listing(sku, products[-1], grade)
         listing.quantity = 0 if number % 11 == 10 else world.random.randint(1, 12)
         share = Decimal(world.random.randint(45, 75)) / 100
-        for market in world.markets[:4]:
+        for market in shops:
             offer = listing.offer_to_write(market)
             factor = Decimal("1.6") if number % 16 == 15 else Decimal(1)
             offer.price = (new * share * factor * RATES[currency_of(market)]).quantize(Decimal(1)) - Decimal(
                 "0.01"
             )
             offer.comment = _COMMENT
-    _orders(world, orders)
+    _orders(world, orders, shops)
 
 
-def _orders(world: World, orders: int) -> None:
+def _orders(world: World, orders: int, shops: list[str]) -> None:
     buyable = list(world.listings.values())
     if not buyable:
         return
     for number in range(orders):
         listing = world.random.choice(buyable)
-        market = world.random.choice(world.markets[:4])
+        market = world.random.choice(shops)
         state = (1, 3, 9, 9)[number % 4]
         at = world.clock.now() - timedelta(hours=2 * (orders - number))
         world.place_order([(listing, 2 if number % 9 == 8 else 1)], market=market, state=state, at=at)

@@ -118,9 +118,9 @@ class Server:
         headers = {name.lower(): value for name, value in request.headers.items()}
         with world.lock:
             arrival = marketplace.arrive(world, request.method, request.url.path, query, headers, self.url)
-        if world.latency:
-            await asyncio.sleep(world.latency)
         body = await _body(request)
+        if world.latency:
+            await asyncio.sleep(world.latency)  # whoever hangs up meanwhile is served all the same
         if arrival.stopped is not None:
             await self._answer(send, arrival, arrival.stopped)
             return

@@ -47,6 +47,8 @@ class Offer:
     max_price: Decimal | None = None
     comment: str | None = None
     warranty_delay: int = 12
+    publication_state: int | None = None
+    """Set by hand: the marketplace keeps it so and does not say why."""
 
 
 @dataclass(slots=True)
@@ -74,6 +76,8 @@ class Listing:
     def publication_state(self, market: str) -> int:
         """2 online, 3 offline; the real one knows more reasons than these three."""
         offer = self.offer(market)
+        if offer.publication_state is not None:
+            return offer.publication_state
         if self.quantity <= 0 or offer.price is None:
             return 3
         return 3 if offer.max_price is not None and offer.price > offer.max_price else 2
@@ -136,6 +140,7 @@ class World:
         self.random = random.Random(seed)
         self.real = real
         self.region = "EU"
+        self.primary_market: str | None = None
         self.merchant = True
         self.token: str | None = None
         self.known_products_only = False
@@ -173,7 +178,8 @@ class World:
 
     @property
     def primary(self) -> str:
-        return REGIONS[self.region][0]
+        """The market that answers where a call names none."""
+        return self.primary_market or REGIONS[self.region][0]
 
     def find_listing(self, reference: object) -> Listing | None:
         """By uuid, number or SKU (whatever its case)."""

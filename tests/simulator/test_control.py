@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -15,6 +16,7 @@ import pytest
 from bmdesk.simulator import Simulator
 from tests.processes import ROOT
 from tests.simulator.conftest import Seller
+from tests.simulator.test_listings import CSV
 
 
 def _control(http: httpx.Client, **orders: object) -> httpx.Response:
@@ -66,6 +68,56 @@ def test_a_wrong_order_is_refused_with_words(
     answer = _control(http, **orders)
     assert answer.status_code == 400 and word in answer.json()["error"]
     assert http.post("/__control", content=b"{").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, -1, 1e400, "NaN", "1e9", "\u0661", "x" * 600, [], {"a": [{}]}, 10**30, "9" * 5000, "\ud800"],
+)
+def test_no_value_of_a_write_breaks_the_marketplace(
+    sim: Simulator, http: httpx.Client, value: object
+) -> None:
+    sim.control(limits=False, task_seconds=0)
+    listing = sim.add_listing("A", quantity=3)["id"]
+    order = sim.order("A", state=3)
+    line = sim.order_state(order)["lines"][0]["id"]
+    catalog = f"sku;quantity;price;grade;ean;product_id\nA;{value};{value};{value};{value};{value}\n{value}"
+    calls: list[tuple[str, str, dict[str, object]]] = [
+        *(
+            ("POST", f"/ws/listings/{listing}", {key: value})
+            for key in ("quantity", "price", "comment", "warranty_delay")
+        ),
+        ("POST", f"/ws/listings/{listing}", {"currency": value, "min_price": value}),
+        *(("POST", "/ws/listings", {**CSV, "catalog": catalog, key: value}) for key in ("x", *CSV)),
+        *(
+            ("POST", f"/ws/orders/{order}", {"order_id": order, "new_state": 5, "sku": "A", key: value})
+            for key in ("order_id", "new_state", "sku", "return_message", "return_reason")
+        ),
+        *(
+            ("POST", f"/ws/orders/{order}", {"id": order, "new_state": 3, "tracking_number": "X", key: value})
+            for key in ("tracking_number", "imei", "serial_number", "date_shipping", "tracking_url")
+        ),
+        ("PATCH", f"/ws/orderlines/{line}", {"imei": value, "serial_number": value}),
+    ]
+    for method, path, body in calls:
+        answer = http.request(
+            method, path, content=json.dumps(body), headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code in {200, 400}, (path, body)
+    for path in ("/ws/listings", "/ws/orders", "/ws/listings/detail"):
+        for key in (
+            "page",
+            "page-size",
+            "state",
+            "publication_state",
+            "date_creation",
+            "listing_id",
+            "id",
+            "sku",
+        ):
+            if value != "\ud800":
+                assert http.get(path, params={key: str(value)}).status_code in {200, 400, 404}
+    assert http.get("/ws/listings").status_code == 200 and http.get("/ws/orders").status_code == 200
 
 
 def test_the_same_seed_makes_the_same_account() -> None:

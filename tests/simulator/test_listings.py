@@ -34,10 +34,11 @@ def test_too_dear_or_without_stock_or_price_is_offline(sim: Simulator, http: htt
     sim.add_listing("NONE", quantity=0, prices={"fr-fr": 300})
     sim.add_listing("FREE", quantity=1)
     sim.add_listing("GOOD", quantity=1, prices={"fr-fr": 300})
+    sim.add_listing("WHY", quantity=1, prices={"fr-fr": 300}, publication_state=3)
     online = http.get("/ws/listings", params={"publication_state": 2}).json()
     assert [one["sku"] for one in online["results"]] == ["GOOD"]
     stocked = http.get("/ws/listings", params={"min_quantity": 1, "max_quantity": 5}).json()
-    assert stocked["count"] == 3
+    assert stocked["count"] == 4
 
 
 def test_pages_follow_absolute_links_to_the_end(seller: Seller) -> None:
@@ -50,6 +51,13 @@ def test_pages_follow_absolute_links_to_the_end(seller: Seller) -> None:
             page = http.get(page["next"]).json()
             seen += page["results"]
         assert len({one["id"] for one in seen}) == page["count"] == 120
+
+
+def test_a_call_without_a_market_reads_the_account_s_primary_one(sim: Simulator, http: httpx.Client) -> None:
+    sim.add_listing("A", prices={"fr-fr": 120, "en-gb": 100})
+    sim.control(primary="en-gb")
+    unsaid = http.get("/ws/listings", headers={"Accept-Language": ""}).json()["results"][0]
+    assert (unsaid["currency"], unsaid["price"]) == ("GBP", "100.00")
 
 
 def test_a_wrong_write_changes_nothing(sim: Simulator, http: httpx.Client) -> None:
