@@ -200,10 +200,13 @@ class Transport:
     ) -> Answer:
         if not path.startswith("/ws/"):
             raise ValueError(path)
-        # Lines first: they may be refused for an hour, and a request that was counted must go out now.
+        # Lines first: they may be refused for an hour, and a request that was counted must go out now. Every request
+        # counts as one, whatever narrower limit it has besides.
         if lines:
             self._pace.take(Bucket.LINES, lines)
-        self._pace.take(bucket)
+        if bucket is not Bucket.REQUESTS:
+            self._pace.take(bucket)
+        self._pace.take(Bucket.REQUESTS)
         headers = {"Accept-Language": market or self.endpoint.primary_market}
         content = None
         if body is not None:
@@ -240,7 +243,8 @@ class Transport:
             fault = str(failure.fault)
             request_id = request_id or failure.request_id
             if isinstance(failure, TooManyRequests):
-                for held_up in {bucket, Bucket.LINES} if lines else {bucket}:
+                # The answer does not say which limit it was, and the edge's block holds for everything.
+                for held_up in dict.fromkeys((*((Bucket.LINES,) if lines else ()), bucket, Bucket.REQUESTS)):
                     self._pace.blocked(held_up, failure.after or answers.PAUSE_AFTER_429)
             raise
         finally:

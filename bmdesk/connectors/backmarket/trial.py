@@ -194,9 +194,8 @@ def _plainer(failure: RemoteFailure, endpoint: Endpoint) -> Failure:
 
 
 def _note(failure: RemoteFailure, details: dict[str, str | int]) -> None:
-    for name, value in (("request_id", failure.request_id), ("cf_ray", failure.cf_ray)):
-        if value:
-            details[name] = value
+    ids = {"request_id": failure.request_id, "cf_ray": failure.cf_ray}
+    details.update({name: value for name, value in ids.items() if value})
 
 
 def _verdict(failure: Failure, details: Mapping[str, str | int]) -> Verdict:
