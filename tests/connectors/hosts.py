@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from bmdesk.connectors.backmarket.client import BackMarket
 from bmdesk.connectors.backmarket.endpoint import Endpoint
-from bmdesk.connectors.backmarket.transport import Bucket
+from bmdesk.connectors.backmarket.transport import Bucket, Timeouts
 from bmdesk.domain.markets import Environment, Region
 
 TOKEN = "dG9rZW4tb2YtYS10ZXN0"
@@ -19,6 +20,11 @@ TOKEN = "dG9rZW4tb2YtYS10ZXN0"
 
 def endpoint(url: str, region: Region = Region.EU, market: str = "fr-fr", token: str = TOKEN) -> Endpoint:
     return Endpoint(url, region, Environment.PREPROD, market, token, "Blue Phones", "it@blue.example")
+
+
+# Hasty where the answer never comes; patient elsewhere, because a busy machine is no fault.
+PATIENT = Timeouts(connect=10.0, read=20.0, total=40.0, settle=45.0)
+HASTY = Timeouts(connect=10.0, read=0.4, total=0.8, settle=45.0)
 
 
 @dataclass
@@ -33,6 +39,11 @@ class Notebook:
 
     def blocked(self, bucket: Bucket, seconds: float) -> None:
         self.told.append((bucket, seconds))
+
+
+def client(url: str, pace: Notebook | None = None, **options: object) -> BackMarket:
+    settings: dict[str, object] = {"rest": lambda _: None, "timeouts": PATIENT, **options}
+    return BackMarket(endpoint(url), pace or Notebook(), **settings)  # type: ignore[arg-type]
 
 
 class RawHost:

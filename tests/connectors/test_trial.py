@@ -14,13 +14,11 @@ from bmdesk.connectors.backmarket.trial import Verdict, sisters, try_connection
 from bmdesk.domain.markets import Environment, Region
 from bmdesk.simulator import Simulator
 from bmdesk.texts import render
-from tests.connectors.hosts import TOKEN, RawHost, endpoint, reply
-
-HASTY = Timeouts(connect=1.0, read=0.4, total=1.0)
+from tests.connectors.hosts import HASTY, PATIENT, TOKEN, RawHost, endpoint, reply
 
 
-def verdict(where: str | Endpoint) -> Verdict:
-    found = try_connection(where if isinstance(where, Endpoint) else endpoint(where), timeouts=HASTY)
+def verdict(where: str | Endpoint, timeouts: Timeouts = PATIENT) -> Verdict:
+    found = try_connection(where if isinstance(where, Endpoint) else endpoint(where), timeouts=timeouts)
     for text in (found.title, found.happened, found.todo):
         assert render(text)
         assert "{" not in render(text)
@@ -55,7 +53,7 @@ def test_all_well_says_how_many_listings_there_are(market: Simulator) -> None:
 def test_each_fault_has_its_own_verdict(market: Simulator, fault: str, code: str) -> None:
     market.fault(fault)
 
-    found = verdict(market.url)
+    found = verdict(market.url, HASTY if fault == "timeout-before" else PATIENT)
 
     assert (found.ok, found.code) == (False, code)
     assert market.ledger.count_requests() == 1
@@ -82,7 +80,7 @@ def test_a_token_of_another_platform_is_found_where_it_works() -> None:
         def others(asked: Endpoint) -> tuple[Endpoint, ...]:
             return (replace(asked, url=there.url, region=Region.NA, primary_market="en-us"),)
 
-        found = try_connection(endpoint(here.url), timeouts=HASTY, others=others)
+        found = try_connection(endpoint(here.url), timeouts=PATIENT, others=others)
 
     assert found.code == "trial.wrong_platform"
     assert "NA" in render(found.todo)
