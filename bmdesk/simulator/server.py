@@ -67,6 +67,7 @@ class Server:
         )
         self._server = uvicorn.Server(config)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended: asyncio.Event | None = None
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
         self._thread.start()
         while not self._server.started:
@@ -87,10 +88,12 @@ class Server:
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
         await self._server.serve(sockets=[self._socket])
 
     def _cut_all(self) -> None:
+        if self._ended is not None:
+            self._ended.set()
         for connection in list(self._server.server_state.connections):
             connection.transport.abort()
 
@@ -120,7 +123,7 @@ class Server:
             arrival = marketplace.arrive(world, request.method, request.url.path, query, headers, self.url)
         body = await _body(request)
         if world.latency:
-            await asyncio.sleep(world.latency)  # whoever hangs up meanwhile is served all the same
+            await self._pause(world.latency)  # whoever hangs up meanwhile is served all the same
         if arrival.stopped is not None:
             await self._answer(send, arrival, arrival.stopped)
             return
@@ -140,6 +143,7 @@ class Server:
                 _reset(transport)
             await _hold(receive, world.timeout_hold)
             transport.abort()
+            await _hold(receive, 5)
             return
         await self._answer_after(send, receive, transport, arrival, answer)
 
@@ -156,9 +160,7 @@ class Server:
             half = answer.payload()[: max(1, len(answer.payload()) // 2)].decode("utf-8", "ignore")
             answer = Answer(answer.status, text=half + "<<", content_type=answer.content_type)
         elif what == "truncated":
-            with world.lock:
-                arrival.entry["status"] = answer.status
-                head = _headers(world, arrival, answer)
+            head = self._headers(arrival, answer)
             lines = b"".join(name + b": " + value + b"\r\n" for name, value in head)
             payload = answer.payload()
             transport.write(
@@ -167,15 +169,46 @@ class Server:
             transport.close()
             await _hold(receive, 5)
             return
-        await self._answer(send, arrival, answer, slowly=world.slow_seconds if what == "slow" else 0.0)
+        elif what == "slow":
+            await self._drip(send, receive, transport, arrival, answer)
+            return
+        await self._answer(send, arrival, answer)
 
-    async def _answer(
-        self, send: Send, arrival: marketplace.Arrival, answer: Answer, *, slowly: float = 0.0
+    async def _answer(self, send: Send, arrival: marketplace.Arrival, answer: Answer) -> None:
+        await _send(send, answer, self._headers(arrival, answer))
+
+    async def _drip(
+        self, send: Send, receive: Receive, transport: Any, arrival: marketplace.Arrival, answer: Answer
     ) -> None:
-        with self.world.lock:
-            arrival.entry["status"] = answer.status
-            headers = _headers(self.world, arrival, answer)
-        await _send(send, answer, headers, slowly=slowly)
+        """Byte by byte, as long as anybody listens."""
+        headers, payload = self._headers(arrival, answer), answer.payload()
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        for at in range(len(payload)):
+            if transport.is_closing():
+                await _hold(receive, 5)
+                return
+            await send({"type": "http.response.body", "body": payload[at : at + 1], "more_body": True})
+            await self._pause(self.world.slow_seconds / len(payload))
+        await send({"type": "http.response.body"})
+
+    def _headers(self, arrival: marketplace.Arrival, answer: Answer) -> list[tuple[bytes, bytes]]:
+        """The head of the answer, written into the ledger with it."""
+        arrival.entry["status"] = answer.status
+        named = {
+            "date": format_datetime(self.world.clock.now(), usegmt=True),
+            "content-type": answer.content_type,
+            "content-length": str(len(answer.payload())),
+            "cf-ray": f"{arrival.entry['n']:016x}-SIM",
+            **answer.headers,
+        }
+        return [(name.encode(), value.encode()) for name, value in named.items()]
+
+    async def _pause(self, seconds: float) -> None:
+        """Sleep, but not beyond the end of the server."""
+        assert self._ended is not None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
 
     def _behind_the_curtain(self, method: str, path: str, body: bytes) -> Answer:
         """`/__control`, `/__ledger`, `/__state`: neither counted nor broken by faults."""
@@ -209,35 +242,17 @@ async def _body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def _headers(world: World, arrival: marketplace.Arrival, answer: Answer) -> list[tuple[bytes, bytes]]:
-    named = {
-        "date": format_datetime(world.clock.now(), usegmt=True),
-        "content-type": answer.content_type,
-        "content-length": str(len(answer.payload())),
-        "cf-ray": f"{arrival.entry['n']:016x}-SIM",
-        **answer.headers,
-    }
-    return [(name.encode(), value.encode()) for name, value in named.items()]
-
-
-async def _send(
-    send: Send, answer: Answer, headers: list[tuple[bytes, bytes]] | None = None, *, slowly: float = 0.0
-) -> None:
+async def _send(send: Send, answer: Answer, headers: list[tuple[bytes, bytes]] | None = None) -> None:
     payload = answer.payload()
     if headers is None:
         plain = {"content-type": answer.content_type, "content-length": str(len(payload)), **answer.headers}
         headers = [(name.encode(), value.encode()) for name, value in plain.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    if slowly and payload:
-        for at in range(len(payload) - 1):
-            await send({"type": "http.response.body", "body": payload[at : at + 1], "more_body": True})
-            await asyncio.sleep(slowly / len(payload))
-        payload = payload[-1:]
     await send({"type": "http.response.body", "body": payload})
 
 
 async def _hold(receive: Receive, seconds: float) -> None:
-    """Wait until the caller hangs up, at most so long."""
+    """Wait until the caller hangs up, at most so long. Uvicorn complains of a call that ends unanswered before that."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             while (await receive())["type"] != "http.disconnect":
