@@ -26,7 +26,7 @@ from bmdesk.connectors.failures import (
 )
 from bmdesk.simulator import Simulator
 from bmdesk.texts import render
-from tests.connectors.hosts import Notebook, RawHost, client, reply
+from tests.connectors.hosts import HASTY, PATIENT, Notebook, RawHost, client, reply
 
 FAULTS: dict[str, tuple[type[RemoteFailure] | None, type[RemoteFailure] | None]] = {
     # fault: (what a read raises, what a write raises)

@@ -22,7 +22,7 @@ from bmdesk.connectors.failures import (
 )
 from bmdesk.simulator import Simulator
 from bmdesk.texts import render
-from tests.connectors.hosts import TOKEN, Notebook, RawHost, client, reply
+from tests.connectors.hosts import HASTY, TOKEN, Notebook, RawHost, client, reply
 
 LISTING = b'{"id": "u-1", "listing_id": 7, "sku": "A", "quantity": 3, "price": "10.00", "currency": "EUR"}'
 
