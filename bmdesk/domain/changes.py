@@ -16,3 +16,6 @@ class Change(StrEnum):
     SEAT = "seat"
     PHOTOS = "photos"
     REPAIRS = "repairs"
+    LISTINGS = "listings"
+    SYNC = "sync"
+    ACCOUNTS = "accounts"

@@ -45,18 +45,27 @@ class IllegalMove(Failure):
 _S = State
 MOVES: dict[State, frozenset[State]] = {
     _S.EXPECTED: frozenset({_S.RECEIVED, _S.READY, _S.HELD, _S.GONE}),
-    _S.RECEIVED: frozenset({_S.EXPECTED, _S.INSPECTING, _S.HELD, _S.READY, _S.IN_REPAIR, _S.GONE}),
-    _S.INSPECTING: frozenset({_S.RECEIVED, _S.HELD, _S.READY, _S.RETURNED, _S.IN_REPAIR, _S.GONE}),
-    _S.HELD: frozenset({_S.RECEIVED, _S.INSPECTING, _S.READY, _S.IN_REPAIR, _S.GONE}),
-    _S.READY: frozenset({_S.INSPECTING, _S.HELD, _S.RESERVED, _S.IN_REPAIR, _S.GONE}),
+    _S.RECEIVED: frozenset(
+        {_S.EXPECTED, _S.INSPECTING, _S.HELD, _S.READY, _S.IN_REPAIR, _S.SHIPPED, _S.GONE}
+    ),
+    _S.INSPECTING: frozenset(
+        {_S.RECEIVED, _S.HELD, _S.READY, _S.RETURNED, _S.IN_REPAIR, _S.SHIPPED, _S.GONE}
+    ),
+    _S.HELD: frozenset({_S.RECEIVED, _S.INSPECTING, _S.READY, _S.IN_REPAIR, _S.SHIPPED, _S.GONE}),
+    _S.READY: frozenset({_S.INSPECTING, _S.HELD, _S.RESERVED, _S.IN_REPAIR, _S.SHIPPED, _S.GONE}),
     _S.RESERVED: frozenset({_S.READY, _S.HELD, _S.PACKED}),
     _S.PACKED: frozenset({_S.RESERVED, _S.READY, _S.HELD, _S.SHIPPED}),
     _S.SHIPPED: frozenset({_S.RETURNED, _S.RECEIVED, _S.GONE}),
-    _S.RETURNED: frozenset({_S.INSPECTING, _S.HELD, _S.IN_REPAIR, _S.GONE}),
-    _S.IN_REPAIR: frozenset({_S.RECEIVED, _S.INSPECTING, _S.HELD, _S.READY, _S.RETURNED, _S.GONE}),
+    _S.RETURNED: frozenset({_S.INSPECTING, _S.HELD, _S.IN_REPAIR, _S.SHIPPED, _S.GONE}),
+    _S.IN_REPAIR: frozenset(
+        {_S.RECEIVED, _S.INSPECTING, _S.HELD, _S.READY, _S.RETURNED, _S.SHIPPED, _S.GONE}
+    ),
     _S.GONE: frozenset({_S.RECEIVED, _S.RETURNED}),
 }
-"""Legal moves. Steps back (inspecting -> received, received -> expected, in_repair -> ready) serve UNDO."""
+"""Legal moves. Steps back (inspecting -> received, received -> expected, in_repair -> ready) serve UNDO.
+
+Straight to shipped: another tool sold it, and its identifier or a person says with which order line.
+"""
 
 IN_HOUSE = frozenset(
     {_S.RECEIVED, _S.INSPECTING, _S.HELD, _S.READY, _S.RESERVED, _S.PACKED, _S.RETURNED, _S.IN_REPAIR}

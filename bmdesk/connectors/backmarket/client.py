@@ -64,7 +64,9 @@ class BackMarket:
         timeouts: Timeouts | None = None,
         observe: Callable[[Exchange], None] | None = None,
         retry_pauses: tuple[float, ...] = RETRY_PAUSES,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`now`: what time it is here, for the clock's skew. `rest` waits between the tries of a read."""
         self.endpoint = endpoint
         self._transport = Transport(
             endpoint,
@@ -74,6 +76,7 @@ class BackMarket:
             timeouts=timeouts,
             observe=observe,
             retry_pauses=retry_pauses,
+            now=now,
         )
 
     @property

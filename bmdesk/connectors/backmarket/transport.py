@@ -112,8 +112,10 @@ class Transport:
         timeouts: Timeouts | None = None,
         observe: Callable[[Exchange], None] | None = None,
         retry_pauses: tuple[float, ...] = RETRY_PAUSES,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.endpoint = endpoint
+        self._now = now
         self.skew: timedelta | None = None
         self._pace = pace
         self._rest = rest
@@ -272,7 +274,7 @@ class Transport:
         """How far this machine's clock is ahead of the remote's. The header has whole seconds."""
         with suppress(ValueError, TypeError):
             there = parsedate_to_datetime(date)
-            self.skew = datetime.now(UTC) - (there if there.tzinfo else there.replace(tzinfo=UTC))
+            self.skew = self._now() - (there if there.tzinfo else there.replace(tzinfo=UTC))
 
     def _tell(self, exchange: Exchange) -> None:
         log.info(

@@ -74,12 +74,18 @@ def every_active(connection: Connection) -> list[tuple[str, AccountRow]]:
     return [(row.company_id, row) for row in found]
 
 
+def add_accounts(tx: Tx, system: str, *names: str) -> list[str]:
+    """New accounts, switched on; their ids. The first of them is older than the next, though made in one moment."""
+    ids = sorted(tx.new_id() for _ in names)
+    for account_id, name in zip(ids, names, strict=True):
+        values = {"id": account_id, "company_id": tx.company, "system": system, "name": name}
+        tx.connection.execute(insert(t.account).values(**values, created_at=tx.now))
+    return ids
+
+
 def add_account(tx: Tx, system: str, name: str) -> str:
     """A new account, switched on; its id."""
-    account_id = tx.new_id()
-    values = {"id": account_id, "company_id": tx.company, "system": system, "name": name}
-    tx.connection.execute(insert(t.account).values(**values, created_at=tx.now))
-    return account_id
+    return add_accounts(tx, system, name)[0]
 
 
 def set_account(tx: Tx, account_id: str, **values: Any) -> None:

@@ -38,6 +38,18 @@ class VariantRow:
         return " ".join(x for x in (self.brand, self.model, self.storage, self.colour) if x)
 
 
+@dataclass(frozen=True, slots=True)
+class SkuRow:
+    """A SKU: variant x grade x new battery; `pieces` where it is counted goods without units."""
+
+    id: str
+    variant_id: str
+    grade: str
+    new_battery: bool
+    text: str
+    pieces: int | None
+
+
 _VARIANT = select(
     t.variant.c.id,
     t.variant.c.model_code,
@@ -176,7 +188,20 @@ def sku_id(tx: Tx, variant_row: VariantRow, grade: str, new_battery: bool) -> st
     return found
 
 
+def sku(connection: Connection, sku_id: str) -> SkuRow:
+    """The SKU with this id; it must exist."""
+    s = t.sku.c
+    query = select(s.id, s.variant_id, s.grade, s.new_battery, s.text, s.pieces).where(s.id == sku_id)
+    return SkuRow(*connection.execute(query).one())
+
+
 def is_sku(connection: Connection, company_id: str, text: str) -> bool:
     """Whether a SKU has this text."""
     query = select(t.sku.c.id).where(t.sku.c.company_id == company_id, t.sku.c.text_key == sku_key(text))
     return connection.execute(query).scalar() is not None
+
+
+def sku_by_key(connection: Connection, company_id: str, key: str) -> str | None:
+    """The SKU with this case-folded text, or None."""
+    query = select(t.sku.c.id).where(t.sku.c.company_id == company_id, t.sku.c.text_key == key)
+    return connection.execute(query).scalar()

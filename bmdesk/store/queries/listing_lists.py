@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select
 
@@ -15,6 +15,7 @@ from bmdesk.domain.effects import EffectState
 from bmdesk.domain.gate import Level
 from bmdesk.domain.unit import State
 from bmdesk.store.queries.listings import LISTING, ListingRow
+from bmdesk.store.tables import accounts as a
 from bmdesk.store.tables import catalogue as c
 from bmdesk.store.tables import listings as t
 from bmdesk.store.tables import outbox as o
@@ -23,6 +24,10 @@ from bmdesk.store.transaction import Row
 
 ONLINE, OFFLINE = 2, 3
 """The two publication states whose meaning is certain."""
+
+
+Condition: TypeAlias = ColumnElement[bool]
+"""What narrows a list of listings."""
 
 
 class After(NamedTuple):
@@ -79,13 +84,13 @@ _SKU = select(
 def skus(connection: Connection, sku_ids: Iterable[str]) -> dict[str, SkuRow]:
     """The SKUs with these ids (at most 500), by id."""
     query = _SKU.where(c.sku.c.id.in_(list(sku_ids)))
-    return {row[0]: SkuRow(*row) for row in connection.execute(query)}
+    return {row[0]: SkuRow(*tuple(row)) for row in connection.execute(query)}
 
 
 def skus_by_key(connection: Connection, company_id: str, keys: Sequence[str]) -> dict[str, SkuRow]:
     """The company's SKUs with these case-folded keys (at most 500), by key."""
     query = _SKU.where(c.sku.c.company_id == company_id, c.sku.c.text_key.in_(keys))
-    return {row[2]: SkuRow(*row) for row in connection.execute(query)}
+    return {row[2]: SkuRow(*tuple(row)) for row in connection.execute(query)}
 
 
 def variant_names(connection: Connection, company_id: str) -> list[VariantNames]:
@@ -102,6 +107,14 @@ def variant_of_product(connection: Connection, company_id: str, product_id: str)
     query = select(v.id).where(v.company_id == company_id, v.backmarket_product_id == product_id).limit(2)
     found = list(connection.execute(query).scalars())
     return found[0] if len(found) == 1 else None
+
+
+def of_company(connection: Connection, company_id: str, listing_id: str) -> ListingRow | None:
+    """The listing with this id in any account of this company, or None."""
+    mine = select(a.account.c.id).where(a.account.c.company_id == company_id)
+    query = LISTING.where(t.listing.c.id == listing_id, t.listing.c.account_id.in_(mine))
+    row = connection.execute(query).first()
+    return ListingRow(*row) if row else None
 
 
 def chosen(connection: Connection, account_id: str, ids: Sequence[str]) -> list[ListingRow]:
@@ -144,7 +157,7 @@ def how_many_linked(connection: Connection, account_id: str, sku_ids: Sequence[s
 def page(
     connection: Connection,
     account_id: str,
-    conditions: Sequence[ColumnElement[bool]],
+    conditions: Sequence[Condition],
     after: After,
     limit: int,
 ) -> list[ListingRow]:
@@ -157,19 +170,17 @@ def page(
     return [ListingRow(*row) for row in connection.execute(ordered)]
 
 
-def count(connection: Connection, account_id: str, conditions: Sequence[ColumnElement[bool]]) -> int:
+def count(connection: Connection, account_id: str, conditions: Sequence[Condition]) -> int:
     """How many listings meet all conditions."""
     query = _narrowed(select(func.count()).select_from(t.listing), account_id, conditions)
     return int(connection.execute(query).scalar_one())
 
 
-def _narrowed(
-    query: Select[Any], account_id: str, conditions: Sequence[ColumnElement[bool]]
-) -> Select[Any]:
+def _narrowed(query: Select[Any], account_id: str, conditions: Sequence[Condition]) -> Select[Any]:
     return query.where(t.listing.c.account_id == account_id, *conditions)
 
 
-def called(words: str) -> ColumnElement[bool]:
+def called(words: str) -> Condition:
     """Listings whose SKU or title holds every word, or whose SKU of ours does."""
     parts = []
     for word in words.split()[:8]:
@@ -184,39 +195,39 @@ def called(words: str) -> ColumnElement[bool]:
     return and_(*parts)
 
 
-def linked_as(link: str) -> ColumnElement[bool]:
+def linked_as(link: str) -> Condition:
     """Listings whose link stands so: open, linked, nothing."""
     return t.listing.c.link == link
 
 
-def managing(aspect: str, *, on: bool = True) -> ColumnElement[bool]:
+def managing(aspect: str, *, on: bool = True) -> Condition:
     """Listings of which this aspect (stock, price, content; any) is managed, or is not."""
     l = t.listing.c  # noqa: E741
     if aspect == "any":
-        condition: ColumnElement[bool] = l.manage_stock | l.manage_price | l.manage_content
+        condition: Condition = l.manage_stock | l.manage_price | l.manage_content
         return condition if on else ~condition
     return l[f"manage_{aspect}"].is_(on)
 
 
-def published(state: int, market: str = "") -> ColumnElement[bool]:
+def published(state: int, market: str = "") -> Condition:
     """Listings last read in this publication state, in this market or in any."""
     m = t.listing_market.c
     here = [m.listing_id == t.listing.c.id, m.publication_state == state]
     return exists().where(*here, *([m.market == market] if market else []))
 
 
-def not_online(market: str = "") -> ColumnElement[bool]:
+def not_online(market: str = "") -> Condition:
     """Listings last read as anything but online, in this market or in every one."""
     return ~published(ONLINE, market)
 
 
-def in_market(market: str) -> ColumnElement[bool]:
+def in_market(market: str) -> Condition:
     """Listings that were read or are wished for in this market."""
     m = t.listing_market.c
     return exists().where(m.listing_id == t.listing.c.id, m.market == market)
 
 
-def paused(market: str = "") -> ColumnElement[bool]:
+def paused(market: str = "") -> Condition:
     """Listings that a person paused: as a whole, or in this market, or in any."""
     m = t.listing_market.c
     here = [m.listing_id == t.listing.c.id, m.paused.is_(True)]
@@ -224,7 +235,7 @@ def paused(market: str = "") -> ColumnElement[bool]:
     return or_(t.listing.c.paused.is_(True), in_one)
 
 
-def with_problem() -> ColumnElement[bool]:
+def with_problem() -> Condition:
     """Listings at which somebody should look: refused, gone at the marketplace, a second writer, price too high."""
     m = t.listing_market.c
     stuck = exists().where(
@@ -237,12 +248,12 @@ def with_problem() -> ColumnElement[bool]:
     return or_(stuck, t.listing.c.missing_since.is_not(None), t.listing.c.foreign_at.is_not(None), dear)
 
 
-def carrying_managed() -> ColumnElement[bool]:
+def carrying_managed() -> Condition:
     """Listings that carry the stock of a SKU and whose stock is managed: those that low stock is asked of."""
     return and_(t.listing.c.carries.is_(True), t.listing.c.manage_stock.is_(True))
 
 
-def nothing() -> ColumnElement[bool]:
+def nothing() -> Condition:
     """No listing at all."""
     return false()
 
@@ -260,23 +271,9 @@ def named(
     return [ListingRow(*row) for row in connection.execute(query.limit(limit))]
 
 
-def unlisted(connection: Connection, company_id: str, account_id: str, after: str, limit: int) -> list[SkuRow]:
-    """The next SKUs, by id, that have something to sell (ready units, or counted goods) and no listing there."""
-    s = c.sku.c
-    ready = exists().where(u.unit.c.sku_id == s.id, u.unit.c.state == State.READY.value)
-    linked = exists().where(t.listing.c.account_id == account_id, t.listing.c.sku_id == s.id)
-    query = _SKU.where(s.company_id == company_id, s.id > after, or_(ready, s.pieces > 0), ~linked)
-    return [SkuRow(*row) for row in connection.execute(query.order_by(s.id).limit(limit))]
-
-
-def unit_states(connection: Connection, sku_ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    """How many units of each of these SKUs (at most 500) are in each state."""
-    n = u.unit.c
-    query = select(n.sku_id, n.state, func.count()).where(n.sku_id.in_(sku_ids))
-    found: dict[str, dict[str, int]] = {}
-    for sku_id, state, number in connection.execute(query.group_by(n.sku_id, n.state)):
-        found.setdefault(sku_id, {})[state] = number
-    return found
+def listed_skus(connection: Connection, account_id: str, sku_ids: Sequence[str]) -> set[str]:
+    """Those of these SKUs (at most 500) that some listing of this account sells."""
+    return set(how_many_linked(connection, account_id, sku_ids))
 
 
 def held_by(connection: Connection, sku_ids: Sequence[str]) -> dict[str, list[tuple[int, Row]]]:

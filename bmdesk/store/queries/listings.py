@@ -223,10 +223,17 @@ def hold_back(tx: Tx, unit_id: str, listing_ids: Iterable[str]) -> None:
             )
 
 
-def release(tx: Tx, listing_id: str) -> list[str]:
-    """This listing was read without them: the units that waited for it."""
-    s = t.still_offered
-    waiting = list(tx.connection.execute(select(s.c.unit_id).where(s.c.listing_id == listing_id)).scalars())
-    if waiting:
-        tx.connection.execute(s.delete().where(s.c.listing_id == listing_id))
-    return waiting
+def waiting_for(connection: Connection, listing_id: str) -> list[str]:
+    """Units that count nowhere until this listing was read without them."""
+    s = t.still_offered.c
+    return list(connection.execute(select(s.unit_id).where(s.listing_id == listing_id)).scalars())
+
+
+def release(tx: Tx, listing_id: str, unit_ids: Sequence[str]) -> list[str]:
+    """This listing was read without these units; those of them that wait for no other listing now."""
+    s = t.still_offered.c
+    if not unit_ids:
+        return []
+    tx.connection.execute(t.still_offered.delete().where(s.listing_id == listing_id, s.unit_id.in_(unit_ids)))
+    others = set(tx.connection.execute(select(s.unit_id).where(s.unit_id.in_(unit_ids))).scalars())
+    return [one for one in unit_ids if one not in others]

@@ -196,7 +196,7 @@ def next_due(connection: Connection, account_id: str) -> datetime | None:
     return connection.execute(query).scalar()
 
 
-def claim(tx: Tx, effects: Sequence[EffectRow], call_id: str | None = None) -> list[EffectRow]:
+def claim(tx: Tx, effects: Sequence[EffectRow]) -> list[EffectRow]:
     """Mark these as in flight, as far as they still wait; those that are ours now. Commit before anything is sent."""
     mine = []
     for one in effects:
@@ -204,7 +204,7 @@ def claim(tx: Tx, effects: Sequence[EffectRow], call_id: str | None = None) -> l
             _E.id == one.id,
             _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value]),
         )
-        values = {"state": EffectState.IN_FLIGHT.value, "claimed_at": tx.now, "call_id": call_id}
+        values = {"state": EffectState.IN_FLIGHT.value, "claimed_at": tx.now}
         if tx.connection.execute(still.values(**values)).rowcount == 1:
             mine.append(one)
     return mine
@@ -282,7 +282,20 @@ def again(
 
 
 def interrupted(tx: Tx, account_id: str, until: datetime) -> int:
-    """After a crash: what was in flight and has no running task may or may not have happened; how many."""
+    """After a crash: what was in flight and has no running task may or may not have happened; how many.
+
+    A new listing is sent with a call only, and the call is noted before it is sent: without one nothing was sent.
+    """
+    unsent = and_(
+        _E.account_id == account_id,
+        _E.state == EffectState.IN_FLIGHT.value,
+        _E.kind == Kind.CREATE.value,
+        _E.call_id.is_(None),
+        _E.fault != "ambiguous",
+    )
+    waiting = tx.connection.execute(select(_E.id).where(unsent)).scalars().all()
+    for effect_id in waiting:
+        again(tx, effect_id, EffectState.PENDING, tx.now, problem=Interrupted(), failed=False)
     running = select(t.call.c.id).where(t.call.c.state == "running", t.call.c.task.is_not(None))
     lost = and_(
         _E.account_id == account_id,
@@ -291,7 +304,8 @@ def interrupted(tx: Tx, account_id: str, until: datetime) -> int:
     )
     values = {"state": EffectState.UNCERTAIN.value, "next_at": until, "fault": "ambiguous"}
     problem = keep_failure(Interrupted())
-    return tx.connection.execute(update(t.effect).where(lost).values(**values, problem=problem)).rowcount
+    found = tx.connection.execute(update(t.effect).where(lost).values(**values, problem=problem)).rowcount
+    return found + len(waiting)
 
 
 def cancel_pending(tx: Tx, listing_id: str, kind: Kind) -> int:

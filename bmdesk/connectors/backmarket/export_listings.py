@@ -1,0 +1,316 @@
+"""Missing listings, made by one CSV for many SKUs: probed first, sent once, its task polled, each row's end told apart.
+
+Rows carry quantity 0; stock and the other markets' prices follow by single writes as soon as the listing was read back.
+A CSV whose answer was lost is never sent again by itself: every row is looked up by its SKU for half an hour, then a
+person decides.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bmdesk.connectors.backmarket.client import BackMarket
+from bmdesk.connectors.backmarket.import_listings import save_page
+from bmdesk.connectors.backmarket.wire_listings import ListingWire
+from bmdesk.connectors.backmarket.wire_tasks import TaskRow, TaskStatus, TaskWire
+from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned, Sent
+from bmdesk.connectors.failures import AnswerLost, GoneAtRemote
+from bmdesk.domain.effects import REPLAY, EffectState, Kind, PriceOf, StockOf
+from bmdesk.domain.identifiers import sku_key
+from bmdesk.domain.money import Money
+from bmdesk.services import pricing, rates, stock, wants
+from bmdesk.services.account_settings import AccountSettings
+from bmdesk.services.desk import Desk
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import accounts, catalogue, listings, outbox
+from bmdesk.store.queries.catalogue import SkuRow, VariantRow
+from bmdesk.store.queries.outbox import CallRow, EffectRow
+from bmdesk.store.transaction import Tx
+from bmdesk.texts import Failure, msg
+
+COLUMNS = ("sku", "quantity", "price", "grade", "currency", "new_battery", "ean", "product_id")
+LOOK_UP_FOR = timedelta(minutes=30)
+_LOOK_AGAIN = timedelta(minutes=2)
+MOST_ROWS = 500
+"""Rows of one CSV: each is looked up first, so more would make the first one wait."""
+
+
+class CannotBeMade(Failure):
+    """Something that a listing needs is missing here. Params: sku, reason (a Text)."""
+
+    code = "create.cannot_be_made"
+
+
+class RowRefused(Failure):
+    """The marketplace refused this row. Params: sku, reason."""
+
+    code = "create.row_refused"
+
+
+class TaskFailed(Failure):
+    """The marketplace ended the task badly. Params: task, reason."""
+
+    code = "create.task_failed"
+
+
+class AnswerNeverCame(Failure):
+    """The answer to the CSV was lost, and half an hour later the listing is still not there. Params: sku."""
+
+    code = "create.answer_never_came"
+
+
+class StillLookingUp(Failure):
+    """The answer to the CSV was lost; the listing is not there yet. Params: sku."""
+
+    code = "create.looking_up"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    effect: EffectRow
+    sku: SkuRow
+    variant: VariantRow
+    price: Money
+
+
+class CreateExporter:
+    """Makes missing listings."""
+
+    kind = Kind.CREATE
+    replay = REPLAY[Kind.CREATE]
+    batch = MOST_ROWS
+
+    def __init__(self, desk: Desk, client: BackMarket, account_id: str, settings: AccountSettings) -> None:
+        self._desk, self._client, self._account, self._settings = desk, client, account_id, settings
+
+    def order(self, effects: Sequence[EffectRow]) -> Sequence[EffectRow]:
+        return effects
+
+    def plan(self, effect: EffectRow) -> Planned | None:
+        found = self._desk.read(lambda c: self._row(c, effect))
+        if found is None:
+            return None
+        sku = self._desk.read(lambda c: catalogue.sku(c, effect.sku_id or ""))
+        market = self._settings.primary_market
+        if isinstance(found, Failure):
+            return Planned(Kind.CREATE, sku.text, market, "", "", found.happened)
+        return Planned(Kind.CREATE, sku.text, market, "", str(found.price))
+
+    def perform(self, effects: Sequence[EffectRow]) -> Mapping[str, Outcome]:
+        """Raises RemoteFailure where looking up fails: then nothing was sent."""
+        outcomes: dict[str, Outcome] = {}
+        rows: list[_Row] = []
+        for effect in effects:
+            found = self._desk.read(lambda c, e=effect: self._row(c, e))  # type: ignore[misc]
+            if found is None:
+                outcomes[effect.id] = Dropped()
+                continue
+            sku = self._desk.read(lambda c, e=effect: catalogue.sku(c, e.sku_id or ""))  # type: ignore[misc]
+            wire = self._client.listing_by_sku(sku.text, self._settings.primary_market)
+            if wire is not None:
+                outcomes[effect.id] = self._found(effect, wire)
+            elif effect.fault == "ambiguous" and not effect.forced:
+                outcomes[effect.id] = self._keep_looking(effect, sku)
+            elif isinstance(found, Failure):
+                outcomes[effect.id] = Parked("rejected", found)
+            else:
+                rows.append(found)
+        if rows:
+            outcomes.update(self._send(rows))
+        return outcomes
+
+    def poll(self, call: CallRow) -> timedelta | None:
+        """Ask after a running task once. None: it has ended and so have its effects; else when to ask again.
+
+        Raises RemoteFailure.
+        """
+        assert call.task is not None, "a running call has its task"
+        effects = self._desk.read(lambda c: outbox.of_call(c, call.id))
+        try:
+            task = self._client.task(call.task)
+        except GoneAtRemote:
+            self._desk.write(lambda tx: self._lost(tx, call, effects))
+            return None
+        if task.status is TaskStatus.RUNNING:
+            return min(timedelta(seconds=5) * (call.polls + 1), timedelta(minutes=1))
+        self._end(call, task, effects)
+        return None
+
+    # ---------------------------------------------------------------- sending
+
+    def _row(self, connection: Connection, effect: EffectRow) -> _Row | Failure | None:
+        """The row of this effect's SKU, why it cannot be made, or None when there is nothing to make any more."""
+        account = accounts.account(connection, self._account)
+        if not account.creates or listings.of_sku(connection, effect.sku_id or "", self._account):
+            return None
+        sku = catalogue.sku(connection, effect.sku_id or "")
+        variant = catalogue.variant(connection, sku.variant_id)
+        policies = self._desk.policies(connection)
+        counted = stock.counts(connection, policies, account, [sku.id], self._desk.clock.now())
+        # An uncertain one is followed up whatever became of the stock: it may have been made.
+        if effect.fault != "ambiguous" and not counted[sku.id][0].quantity:
+            return None
+        if not variant.ean and not variant.backmarket_product_id:
+            return CannotBeMade(sku=sku.text, reason=msg("create.no_product", model_code=variant.model_code))
+        (priced,) = pricing.suggested(
+            policies,
+            rates.newest(connection, self._desk.company),
+            (self._settings.primary_market,),
+            variant,
+            sku.grade,
+        )
+        if priced.money is None:
+            return CannotBeMade(sku=sku.text, reason=priced.reason or msg("create.no_price"))
+        return _Row(effect, sku, variant, priced.money)
+
+    def _send(self, rows: Sequence[_Row]) -> dict[str, Outcome]:
+        market = self._settings.primary_market
+
+        def note(tx: Tx) -> str:
+            call_id = outbox.add_call(tx, self._account, Kind.CREATE, len(rows), market)
+            for row in rows:
+                outbox.set_effect(tx, row.effect.id, call_id=call_id)
+            return call_id
+
+        call_id = self._desk.write(note)
+        try:
+            task = self._client.send_catalog(_csv(rows), market, len(rows))
+        except AnswerLost as lost:
+            self._desk.write(lambda tx: outbox.set_call(tx, call_id, state="lost", ended_at=tx.now))
+            at = self._desk.clock.now() + timedelta(seconds=max(lost.wait, 1))
+            return {row.effect.id: Later(at, lost, failed=True, uncertain=True) for row in rows}
+        except Failure:
+            self._desk.write(lambda tx: self._not_sent(tx, call_id, rows))
+            raise
+
+        def running(tx: Tx) -> None:
+            outbox.set_call(tx, call_id, state="running", task=task, next_at=tx.now)
+
+        self._desk.write(running)
+        return {row.effect.id: Sent() for row in rows}
+
+    def _not_sent(self, tx: Tx, call_id: str, rows: Sequence[_Row]) -> None:
+        outbox.set_call(tx, call_id, state="failed", ended_at=tx.now)
+        for row in rows:
+            outbox.set_effect(tx, row.effect.id, call_id=None)
+
+    # ---------------------------------------------------------------- what came of it
+
+    def _found(self, effect: EffectRow, wire: ListingWire) -> Outcome:
+        """A listing with this SKU is there: ours when we sent it, else one that a person has not handed over."""
+        ours = effect.fault == "ambiguous"
+        self._desk.write(lambda tx: self._adopt(tx, effect, wire, managed=ours))
+        text = msg("create.made" if ours else "create.was_there", sku=wire.sku)
+        return Done({"old": "", "new": wire.sku}, (text,))
+
+    def _keep_looking(self, effect: EffectRow, sku: SkuRow) -> Outcome:
+        now = self._desk.clock.now()
+        call_id = effect.call_id
+        sent = self._desk.read(lambda c: outbox.call(c, call_id).started_at) if call_id else effect.created_at
+        if now - sent < LOOK_UP_FOR:
+            return Later(now + _LOOK_AGAIN, StillLookingUp(sku=sku.text), failed=True, uncertain=True)
+        return Parked("ambiguous", AnswerNeverCame(sku=sku.text))
+
+    def _end(self, call: CallRow, task: TaskWire, effects: Sequence[EffectRow]) -> None:
+        """Every row by itself: a listing that is there was made, whatever the report says."""
+        rows = {sku_key(row.sku): row for row in task.rows if row.sku}
+        for effect in effects:
+            sku = self._desk.read(lambda c, e=effect: catalogue.sku(c, e.sku_id or ""))  # type: ignore[misc]
+            wire = self._client.listing_by_sku(sku.text, call.market)
+            self._desk.write(
+                lambda tx, e=effect, s=sku, w=wire: self._end_one(tx, e, s, w, task, rows)  # type: ignore[misc]
+            )
+        self._desk.write(lambda tx: outbox.set_call(tx, call.id, state="done", ended_at=tx.now))
+
+    def _end_one(
+        self,
+        tx: Tx,
+        effect: EffectRow,
+        sku: SkuRow,
+        wire: ListingWire | None,
+        task: TaskWire,
+        rows: Mapping[str, TaskRow],
+    ) -> None:
+        if wire is not None:
+            self._adopt(tx, effect, wire, managed=True)
+            outbox.end(tx, effect.id, EffectState.DONE, change={"old": "", "new": sku.text})
+            outbox.log(tx, self._account, "info", msg("create.made", sku=sku.text), effect_id=effect.id)
+            return
+        row = rows.get(sku_key(sku.text))
+        if row is not None and row.errors:
+            said = "; ".join(f"{field}: {words}" if field else words for field, words in row.errors)
+            problem: Failure = RowRefused(sku=sku.text, reason=said)
+        else:
+            problem = TaskFailed(task=str(task.id), reason=task.error or "-")
+        outbox.end(tx, effect.id, EffectState.PARKED, fault="rejected", problem=problem)
+        outbox.log(tx, self._account, "error", problem.happened, effect_id=effect.id)
+
+    def _lost(self, tx: Tx, call: CallRow, effects: Sequence[EffectRow]) -> None:
+        """The marketplace does not know the task: whether the rows were taken, only looking them up can tell."""
+        outbox.set_call(tx, call.id, state="lost", ended_at=tx.now)
+        for effect in effects:
+            outbox.again(
+                tx,
+                effect.id,
+                EffectState.UNCERTAIN,
+                tx.now,
+                fault="ambiguous",
+                problem=StillLookingUp(sku=effect.key),
+            )
+
+    def _adopt(self, tx: Tx, effect: EffectRow, wire: ListingWire, *, managed: bool) -> None:
+        """The listing belongs to this SKU now; one that bmdesk made is managed in all three aspects."""
+        market = self._settings.primary_market
+        save_page(tx, self._account, market, [wire])
+        row = listings.by_remote(tx.connection, self._account, [wire.id])[wire.id]
+        sku_id = effect.sku_id or ""
+        if row.sku_id is None and row.link == "open" and managed:
+            carries = not any(r.carries for r in listings.of_sku(tx.connection, sku_id, self._account))
+            listings.set_listing(tx, row.id, sku_id=sku_id, link="linked", carries=carries)
+        if not managed or row.manage_stock:
+            return
+        listings.set_listing(
+            tx,
+            row.id,
+            made_here=True,
+            manage_stock=True,
+            manage_price=True,
+            manage_content=True,
+            base_quantity=wire.quantity,
+            base_at=tx.now,
+        )
+        sku = catalogue.sku(tx.connection, sku_id)
+        variant = catalogue.variant(tx.connection, sku.variant_id)
+        known_rates = rates.newest(tx.connection, self._desk.company)
+        policies = self._desk.policies(tx.connection)
+        for priced in pricing.suggested(policies, known_rates, self._settings.markets, variant, sku.grade):
+            if priced.money is not None:
+                wanted = {"wanted_minor": priced.money.minor, "wanted_currency": priced.money.currency}
+                listings.set_market(tx, row.id, priced.market, **wanted, wanted_at=tx.now)
+                wants.want(tx, PriceOf(row.id, priced.market))
+        wants.want(tx, StockOf(sku_id, lower=True))
+
+
+def _csv(rows: Sequence[_Row]) -> str:
+    """The catalogue as Back Market's template wants it: `;` between, line feeds, every field in quotes."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", quotechar='"', quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow(
+            (
+                row.sku.text,
+                0,
+                f"{row.price.amount:f}",
+                row.sku.grade,
+                row.price.currency,
+                "true" if row.sku.new_battery else "false",
+                row.variant.ean,
+                row.variant.backmarket_product_id,
+            )
+        )
+    return text.getvalue()

@@ -1,0 +1,194 @@
+"""A listing's price in one market, with comment and warranty where the market has none: read, decide, write, read back.
+
+Only the price that a person confirmed is ever written. A price that somebody else set since is no echo of ours: it
+parks, and a person says whose counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from bmdesk.connectors.backmarket.client import BackMarket
+from bmdesk.connectors.backmarket.import_listings import minor, note_read
+from bmdesk.connectors.backmarket.wire_listings import ListingWire
+from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned
+from bmdesk.connectors.failures import GoneAtRemote
+from bmdesk.domain.content import Content
+from bmdesk.domain.effects import REPLAY, Kind
+from bmdesk.domain.markets import currency_of
+from bmdesk.domain.money import Money
+from bmdesk.services import pricing
+from bmdesk.services.desk import Desk
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import catalogue, listings
+from bmdesk.store.queries.listings import ListingRow, MarketRow
+from bmdesk.store.queries.outbox import EffectRow
+from bmdesk.store.transaction import Row, Tx
+from bmdesk.texts import Failure
+
+_LOOK_AGAIN = timedelta(seconds=30)
+
+
+class PricedElsewhere(Failure):
+    """Somebody else changed the price since it was confirmed. Params: market, remote, ours."""
+
+    code = "price.changed_elsewhere"
+
+
+class PriceNotTaken(Failure):
+    """The marketplace took the price and shows another one. Params: market, sent, remote."""
+
+    code = "price.not_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What this market should have, as far as it is not there yet. None: leave it."""
+
+    price: Money | None
+    comment: str | None
+    warranty: int | None
+
+    @property
+    def nothing(self) -> bool:
+        return self.price is None and self.comment is None and self.warranty is None
+
+
+class PriceExporter:
+    """Makes confirmed prices right."""
+
+    kind = Kind.PRICE
+    replay = REPLAY[Kind.PRICE]
+    batch = 1
+
+    def __init__(self, desk: Desk, client: BackMarket, account_id: str) -> None:
+        self._desk, self._client, self._account = desk, client, account_id
+
+    def order(self, effects: Sequence[EffectRow]) -> Sequence[EffectRow]:
+        return effects
+
+    def perform(self, effects: Sequence[EffectRow]) -> Mapping[str, Outcome]:
+        return {effect.id: self._perform(effect) for effect in effects}
+
+    def plan(self, effect: EffectRow) -> Planned | None:
+        row, cell = self._desk.read(lambda c: self._rows(c, effect))
+        if not _is_wanted(row, cell):
+            return None
+        wire = self._client.listing(row.remote_id, effect.market)
+        wish = self._desk.read(lambda c: self._wish(c, row, cell, wire))
+        if wish.nothing:
+            return None
+        clash = self._clash(effect, cell, wire, wish)
+        old = str(_shown(wire, effect.market))
+        new = str(wish.price) if wish.price is not None else old
+        problem = clash.happened if clash is not None else None
+        return Planned(Kind.PRICE, row.sku_text, effect.market, old, new, problem, row.id)
+
+    def _perform(self, effect: EffectRow) -> Outcome:
+        row, cell = self._desk.read(lambda c: self._rows(c, effect))
+        if not _is_wanted(row, cell):
+            return Dropped()
+        try:
+            wire = self._client.listing(row.remote_id, effect.market)
+        except GoneAtRemote as gone:
+            return Parked("gone", gone)
+
+        def note(tx: Tx) -> _Wish:
+            note_read(tx, row.id, effect.market, wire)
+            wish = self._wish(tx.connection, row, cell, wire)
+            if wish.nothing:
+                self._settled(tx, effect, cell)
+            elif wish.price is not None and self._clash(effect, cell, wire, wish) is None:
+                sent = [*(cell.sent if cell else []), wish.price.minor]
+                listings.set_market(tx, row.id, effect.market, sent=sorted(set(sent))[-20:])
+            return wish
+
+        wish = self._desk.write(note)
+        if wish.nothing:
+            return Done()
+        change = {"old": str(_shown(wire, effect.market)), "new": str(wish.price or "")}
+        clash = self._clash(effect, cell, wire, wish)
+        if clash is not None:
+            return Parked("diverged", clash, change)
+        self._client.change_listing(
+            row.remote_id,
+            effect.market,
+            price=wish.price.amount if wish.price else None,
+            currency=wish.price.currency if wish.price else None,
+            comment=wish.comment,
+            warranty_months=wish.warranty,
+        )
+        after = self._client.listing(row.remote_id, effect.market)
+
+        def confirm(tx: Tx) -> bool:
+            note_read(tx, row.id, effect.market, after)
+            if wish.price is not None and minor(after.price, wish.price.currency) != wish.price.minor:
+                return False
+            self._settled(tx, effect, cell, wrote=True)
+            return True
+
+        if self._desk.write(confirm):
+            return Done(change)
+        problem = PriceNotTaken(market=effect.market, sent=str(wish.price), remote=str(after.price or "-"))
+        return Later(self._desk.clock.now() + _LOOK_AGAIN, problem, failed=True)
+
+    def _rows(self, connection: Connection, effect: EffectRow) -> tuple[ListingRow, MarketRow | None]:
+        row = listings.listing(connection, effect.listing_id or "")
+        return row, listings.market(connection, row.id, effect.market)
+
+    def _wish(
+        self, connection: Connection, row: ListingRow, cell: MarketRow | None, wire: ListingWire
+    ) -> _Wish:
+        price = None
+        if row.manage_price and cell is not None and cell.wanted_minor is not None:
+            wanted = Money(cell.wanted_minor, cell.wanted_currency)
+            price = None if minor(wire.price, wanted.currency) == wanted.minor else wanted
+        content = self._content(connection, row, cell)
+        return _Wish(
+            price,
+            # What the seller wrote stays; only an empty market gets bmdesk's words.
+            content.comment if content and content.comment and not wire.comment.strip() else None,
+            content.warranty_months if content and not wire.warranty_delay else None,
+        )
+
+    def _content(self, connection: Connection, row: ListingRow, cell: MarketRow | None) -> Content | None:
+        if not row.manage_content or row.sku_id is None or (cell is not None and cell.written_at is not None):
+            return None
+        grade = catalogue.sku(connection, row.sku_id).grade
+        market = cell.market if cell is not None else ""
+        return pricing.content_of(self._desk.policies(connection), grade, market)
+
+    def _clash(
+        self, effect: EffectRow, cell: MarketRow | None, wire: ListingWire, wish: _Wish
+    ) -> PricedElsewhere | None:
+        """Somebody else's price: neither what both sides last had, nor one that we sent."""
+        if wish.price is None or cell is None or cell.base_minor is None or effect.forced:
+            return None
+        remote = minor(wire.price, wish.price.currency)
+        if remote is None or remote in {cell.base_minor, *cell.sent}:
+            return None
+        return PricedElsewhere(
+            market=effect.market, remote=str(_shown(wire, effect.market)), ours=str(wish.price)
+        )
+
+    def _settled(self, tx: Tx, effect: EffectRow, cell: MarketRow | None, *, wrote: bool = False) -> None:
+        values: Row = {"base_minor": cell.wanted_minor if cell else None, "sent": []}
+        if wrote and (cell is None or cell.written_at is None):
+            values["written_at"] = tx.now
+        listings.set_market(tx, effect.listing_id or "", effect.market, **values)
+
+
+def _is_wanted(row: ListingRow, cell: MarketRow | None) -> bool:
+    """Handed back, paused or never confirmed: nothing is written."""
+    if cell is None or cell.paused:
+        return False
+    return (row.manage_price and cell.wanted_minor is not None) or row.manage_content
+
+
+def _shown(wire: ListingWire, market: str) -> Money | str:
+    currency = wire.currency or currency_of(market)
+    amount = minor(wire.price if wire.price is not None else Decimal(0), currency)
+    return Money(amount or 0, currency)

@@ -1,0 +1,262 @@
+"""A listing's quantity: read there, decide, write, read back. Absolute: repeating it can only make it right.
+
+The value is computed when it is sent, after asking the gate about units whose answer is due, and after orders were read
+(the engine sees to that). What domain.stock decides is done here, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bmdesk.connectors.backmarket.client import BackMarket
+from bmdesk.connectors.backmarket.import_listings import note_read
+from bmdesk.connectors.backmarket.wire_listings import ListingWire
+from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned
+from bmdesk.connectors.failures import GoneAtRemote
+from bmdesk.domain.effects import REPLAY, Kind, StockOf
+from bmdesk.domain.stock import Clash, Decision, Hold, Seen, Send, Settled, decide
+from bmdesk.services import judgement, stock, wants
+from bmdesk.services.account_settings import AccountSettings
+from bmdesk.services.desk import Desk
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import accounts, listings, orders, outbox, units
+from bmdesk.store.queries import stock as stock_queries
+from bmdesk.store.queries.listings import ListingRow
+from bmdesk.store.queries.outbox import EffectRow
+from bmdesk.store.transaction import Tx
+from bmdesk.texts import Failure, msg
+
+_LOOK_AGAIN = timedelta(seconds=30)
+
+
+class SaleNotReadYet(Failure):
+    """Back Market shows less than was confirmed, and no order explains it yet. Params: remote, ours, until."""
+
+    code = "stock.sale_not_read_yet"
+
+
+class LoweredElsewhere(Failure):
+    """Somebody else set a lower quantity. Params: remote, ours."""
+
+    code = "stock.lowered_elsewhere"
+
+
+class NotTaken(Failure):
+    """The marketplace took the quantity and shows another one. Params: sent, remote."""
+
+    code = "stock.not_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What is to be done about one listing, as computed in one transaction."""
+
+    row: ListingRow
+    ours: int
+    decision: Decision
+    waiting: tuple[str, ...]
+    """Units that count for another SKU as soon as this listing was read without them."""
+
+
+class StockExporter:
+    """Makes quantities right."""
+
+    kind = Kind.STOCK
+    replay = REPLAY[Kind.STOCK]
+    batch = 1
+
+    def __init__(self, desk: Desk, client: BackMarket, account_id: str, settings: AccountSettings) -> None:
+        self._desk, self._client, self._account, self._settings = desk, client, account_id, settings
+
+    def order(self, effects: Sequence[EffectRow]) -> Sequence[EffectRow]:
+        """Zeros first: whatever else waits, what is gone must not be sold."""
+
+        def work(connection: Connection) -> Mapping[str, int]:
+            rows = [
+                row
+                for e in effects
+                if e.listing_id and (row := listings.find(connection, self._account, e.listing_id))
+            ]
+            return {id_: offer.quantity for id_, offer in self._offers(connection, rows).items()}
+
+        quantities = self._desk.read(work)
+        return sorted(effects, key=lambda e: (quantities.get(e.listing_id or "", 0) > 0, e.id))
+
+    def perform(self, effects: Sequence[EffectRow]) -> Mapping[str, Outcome]:
+        return {effect.id: self._perform(effect) for effect in effects}
+
+    def plan(self, effect: EffectRow) -> Planned | None:
+        if not self._is_managed(effect):
+            return None
+        wire = self._read(effect)
+        decided = self._desk.read(lambda c: self._decide(c, effect, wire, self._desk.clock.now()))
+        if isinstance(decided.decision, Settled):
+            return None
+        problem = None
+        if isinstance(decided.decision, Hold):
+            problem = _hold(decided, wire).happened
+        elif isinstance(decided.decision, Clash):
+            problem = _clash(decided, wire).happened
+        return Planned(
+            Kind.STOCK,
+            decided.row.sku_text,
+            "",
+            str(decided.row.quantity if wire.quantity is None else wire.quantity),
+            str(decided.ours),
+            problem,
+            decided.row.id,
+        )
+
+    # ---------------------------------------------------------------- one listing
+
+    def _perform(self, effect: EffectRow) -> Outcome:
+        if not self._is_managed(effect):
+            return Dropped()
+        self._ask_the_gate(effect)
+        try:
+            wire = self._read(effect)
+        except GoneAtRemote as gone:
+            return Parked("gone", gone)
+        decided = self._desk.write(lambda tx: self._note(tx, effect, wire))
+        decision = decided.decision
+        if isinstance(decision, Settled):
+            return Done()
+        if isinstance(decision, Hold):
+            return Later(decision.until, _hold(decided, wire))
+        if isinstance(decision, Clash):
+            return Parked("diverged", _clash(decided, wire), {"old": wire.quantity, "new": decided.ours})
+        return self._write(effect, decided, decision, wire)
+
+    def _write(self, effect: EffectRow, decided: _Decided, decision: Send, before: ListingWire) -> Outcome:
+        self._client.change_listing(
+            decided.row.remote_id, self._settings.primary_market, quantity=decision.quantity
+        )
+        after = self._read(effect)
+        change = {"old": before.quantity, "new": decision.quantity}
+
+        def confirm(tx: Tx) -> bool:
+            note_read(tx, decided.row.id, self._settings.primary_market, after)
+            if after.quantity is None or after.quantity > decision.quantity:
+                return False
+            # Read lower than sent: sold in this very moment. Both sides had what was sent.
+            _settled(tx, decided, decision.quantity)
+            if after.quantity < decision.quantity:
+                wants.want_listing(tx, [listings.listing(tx.connection, decided.row.id)])
+            if decision.foreign:
+                _tell_foreign(tx, effect, decided, before)
+            return True
+
+        if self._desk.write(confirm):
+            return Done(change)
+        problem = NotTaken(sent=decision.quantity, remote=str(after.quantity))
+        return Later(self._desk.clock.now() + _LOOK_AGAIN, problem, failed=True)
+
+    def _note(self, tx: Tx, effect: EffectRow, wire: ListingWire) -> _Decided:
+        """Keep what was read, decide, and note what is about to be sent: all before it is sent."""
+        assert effect.listing_id is not None, "stock belongs to a listing"
+        note_read(tx, effect.listing_id, self._settings.primary_market, wire)
+        decided = self._decide(tx.connection, effect, wire, tx.now)
+        decision, row = decided.decision, decided.row
+        if isinstance(decision, Settled):
+            _settled(tx, decided, decided.ours)
+        elif isinstance(decision, Send):
+            sent = sorted({*row.sent, decision.quantity})[-20:]
+            listings.set_listing(tx, row.id, sent=sent, below_since=None, below_value=None)
+        elif isinstance(decision, Hold):
+            listings.set_listing(tx, row.id, below_since=decision.since, below_value=row.quantity)
+        else:
+            listings.set_listing(tx, row.id, foreign_at=tx.now, foreign_value=row.quantity)
+        return decided
+
+    def _decide(
+        self, connection: Connection, effect: EffectRow, wire: ListingWire, now: datetime
+    ) -> _Decided:
+        assert effect.listing_id is not None, "stock belongs to a listing"
+        row = listings.listing(connection, effect.listing_id)
+        ours = self._offers(connection, [row])[row.id].quantity
+        sold, freed = orders.moved_since(connection, row.id, row.base_at) if row.base_at else (0, 0)
+        seen = Seen(
+            remote=row.quantity if wire.quantity is None else wire.quantity,
+            base=row.base_quantity,
+            sent=set(row.sent),
+            sold_since=sold,
+            freed_since=freed,
+            below_since=row.below_since,
+            below_value=row.below_value,
+        )
+        hold = timedelta(minutes=self._settings.hold_minutes)
+        waiting = tuple(listings.waiting_for(connection, row.id))
+        return _Decided(row, ours, decide(ours, seen, now, hold, forced=effect.forced), waiting)
+
+    def _offers(self, connection: Connection, rows: Sequence[ListingRow]) -> Mapping[str, stock.Offer]:
+        account = accounts.account(connection, self._account)
+        return stock.offers(
+            connection, self._desk.policies(connection), account, rows, self._desk.clock.now()
+        )
+
+    def _read(self, effect: EffectRow) -> ListingWire:
+        row = self._desk.read(lambda c: listings.listing(c, effect.listing_id or ""))
+        return self._client.listing(row.remote_id, self._settings.primary_market)
+
+    def _is_managed(self, effect: EffectRow) -> bool:
+        row = self._desk.read(lambda c: listings.find(c, self._account, effect.listing_id or ""))
+        return row is not None and row.manage_stock
+
+    def _ask_the_gate(self, effect: EffectRow) -> None:
+        """Units of this SKU whose answer is due, by date or by a changed policy, are judged before they are offered."""
+        now = self._desk.clock.now()
+
+        def due(connection: Connection) -> list[str]:
+            row = listings.listing(connection, effect.listing_id or "")
+            if row.sku_id is None:
+                return []
+            stamp = self._desk.policies(connection).stamp
+            return stock_queries.due_of_skus(connection, self._desk.company, [row.sku_id], stamp, now)
+
+        def judge(tx: Tx, unit_id: str) -> None:
+            found = judgement.judge(tx, self._desk.policies(tx.connection), unit_id)
+            before = units.unit(tx.connection, unit_id).state
+            if judgement.settle(tx, unit_id, found).value != before:
+                reasons = ",".join(b.code for b in found)
+                params: dict[str, str | int] = {"reasons": reasons}
+                units.append_history(tx, unit_id, "", self._desk.station, "history.gate_held", params)
+
+        for unit_id in self._desk.read(due):
+            self._desk.write(lambda tx, u=unit_id: judge(tx, u))  # type: ignore[misc]
+
+
+def _settled(tx: Tx, decided: _Decided, value: int) -> None:
+    """Both sides have this quantity: the base for all that comes; units that waited for it count elsewhere now."""
+    listings.set_listing(
+        tx,
+        decided.row.id,
+        base_quantity=value,
+        base_at=tx.now,
+        sent=[],
+        below_since=None,
+        below_value=None,
+        foreign_at=None,
+        foreign_value=None,
+    )
+    freed = listings.release(tx, decided.row.id, decided.waiting)
+    skus = {sku for one in freed if (sku := units.unit(tx.connection, one).sku_id) is not None}
+    wants.want(tx, *(StockOf(sku_id) for sku_id in sorted(skus)))
+
+
+def _tell_foreign(tx: Tx, effect: EffectRow, decided: _Decided, before: ListingWire) -> None:
+    listings.set_listing(tx, decided.row.id, foreign_at=tx.now, foreign_value=before.quantity)
+    text = msg(
+        "stock.raised_elsewhere", sku=decided.row.sku_text, remote=str(before.quantity), ours=decided.ours
+    )
+    outbox.log(tx, effect.account_id, "warning", text, listing_id=decided.row.id, effect_id=effect.id)
+
+
+def _hold(decided: _Decided, wire: ListingWire) -> SaleNotReadYet:
+    assert isinstance(decided.decision, Hold), "only a hold has an end"
+    return SaleNotReadYet(remote=str(wire.quantity), ours=decided.ours, until=decided.decision.until)
+
+
+def _clash(decided: _Decided, wire: ListingWire) -> LoweredElsewhere:
+    return LoweredElsewhere(remote=str(wire.quantity), ours=decided.ours)

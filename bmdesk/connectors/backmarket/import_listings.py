@@ -1,0 +1,197 @@
+"""Listings as the marketplace shows them, into the store: page by page, in one market at a time.
+
+Reading changes nothing there and switches nothing on here: it links by SKU, and where a managed value is not what both
+sides last had, it wants the exporter to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from bmdesk.connectors.backmarket.client import BackMarket
+from bmdesk.connectors.backmarket.paging import Scan, scan
+from bmdesk.connectors.backmarket.reading import BadRecord
+from bmdesk.connectors.backmarket.wire import Page
+from bmdesk.connectors.backmarket.wire_listings import ListingWire
+from bmdesk.connectors.base import KeepGoing
+from bmdesk.domain.effects import PriceOf, StockOf, price_lane, stock_lane
+from bmdesk.domain.identifiers import sku_key
+from bmdesk.domain.markets import currency_of
+from bmdesk.domain.money import Money, NotMoney
+from bmdesk.services import linking, wants
+from bmdesk.services.desk import Desk
+from bmdesk.store.kept import keep_text
+from bmdesk.store.queries import listings, orders, outbox
+from bmdesk.store.queries.listings import ListingRow, MarketRow
+from bmdesk.store.transaction import Row, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a pull ended, and how many listings it no longer found."""
+
+    scan: Scan
+    missing: int = 0
+
+
+def pull(
+    desk: Desk, client: BackMarket, account_id: str, market: str, width: int, keep_going: KeepGoing
+) -> Reading:
+    """All listings as this market sees them. Raises RemoteFailure; pages before that are kept."""
+    started = desk.clock.now()
+
+    def each(page: Page[ListingWire]) -> None:
+        desk.write(lambda tx: save_page(tx, account_id, market, page.results, page.bad))
+
+    done = scan(
+        lambda number: client.listings_page(market, number),
+        each,
+        width=width,
+        key=lambda wire: wire.id,
+        keep_going=keep_going,
+    )
+    missing = desk.write(lambda tx: _finish(tx, account_id, started, complete=done.complete))
+    return Reading(done, missing)
+
+
+def save_page(
+    tx: Tx, account_id: str, market: str, wires: Sequence[ListingWire], bad: Sequence[BadRecord] = ()
+) -> None:
+    """Keep what these listings look like now (at most 500), link the new ones, want what is not as it should be."""
+    for record in bad:
+        remote_id = record.remote_id or f"?{record.index}"
+        orders.quarantine(tx, account_id, "listing", remote_id, keep_text(record.reason), record.raw)
+    known = listings.by_remote(tx.connection, account_id, [wire.id for wire in wires])
+    fresh = {wire.id: tx.new_id() for wire in wires if wire.id not in known}
+    listings.add_many(tx, [_new_row(tx, account_id, fresh[w.id], w) for w in wires if w.id in fresh])
+    listings.save_many(
+        tx, [{"key_id": known[w.id].id, **_columns(tx, w, known[w.id])} for w in wires if w.id in known]
+    )
+    ids = {wire.id: fresh.get(wire.id) or known[wire.id].id for wire in wires}
+    there = {
+        row.listing_id: row
+        for rows in listings.markets(tx.connection, [row.id for row in known.values()]).values()
+        for row in rows
+        if row.market == market
+    }
+    cells = [(ids[wire.id], wire) for wire in wires]
+    listings.add_markets(
+        tx,
+        [
+            {"listing_id": i, "market": market, "sent": [], **market_columns(tx, market, w)}
+            for i, w in cells
+            if i not in there
+        ],
+    )
+    listings.save_markets(
+        tx,
+        [
+            {"key_listing": i, "key_market": market, **market_columns(tx, market, w)}
+            for i, w in cells
+            if i in there
+        ],
+    )
+    unlinked = [ids[wire.id] for wire in wires if wire.id in fresh or known[wire.id].link == "open"]
+    if unlinked:
+        linking.link_new(tx, account_id, unlinked)
+    _want_differences(
+        tx, market, [(known[w.id], there.get(known[w.id].id), w) for w in wires if w.id in known]
+    )
+
+
+def _want_differences(
+    tx: Tx, market: str, cells: Sequence[tuple[ListingRow, MarketRow | None, ListingWire]]
+) -> None:
+    """Where a managed value is not the one that both sides last had, and nothing is under way yet, look at it."""
+    stock = [row for row, _, wire in cells if row.manage_stock and wire.quantity != row.base_quantity]
+    prices = [
+        row
+        for row, cell, wire in cells
+        if row.manage_price
+        and cell is not None
+        and cell.wanted_minor is not None
+        and minor(wire.price, cell.wanted_currency) not in (cell.base_minor, cell.wanted_minor)
+    ]
+    if not stock and not prices:
+        return
+    busy = {
+        one.lane for one in outbox.unfinished(tx.connection, sorted({row.id for row in [*stock, *prices]}))
+    }
+    wants.want_listing(tx, [row for row in stock if stock_lane(row.id) not in busy])
+    wants.want(
+        tx,
+        *(PriceOf(row.id, market) for row in prices if price_lane(row.id, market) not in busy),
+    )
+
+
+def _finish(tx: Tx, account_id: str, started: datetime, *, complete: bool) -> int:
+    """Lines that waited for their listing come off its stock; after a complete pull, what was not shown is missing."""
+    while adopted := orders.adopt_lines(tx, account_id):
+        for listing_id in adopted:
+            row = listings.listing(tx.connection, listing_id)
+            if row.sku_id is not None:
+                wants.want(tx, StockOf(row.sku_id, lower=True))
+    return listings.mark_missing(tx, account_id, started) if complete else 0
+
+
+def note_read(tx: Tx, listing_id: str, market: str, wire: ListingWire) -> None:
+    """Keep what one listing looks like now, without wanting anything."""
+    row = listings.listing(tx.connection, listing_id)
+    listings.set_listing(tx, listing_id, **_columns(tx, wire, row))
+    listings.set_market(tx, listing_id, market, **market_columns(tx, market, wire))
+
+
+def _new_row(tx: Tx, account_id: str, listing_id: str, wire: ListingWire) -> Row:
+    return {
+        "id": listing_id,
+        "account_id": account_id,
+        "remote_id": wire.id,
+        "first_read_at": tx.now,
+        "sent": [],
+        **_columns(tx, wire, None),
+    }
+
+
+def _columns(tx: Tx, wire: ListingWire, known: ListingRow | None) -> Row:
+    quantity = wire.quantity if wire.quantity is not None else (known.quantity if known else 0)
+    return {
+        "listing_number": wire.listing_id,
+        "product_number": wire.backmarket_id,
+        "product_id": wire.product_id[:40],
+        "sku_text": wire.sku,
+        "sku_key": sku_key(wire.sku),
+        "title": wire.title,
+        "grade": wire.grade[:20],
+        "new_battery": wire.new_battery,
+        "quantity": quantity,
+        "quantity_at": tx.now,
+        "missing_since": None,
+    }
+
+
+def market_columns(tx: Tx, market: str, wire: ListingWire) -> Row:
+    """A listing's values in one market as the columns of its row."""
+    currency = wire.currency or currency_of(market)
+    return {
+        "price_minor": minor(wire.price, currency),
+        "currency": currency,
+        "min_minor": minor(wire.min_price, currency),
+        "max_minor": minor(wire.max_price, currency),
+        "comment": wire.comment,
+        "warranty_months": wire.warranty_delay,
+        "publication_state": wire.publication_state,
+        "read_at": tx.now,
+    }
+
+
+def minor(amount: Decimal | None, currency: str) -> int | None:
+    """The amount in minor units, None for none; more decimals than the currency has are no price of ours."""
+    if amount is None:
+        return None
+    try:
+        return Money.parse(f"{amount:f}", currency).minor
+    except NotMoney:
+        return None

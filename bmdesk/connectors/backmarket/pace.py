@@ -1,0 +1,89 @@
+"""Back Market's limits, kept in the store: whoever syncs or tests an account takes from the same ledger.
+
+The numbers are the marketplace's own words (200 requests in 10 s, 20 on the catalogue, 2 competitors a second, 2,000
+SKU lines an hour); an account uses the share of them that its setting says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from bmdesk.connectors.backmarket.transport import Bucket
+from bmdesk.connectors.base import Room
+from bmdesk.connectors.failures import TooManyRequests
+from bmdesk.domain.effects import Kind
+from bmdesk.services.desk import Desk
+from bmdesk.store.queries import limits
+from bmdesk.texts import msg
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many in a window; `burst` of the allowed at once (a twentieth), or all of them."""
+
+    most: int
+    window: timedelta
+    even: bool = True
+
+
+LIMITS = {
+    Bucket.REQUESTS: Limit(200, timedelta(seconds=10)),
+    Bucket.CATALOGUE: Limit(20, timedelta(seconds=10)),
+    Bucket.COMPETITORS: Limit(2, timedelta(seconds=1)),
+    # By the hour, so evenness would make fifty new phones wait for minutes while the hour is empty.
+    Bucket.LINES: Limit(2000, timedelta(hours=1), even=False),
+}
+
+# Of the hourly lines a quarter is kept for stock.
+_LINES_SHARE = {Kind.STOCK: Decimal(1), Kind.PRICE: Decimal("0.75"), Kind.CREATE: Decimal("0.75")}
+
+PATIENCE = 20.0
+"""Seconds that a call waits for its turn; what would wait longer goes back into the outbox."""
+
+
+class StorePace:
+    """The pace of one account. `rest` waits."""
+
+    def __init__(self, desk: Desk, account_id: str, share: Decimal, rest: Callable[[float], None]) -> None:
+        self._desk, self._account, self._share, self._rest = desk, account_id, share, rest
+
+    def allowed(self, bucket: Bucket) -> int:
+        """How many of this bucket the account may take within its window."""
+        return max(1, int(LIMITS[bucket].most * self._share))
+
+    def take(self, bucket: Bucket, lines: int = 0) -> None:
+        """Returns when the request, or these SKU lines, may go. Raises TooManyRequests when that is too far off."""
+        limit, allowed = LIMITS[bucket], self.allowed(bucket)
+        burst = max(1, allowed // 20) if limit.even else allowed
+        waited = 0.0
+        while True:
+            wait = self._desk.write(
+                lambda tx: limits.reserve(
+                    tx, self._account, bucket.value, lines or 1, allowed, limit.window, burst
+                )
+            ).total_seconds()
+            if wait <= 0:
+                return
+            if waited + wait > PATIENCE:
+                raise TooManyRequests(after=wait, detail=msg("pace.own_limit", allowed=allowed))
+            self._rest(wait)
+            waited += wait
+
+    def blocked(self, bucket: Bucket, seconds: float) -> None:
+        """The marketplace refused: nothing of this bucket before that time, in no process."""
+        until = self._desk.clock.now() + timedelta(seconds=seconds)
+        self._desk.write(lambda tx: limits.block(tx, self._account, bucket.value, until))
+
+    def room(self, kind: Kind) -> Room:
+        """How many more lines of this kind fit into the hour; stock may use all of them, the rest three quarters."""
+        limit, now = LIMITS[Bucket.LINES], self._desk.clock.now()
+        most = int(self.allowed(Bucket.LINES) * _LINES_SHARE[kind])
+        since = now - limit.window
+        used = self._desk.read(lambda c: limits.used(c, self._account, Bucket.LINES.value, since))
+        if used < most:
+            return Room(most - used)
+        oldest = self._desk.read(lambda c: limits.oldest(c, self._account, Bucket.LINES.value, since))
+        return Room(0, (oldest or now) + limit.window)

@@ -1,0 +1,124 @@
+"""Which unit left with which order line, where another tool shipped it: told by its identifier, or said by a person.
+
+The piece then comes off the shelf instead of off the count, so the quantity stays what it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bmdesk.domain import unit as life
+from bmdesk.domain.changes import Change
+from bmdesk.domain.effects import StockOf
+from bmdesk.domain.stock import UNCOUNTED_STATES
+from bmdesk.domain.unit import IN_HOUSE, PROMISED, State
+from bmdesk.services import wants
+from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.refusals import Refusal, UnitNotHere, UnitPromised
+from bmdesk.services.units import UnknownUnit
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import accounts, catalogue, inspections, listings, orders, people, units
+from bmdesk.store.queries.orders import LineRow, UnnamedLine
+from bmdesk.store.transaction import Tx
+
+_SHIPPED_STATES = frozenset({3, 6})
+
+
+class UnknownLine(Refusal):
+    """No order line has this number. Params: `line`."""
+
+    code = "sold.unknown_line"
+
+
+class LineComplete(Refusal):
+    """Every piece of the line has its unit already, or it was cancelled. Params: `line`."""
+
+    code = "sold.line_complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The unit is gone with this line."""
+
+    unit_id: str
+    line: int
+    changes: frozenset[Change] = field(default_factory=lambda: frozenset({Change.UNITS, Change.LISTINGS}))
+
+
+def waiting(desk: Desk, after: int = 0, limit: int = 200) -> tuple[UnnamedLine, ...]:
+    """Lines that were shipped without bmdesk knowing which unit left, oldest first: "which unit left?"."""
+
+    def work(connection: Connection) -> tuple[UnnamedLine, ...]:
+        mine = [a.id for a in accounts.of_company(connection, desk.company)]
+        return tuple(orders.unnamed(connection, mine, after=after, limit=limit))
+
+    return desk.read(work)
+
+
+def name(desk: Desk, actor: Actor, unit_id: str, line: int) -> Named:
+    """This unit left with the line of this number (Back Market's).
+
+    Raises UnknownUnit, UnitNotHere, UnitPromised, UnknownLine, LineComplete.
+    """
+
+    def work(tx: Tx) -> Named:
+        row = units.find_unit(tx.connection, desk.company, unit_id)
+        if row is None:
+            raise UnknownUnit(given=unit_id)
+        found = orders.line_by_remote(tx.connection, desk.company, line)
+        if found is None:
+            raise UnknownLine(line=str(line))
+        if found.named >= found.quantity or found.remote_state in UNCOUNTED_STATES:
+            raise LineComplete(line=str(line))
+        state = State(row.state)
+        if state in PROMISED:
+            raise UnitPromised
+        if state not in IN_HOUSE:
+            raise UnitNotHere(state=life.state_text(state))
+        _leave(tx, unit_id, found, actor.code, actor.station)
+        return Named(unit_id, line)
+
+    return desk.write(work)
+
+
+def match(tx: Tx, line_id: str) -> bool:
+    """Where a shipped line carries the IMEI or serial of a unit in the house, that unit left; whether one did."""
+    line = orders.line(tx.connection, line_id)
+    if line is None or not line.counts or line.remote_state not in _SHIPPED_STATES:
+        return False
+    if line.quantity != 1 or line.named or not (line.imei or line.serial):
+        return False
+    unit_id = orders.unit_of_identifier(tx.connection, tx.company, line.imei or line.serial)
+    row = units.find_unit(tx.connection, tx.company, unit_id) if unit_id else None
+    if row is None or State(row.state) not in IN_HOUSE - PROMISED:
+        return False
+    _leave(tx, row.id, line, "", "")
+    return True
+
+
+def _leave(tx: Tx, unit_id: str, line: LineRow, operator: str, station: str) -> None:
+    row = units.unit(tx.connection, unit_id)
+    stay = units.stay(tx.connection, unit_id, row.stay_number)
+    assert stay is not None, "a unit in the house has a stay"
+    after = life.move(State(row.state), State.SHIPPED)
+    order = inspections.open_order(tx.connection, unit_id)
+    if order is not None:
+        closed = {"state": "closed", "waiting_for": "", "outcome": "sold", "closed_at": tx.now}
+        inspections.set_order(tx, order["id"], **closed)
+    units.set_stay(tx, stay["id"], left_at=tx.now)
+    units.set_unit(tx, unit_id, state=after.value, hold_reason="", location_id=None)
+    units.note_judgement(tx, unit_id, 0, None, [])
+    people.empty_other_hands(tx, unit_id, "", "")
+    orders.name_unit(tx, line.id, unit_id, stay["id"], operator)
+    units.append_history(
+        tx, unit_id, operator, station, "history.sold_with_line", {"line": str(line.remote_id)}
+    )
+    sku_id = _sku_of(tx, line)
+    if sku_id is not None:
+        wants.want(tx, StockOf(sku_id, lower=True))
+
+
+def _sku_of(tx: Tx, line: LineRow) -> str | None:
+    if line.listing_id is not None:
+        return listings.listing(tx.connection, line.listing_id).sku_id
+    return catalogue.sku_by_key(tx.connection, tx.company, line.sku_key)

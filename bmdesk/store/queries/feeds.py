@@ -1,0 +1,82 @@
+"""What is read from an account, kind by kind: cursor, schedule, the last problem. And who syncs this store now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from bmdesk.store.tables import accounts as t
+from bmdesk.store.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """One kind of data of an account, all columns of its table."""
+
+    account_id: str
+    kind: str
+    market: str
+    cursor: datetime | None
+    started_at: datetime | None
+    success_at: datetime | None
+    next_at: datetime | None
+    read: int
+    failures: int
+    problem: Any
+    drift: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SyncingRow:
+    """The process that syncs this store, or the last one that did."""
+
+    station: str
+    process: int
+    since: datetime
+    beat_at: datetime
+    next_at: datetime | None
+    running: bool
+
+
+_FEED = select(*(t.feed.c[f.name] for f in fields(FeedRow)))
+
+
+def feed(connection: Connection, account_id: str, kind: str, market: str) -> FeedRow | None:
+    """One feed, or None before it was first read."""
+    f = t.feed.c
+    query = _FEED.where(f.account_id == account_id, f.kind == kind, f.market == market)
+    row = connection.execute(query).first()
+    return FeedRow(*row) if row else None
+
+
+def of_account(connection: Connection, account_id: str) -> list[FeedRow]:
+    """All feeds of an account."""
+    f = t.feed.c
+    query = _FEED.where(f.account_id == account_id).order_by(f.kind, f.market)
+    return [FeedRow(*row) for row in connection.execute(query)]
+
+
+def set_feed(tx: Tx, account_id: str, kind: str, market: str, **values: Any) -> None:
+    """Make or change a feed's row."""
+    f = t.feed.c
+    here = and_(f.account_id == account_id, f.kind == kind, f.market == market)
+    if tx.connection.execute(update(t.feed).where(here).values(**values)).rowcount == 0:
+        key = {"account_id": account_id, "kind": kind, "market": market}
+        tx.connection.execute(insert(t.feed).values(**key, **values))
+
+
+def syncing(connection: Connection) -> SyncingRow | None:
+    """Who syncs this store, or did last; None where nobody ever did."""
+    s = t.syncing.c
+    query = select(s.station, s.process, s.since, s.beat_at, s.next_at, s.running).where(s.id == 1)
+    row = connection.execute(query).first()
+    return SyncingRow(*row) if row else None
+
+
+def set_syncing(tx: Tx, **values: Any) -> None:
+    """Note who syncs this store."""
+    if tx.connection.execute(update(t.syncing).where(t.syncing.c.id == 1).values(**values)).rowcount == 0:
+        tx.connection.execute(insert(t.syncing).values(id=1, **values))
