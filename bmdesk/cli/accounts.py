@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -95,6 +95,9 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
         for row in rows
     ]
     table(heads, cells)
+    for row in rows:
+        if row["problem"] is not None:
+            say(msg("cli.account_problem", account=row["name"], problem=row["problem"]))
 
 
 @app.command("test", help=t("cli.help_accounts_test"))
@@ -233,7 +236,7 @@ def _state(row: dict[str, Any], now: datetime) -> Text:
     if not row["active"]:
         return msg("cli.account_is_off")
     if row["problem"] is not None:
-        return cast(Text, row["problem"])
+        return msg("cli.account_trouble")
     if row["blocked_until"] is not None and row["blocked_until"] > now:
         return msg("cli.account_waits", until=row["blocked_until"])
     return msg("cli.account_ready")

@@ -104,7 +104,9 @@ def ensure(desk: Desk) -> tuple[AccountRow, ...]:
         return ()
 
     def work(tx: Tx) -> tuple[AccountRow, ...]:
-        made = [accounts.add_account(tx, SYSTEM, name) for name in _lacking(tx.connection, tx.company)]
+        # The oldest sells what no other does: that is the default one where it comes with others.
+        names = sorted(_lacking(tx.connection, tx.company), key=lambda name: name != DEFAULT_ACCOUNT)
+        made = accounts.add_accounts(tx, SYSTEM, *names)
         return tuple(accounts.account(tx.connection, account_id) for account_id in made)
 
     return desk.write(work)

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bmdesk.domain.content import Content
+from bmdesk.domain.grading import grade_text
 from bmdesk.domain.markets import currency_of
 from bmdesk.domain.money import Money
 from bmdesk.domain.pricing import price
@@ -58,7 +59,7 @@ def _in_market(
     if not variant.new_price_minor or not variant.new_price_currency:
         return MarketPrice(market, None, msg("pricing.no_new_price", model_code=variant.model_code))
     if share is None:
-        reason = msg("pricing.no_share", grade=msg(f"grade.{grade}"), category=variant.category)
+        reason = msg("pricing.no_share", grade=grade_text(grade), category=variant.category)
         return MarketPrice(market, None, reason)
     new_price, currency = Money(variant.new_price_minor, variant.new_price_currency), currency_of(market)
     if currency == new_price.currency:
