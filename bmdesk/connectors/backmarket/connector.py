@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bmdesk.connectors.backmarket import import_listings, import_orders
@@ -31,11 +31,10 @@ _MOST_DRIFT = 20
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How calls are made: how many together, how long they may take, how one waits. Tests bring their own."""
+    """How calls are made: how many together, how long they may take. Tests bring their own."""
 
     width: int = 4
-    timeouts: Timeouts = Timeouts()
-    rest: Callable[[float], None] | None = None
+    timeouts: Timeouts = field(default_factory=Timeouts)
     retry_pauses: tuple[float, ...] = RETRY_PAUSES
     observe: Callable[[Exchange], None] | None = None
 

@@ -57,7 +57,8 @@ def _wait(
     for at, taken in connection.execute(select(u.at, u.count).where(inside).order_by(u.at)):
         surplus -= taken
         if surplus <= 0:
-            return max(timedelta(microseconds=1), at + window - now)
+            free: datetime = at + window
+            return max(timedelta(microseconds=1), free - now)
     return window
 
 

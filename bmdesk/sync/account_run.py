@@ -1,0 +1,333 @@
+"""One account in one run of the engine: what is due is read, then what is due is sent, the most important first.
+
+What became of an effect is committed before the next is claimed. Knows of a failure its class, never its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from bmdesk.connectors.base import Connector, Done, Dropped, Exporter, Feed, Later, Outcome, Parked, Sent
+from bmdesk.connectors.failures import Fault, RemoteFailure
+from bmdesk.domain.effects import EffectState, Kind, backoff
+from bmdesk.services.desk import Desk
+from bmdesk.store.kept import keep_failure
+from bmdesk.store.queries import accounts, feeds, outbox
+from bmdesk.store.queries.outbox import EffectRow
+from bmdesk.store.transaction import Tx
+from bmdesk.sync.manner import Manner, Tally
+from bmdesk.sync.retry import after_failure, rest_after
+from bmdesk.texts import Failure, Text, msg
+
+ORDERS_HOLD = timedelta(minutes=1)
+"""While stock is written for longer than this, orders are read again in between."""
+
+_MOST_SKEW = timedelta(minutes=5)
+_PAGE = 200
+
+
+class Resting(Exception):
+    """The account makes no further call in this run."""
+
+
+class AccountRun:
+    """One account, from the first read to the last effect."""
+
+    def __init__(self, desk: Desk, connector: Connector, how: Manner, tally: Tally) -> None:
+        self._desk, self._connector, self._how, self._tally = desk, connector, how, tally
+        self._id = connector.account.id
+        self._orders_at: datetime | None = None
+        self._pulled: set[tuple[str, str]] = set()
+
+    def run(self) -> None:
+        self._desk.write(lambda tx: outbox.interrupted(tx, self._id, tx.now + self._connector.call_limit))
+        try:
+            for feed in self._connector.feeds():
+                if self._how.keep_going() and self._is_due(feed):
+                    self._pull(feed)
+            while self._how.keep_going() and self._send_some():
+                pass
+            self._look_after_tasks()
+        except Resting:
+            pass
+        self._note_skew()
+
+    # ---------------------------------------------------------------- reading
+
+    def _is_due(self, feed: Feed) -> bool:
+        row = self._desk.read(lambda c: feeds.feed(c, self._id, feed.kind, feed.market))
+        return (
+            self._how.everything
+            or row is None
+            or row.next_at is None
+            or (row.next_at <= self._desk.clock.now())
+        )
+
+    def _pull(self, feed: Feed) -> bool:
+        """Whether the feed was read completely. Raises Resting when the account must rest."""
+        started = self._desk.clock.now()
+        try:
+            pulled = self._connector.pull(feed, self._how.keep_going)
+        except RemoteFailure as failure:
+            self._failed_feed(feed, failure)
+            return False
+        self._tally.pulled += pulled.read
+        self._pulled.add((feed.kind, feed.market))
+
+        def note(tx: Tx) -> None:
+            values = {"started_at": started, "read": pulled.read, "failures": 0, "problem": None}
+            if pulled.complete:
+                values["success_at"] = tx.now
+            values["next_at"] = pulled.next_at or (tx.now + feed.every if pulled.complete else tx.now)
+            feeds.set_feed(tx, self._id, feed.kind, feed.market, **values)
+            for text in pulled.notes:
+                outbox.log(tx, self._id, "warning", text, market=feed.market)
+            self._succeeded(tx)
+
+        self._desk.write(note)
+        if feed.first and pulled.complete:
+            self._orders_at = self._desk.clock.now()
+        return pulled.complete
+
+    def _failed_feed(self, feed: Feed, failure: RemoteFailure) -> None:
+        def note(tx: Tx) -> None:
+            known = feeds.feed(tx.connection, self._id, feed.kind, feed.market)
+            failures = (known.failures if known else 0) + 1
+            wait = timedelta(seconds=failure.after) if failure.after else timedelta(0)
+            at = tx.now + max(wait, min(backoff(failures, self._how.chance.random()), feed.every))
+            feeds.set_feed(
+                tx,
+                self._id,
+                feed.kind,
+                feed.market,
+                failures=failures,
+                problem=keep_failure(failure),
+                next_at=at,
+            )
+            text = msg("sync.feed_failed", kind=msg(f"sync.feed.{feed.kind}"), reason=failure.happened)
+            outbox.log(tx, self._id, "error", text, market=feed.market)
+
+        self._desk.write(note)
+        self._met(failure)
+
+    def _look_after_tasks(self) -> None:
+        """What was sent as a task in this run is asked after once: a quick one need not wait for the next run."""
+        if self._how.keep_going() and self._desk.read(lambda c: outbox.running_calls(c, self._id)):
+            for feed in self._connector.feeds():
+                if feed.kind == "tasks" and self._pull(feed):
+                    while self._how.keep_going() and self._send_some():
+                        pass
+
+    # ---------------------------------------------------------------- sending
+
+    def _send_some(self) -> bool:
+        """Send the most important of what is due; whether there was anything. Raises Resting."""
+        gathered = self._desk.clock.now() - (timedelta(0) if self._how.everything else self._connector.gather)
+        for exporter in self._connector.exporters:
+            found = self._desk.read(
+                lambda c, e=exporter: outbox.due(
+                    c, self._id, self._desk.clock.now(), gathered, [e.kind], _PAGE
+                )  # type: ignore[misc]
+            )
+            if not found:
+                continue
+            room = self._connector.room(exporter.kind).effects
+            if room <= 0 or not self._orders_are_fresh():
+                continue
+            chosen = list(exporter.order(found))[: min(room, max(exporter.batch, self._how.width * 4))]
+            self._send(exporter, chosen)
+            return True
+        return False
+
+    def _orders_are_fresh(self) -> bool:
+        """Orders are read before stock is written, always: a quantity older than the newest order oversells."""
+        now = self._desk.clock.now()
+        if self._orders_at is not None and timedelta(0) <= now - self._orders_at <= ORDERS_HOLD:
+            return True
+        first = [feed for feed in self._connector.feeds() if feed.first]
+        return all(self._pull(feed) for feed in first)
+
+    def _send(self, exporter: Exporter, chosen: Sequence[EffectRow]) -> None:
+        """Batches one by one; single effects of different lanes together, as far as the width allows."""
+        groups = [chosen[n : n + exporter.batch] for n in range(0, len(chosen), exporter.batch)]
+        width = self._how.width if exporter.batch == 1 else 1
+        for start in range(0, len(groups), width):
+            if not self._how.keep_going():
+                return
+            together = [self._claim(group) for group in groups[start : start + width]]
+            together = [group for group in together if group]
+            if len(together) == 1:
+                results = [_perform(exporter, together[0])]
+            else:
+                with ThreadPoolExecutor(max(1, len(together))) as threads:
+                    results = list(threads.map(lambda group: _perform(exporter, group), together))
+            resting = False
+            for group, result in zip(together, results, strict=True):
+                resting = self._settle(group, result) or resting
+            if resting:
+                raise Resting
+
+    def _claim(self, group: Sequence[EffectRow]) -> list[EffectRow]:
+        return self._desk.write(lambda tx: outbox.claim(tx, group))
+
+    def _settle(self, group: Sequence[EffectRow], result: Mapping[str, Outcome] | RemoteFailure) -> bool:
+        """Commit what became of these effects; whether the account must rest now."""
+        if isinstance(result, RemoteFailure):
+            for effect in group:
+                self._desk.write(lambda tx, e=effect: self._note_failure(tx, e, result))  # type: ignore[misc]
+            try:
+                self._met(result)
+            except Resting:
+                return True
+            return False
+        for effect in group:
+            outcome = result[effect.id]
+            self._desk.write(lambda tx, e=effect, o=outcome: self._note(tx, e, o))  # type: ignore[misc]
+            self._count(outcome)
+        return False
+
+    def _count(self, outcome: Outcome) -> None:
+        match outcome:
+            case Done():
+                self._tally.done += 1
+            case Later(failed=True) | Parked():
+                self._tally.failed += 1
+
+    def _note(self, tx: Tx, effect: EffectRow, outcome: Outcome) -> None:
+        match outcome:
+            case Done(change, notes, request_id):
+                outbox.end(tx, effect.id, EffectState.DONE, change=change, request_id=request_id)
+                for text in notes:
+                    outbox.log(tx, self._id, "info", text, listing_id=effect.listing_id, effect_id=effect.id)
+                if change is not None and effect.listing_id is not None:
+                    text = msg(
+                        f"sync.wrote_{effect.kind}", old=_said(change, "old"), new=_said(change, "new")
+                    )
+                    outbox.log(
+                        tx,
+                        self._id,
+                        "info",
+                        text,
+                        listing_id=effect.listing_id,
+                        effect_id=effect.id,
+                        market=effect.market,
+                    )
+                self._succeeded(tx)
+            case Later(at, problem, failed, uncertain):
+                state = EffectState.UNCERTAIN if uncertain else EffectState.PENDING
+                fault = Fault.AMBIGUOUS.value if uncertain else ""
+                outbox.again(tx, effect.id, state, at, fault=fault, problem=problem, failed=failed)
+            case Parked(fault, problem, change):
+                outbox.end(tx, effect.id, EffectState.PARKED, fault=fault, problem=problem, change=change)
+                self._log_problem(tx, effect, problem)
+            case Dropped():
+                outbox.end(tx, effect.id, EffectState.CANCELLED)
+            case Sent():
+                self._succeeded(tx)
+
+    def _note_failure(self, tx: Tx, effect: EffectRow, failure: RemoteFailure) -> None:
+        then = after_failure(failure, effect.attempts, tx.now, self._how.chance.random())
+        self._tally.failed += then.failed
+        state = then.state
+        # What may have happened stays in doubt until it was looked at, whatever else went wrong meanwhile.
+        if effect.fault == Fault.AMBIGUOUS.value and state is EffectState.PENDING:
+            state = EffectState.UNCERTAIN
+        fault = Fault.AMBIGUOUS.value if state is EffectState.UNCERTAIN else failure.fault.value
+        if state is EffectState.PARKED:
+            outbox.end(tx, effect.id, state, fault=fault, problem=failure, request_id=failure.request_id)
+            self._log_problem(tx, effect, failure)
+            return
+        outbox.again(
+            tx,
+            effect.id,
+            state,
+            then.at,
+            fault=fault,
+            problem=failure,
+            failed=then.failed,
+            request_id=failure.request_id,
+        )
+
+    def _log_problem(self, tx: Tx, effect: EffectRow, problem: Failure) -> None:
+        outbox.log(
+            tx,
+            self._id,
+            "error",
+            problem.happened,
+            listing_id=effect.listing_id,
+            effect_id=effect.id,
+            market=effect.market,
+        )
+
+    # ---------------------------------------------------------------- the account
+
+    def _succeeded(self, tx: Tx) -> None:
+        accounts.set_account(
+            tx,
+            self._id,
+            failures=0,
+            blocked_until=None,
+            block_fault="",
+            block_text=None,
+            last_success_at=tx.now,
+        )
+
+    def _met(self, failure: RemoteFailure) -> None:
+        """Count a failure of the account. Raises Resting when no further call makes sense now."""
+        self._tally.problems.append(failure)
+        self._how.told(failure)
+
+        def note(tx: Tx) -> bool:
+            row = accounts.account(tx.connection, self._id)
+            connection_fails = failure.fault in (Fault.OFFLINE, Fault.TRANSIENT, Fault.AUTH)
+            failures = row.failures + 1 if connection_fails else row.failures
+            until = rest_after(failure, failures, tx.now, self._how.chance.random())
+            accounts.set_account(tx, self._id, failures=failures)
+            if until is None:
+                return False
+            block(tx, self._id, failure, failure.fault.value, until)
+            if failure.aloud:
+                outbox.log(tx, self._id, "error", failure.happened)
+            return True
+
+        if self._desk.write(note):
+            raise Resting
+
+    def _note_skew(self) -> None:
+        skew = self._connector.skew
+        if skew is None:
+            return
+        millis = int(skew.total_seconds() * 1000)
+
+        def note(tx: Tx) -> None:
+            accounts.set_account(tx, self._id, clock_skew_ms=millis)
+            if abs(skew) > _MOST_SKEW:
+                outbox.log(tx, self._id, "warning", msg("sync.clock_skew", minutes=abs(millis) // 60_000))
+
+        self._desk.write(note)
+
+
+def _perform(exporter: Exporter, group: Sequence[EffectRow]) -> Mapping[str, Outcome] | RemoteFailure:
+    try:
+        return exporter.perform(group)
+    except RemoteFailure as failure:
+        return failure
+
+
+def block(tx: Tx, account_id: str, failure: Failure, fault: str, until: datetime) -> None:
+    accounts.set_account(
+        tx, account_id, blocked_until=until, block_fault=fault, block_text=keep_failure(failure)
+    )
+
+
+def _wrote(effect: EffectRow, old: str, new: str) -> Text:
+    if effect.kind == Kind.STOCK.value:
+        return msg("sync.wrote_stock", old=old, new=new)
+    return msg("sync.wrote_price", old=old, new=new)
+
+
+def _said(change: Mapping[str, object], which: str) -> str:
+    value = change.get(which)
+    return "-" if value is None or value == "" else str(value)

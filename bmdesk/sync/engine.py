@@ -1,0 +1,88 @@
+"""One run of the engine: read what is due, then make right what is due, account by account.
+
+A function of the store, the connectors and the clock: threads, time and chance come from outside, so that a test can
+stop it at every step. Its order is the safety: what was in flight at a crash becomes uncertain; orders are read before
+any stock is written; an effect is claimed in a committed transaction before anything is sent; what became of it is
+committed before the next is claimed. docs: ARCHITECTURE.md, "How a change reaches Back Market".
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bmdesk.connectors.base import Connector
+from bmdesk.connectors.failures import Fault
+from bmdesk.domain.changes import Change
+from bmdesk.domain.effects import EffectState
+from bmdesk.services import bench
+from bmdesk.services.desk import Desk
+from bmdesk.store.queries import accounts, outbox
+from bmdesk.store.queries.accounts import AccountRow
+from bmdesk.sync.account_run import AccountRun, block
+from bmdesk.sync.manner import Manner, Tally
+from bmdesk.texts import Failure
+
+_KEEP_LOG = timedelta(days=90)
+_RETRY = timedelta(minutes=15)  # an account that cannot even be opened: a setting or the token is missing
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one run did. `failed`: attempts that failed in it; the last three count what there is afterwards."""
+
+    pulled: int = 0
+    done: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    parked: int = 0
+    pending: int = 0
+    elapsed_s: float = 0.0
+    problems: tuple[Failure, ...] = ()
+    changes: frozenset[Change] = frozenset({Change.SYNC, Change.LISTINGS, Change.UNITS})
+
+
+class Engine:
+    """Runs for one desk's company. `open_account` opens the connector of an account; raises Failure where it cannot."""
+
+    def __init__(self, desk: Desk, open_account: Callable[[AccountRow], Connector]) -> None:
+        self._desk, self._open = desk, open_account
+
+    def run_once(self, manner: Manner | None = None) -> Report:
+        """Read and send until nothing is due. Never raises for what a remote does; raises StoreFailure."""
+        how, tally, begun = manner or Manner(), Tally(), time.monotonic()
+        while bench.reassess(self._desk).more and how.keep_going():
+            pass
+        for account in self._desk.read(lambda c: accounts.of_company(c, self._desk.company)):
+            if account.active and not account.pause_reason and how.keep_going():
+                self._run_account(account, how, tally)
+        self._desk.write(lambda tx: outbox.forget_log(tx, tx.now - _KEEP_LOG))
+        states = self._desk.read(lambda c: outbox.count_by_state(c, self._desk.company))
+        return Report(
+            tally.pulled,
+            tally.done,
+            tally.failed,
+            uncertain=states.get(EffectState.UNCERTAIN.value, 0),
+            parked=states.get(EffectState.PARKED.value, 0),
+            pending=states.get(EffectState.PENDING.value, 0) + states.get(EffectState.IN_FLIGHT.value, 0),
+            elapsed_s=time.monotonic() - begun,
+            problems=tuple(tally.problems),
+        )
+
+    def _run_account(self, account: AccountRow, how: Manner, tally: Tally) -> None:
+        now = self._desk.clock.now()
+        if account.blocked_until is not None and account.blocked_until > now and not how.everything:
+            return
+        try:
+            connector = self._open(account)
+        except Failure as refused:
+            problem = refused
+            tally.problems.append(problem)
+            self._desk.write(lambda tx: block(tx, account.id, problem, Fault.AUTH.value, tx.now + _RETRY))
+            return
+        try:
+            AccountRun(self._desk, connector, how, tally).run()
+        finally:
+            connector.close()

@@ -1,0 +1,54 @@
+"""What becomes of an effect, a feed and an account after a failure: by its class alone, never by its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bmdesk.connectors.failures import Fault, RemoteFailure
+from bmdesk.domain.effects import EffectState, backoff
+
+TRIPS_AT = 3
+"""So many failures of the connection in a row, and the account rests."""
+
+_AUTH_REST = timedelta(hours=1)
+_SHORTEST = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The effect's next state, when it is tried again, and whether this was an attempt that failed."""
+
+    state: EffectState
+    at: datetime
+    failed: bool
+
+
+def after_failure(failure: RemoteFailure, attempts: int, now: datetime, jitter: float) -> Next:
+    """What becomes of an effect. Offline, transient, limits and refused tokens never park it; only a person unparks."""
+    wait = timedelta(seconds=failure.after) if failure.after else timedelta(0)
+    match failure.fault:
+        case Fault.REJECTED | Fault.GONE:
+            return Next(EffectState.PARKED, now, failed=True)
+        case Fault.AMBIGUOUS:
+            return Next(EffectState.UNCERTAIN, now + max(wait, _SHORTEST), failed=True)
+        case Fault.RATE_LIMITED:
+            return Next(EffectState.PENDING, now + max(wait, _SHORTEST), failed=False)
+        case Fault.AUTH:
+            return Next(EffectState.PENDING, now, failed=False)
+        case _:
+            return Next(EffectState.PENDING, now + max(wait, backoff(attempts + 1, jitter)), failed=True)
+
+
+def rest_after(failure: RemoteFailure, failures: int, now: datetime, jitter: float) -> datetime | None:
+    """Until when the whole account makes no call, or None when it goes on. `failures`: in a row, with this one."""
+    if failure.fault is Fault.AUTH:
+        return now + _AUTH_REST
+    if failure.fault is Fault.RATE_LIMITED:
+        return None  # its bucket is blocked already, and only that
+    if failure.fault in (Fault.OFFLINE, Fault.TRANSIENT):
+        if failure.aloud and failure.after:
+            return now + timedelta(seconds=failure.after)
+        if failures >= TRIPS_AT:
+            return now + backoff(failures - TRIPS_AT + 1, jitter)
+    return None
