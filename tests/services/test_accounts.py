@@ -21,7 +21,8 @@ from bmdesk.services.settings import BadSetting, UnknownSetting
 from bmdesk.store.engine import Connection, Place
 from bmdesk.store.kept import keep_failure
 from bmdesk.store.queries import accounts as queries
-from bmdesk.store.queries import people
+from bmdesk.store.queries import listings, people
+from bmdesk.store.transaction import Tx
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.secrets import variable
 from bmdesk.texts import render
@@ -282,6 +283,36 @@ def test_a_warehouse_serves_the_account_that_it_was_given_to(at_bench: Bench) ->
         accounts.serve_warehouse(desk, "NOWHERE", "us")
     with pytest.raises(UnknownAccount):
         accounts.serve_warehouse(desk, "MAIN", "nobody")
+
+
+def test_stock_that_changes_hands_is_offered_by_nobody_until_the_old_listing_is_lower(
+    at_bench: Bench,
+) -> None:
+    desk = at_bench.desk
+    accounts.add(desk)
+    at_bench.clock.advance(seconds=1)
+    accounts.add(desk, "us", region="NA")
+    first, second = (view.row.id for view in accounts.listed(desk))
+    unit = at_bench.ready_unit()
+
+    def offered(tx: Tx) -> dict[str, str]:
+        (row,) = queries.ready_in(tx.connection, tx.company, "MAIN")
+        common = {"sku_text": "X", "sku_key": "x", "sku_id": row[1], "link": "linked", "carries": True}
+        common |= {"manage_stock": True, "quantity": 1, "quantity_at": tx.now, "first_read_at": tx.now}
+        return {one: listings.add(tx, account_id=one, remote_id=one, **common) for one in (first, second)}
+
+    listing = desk.write(offered)
+
+    accounts.serve_warehouse(desk, "MAIN", "us")
+
+    def stands(connection: Connection) -> tuple[list[tuple[str, str]], set[str]]:
+        held = connection.exec_driver_sql("SELECT unit_id, listing_id FROM still_offered").all()
+        wanted = connection.exec_driver_sql("SELECT listing_id FROM effect WHERE state = 'pending'").scalars()
+        return [(row[0], row[1]) for row in held], set(wanted)
+
+    assert desk.read(stands) == ([(unit, listing[first])], set(listing.values()))
+    accounts.serve_warehouse(desk, "MAIN", "us")  # nothing new
+    assert len(desk.read(stands)[0]) == 1
 
 
 def test_each_account_has_a_token_of_its_own() -> None:
