@@ -25,6 +25,7 @@ ORDERS_HOLD = timedelta(minutes=1)
 """While stock is written for longer than this, orders are read again in between."""
 
 _MOST_SKEW = timedelta(minutes=5)
+_SKEW_STEP_MS = 5_000
 _PAGE = 200
 
 
@@ -42,7 +43,8 @@ class AccountRun:
         self._pulled: set[tuple[str, str]] = set()
 
     def run(self) -> None:
-        self._desk.write(lambda tx: outbox.interrupted(tx, self._id, tx.now + self._connector.call_limit))
+        if self._desk.read(lambda c: outbox.is_interrupted(c, self._id)):
+            self._desk.write(lambda tx: outbox.interrupted(tx, self._id, tx.now + self._connector.call_limit))
         try:
             for feed in self._connector.feeds():
                 if self._how.keep_going() and self._is_due(feed):
@@ -300,6 +302,9 @@ class AccountRun:
         if skew is None:
             return
         millis = int(skew.total_seconds() * 1000)
+        known = self._desk.read(lambda c: accounts.account(c, self._id)).clock_skew_ms
+        if abs(millis - known) < _SKEW_STEP_MS:  # the header has whole seconds: it always differs a little
+            return
 
         def note(tx: Tx) -> None:
             accounts.set_account(tx, self._id, clock_skew_ms=millis)

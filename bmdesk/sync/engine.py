@@ -17,9 +17,10 @@ from bmdesk.connectors.base import Connector
 from bmdesk.connectors.failures import Fault
 from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import EffectState
-from bmdesk.services import bench
+from bmdesk.services import account_settings, bench
 from bmdesk.services.desk import Desk
-from bmdesk.store.queries import accounts, outbox
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import accounts, feeds, outbox
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.sync.account_run import AccountRun, block
 from bmdesk.sync.manner import Manner, Tally
@@ -58,7 +59,6 @@ class Engine:
         for account in self._desk.read(lambda c: accounts.of_company(c, self._desk.company)):
             if account.active and not account.pause_reason and how.keep_going():
                 self._run_account(account, how, tally)
-        self._desk.write(lambda tx: outbox.forget_log(tx, tx.now - _KEEP_LOG))
         states = self._desk.read(lambda c: outbox.count_by_state(c, self._desk.company))
         return Report(
             tally.pulled,
@@ -70,6 +70,29 @@ class Engine:
             elapsed_s=time.monotonic() - begun,
             problems=tuple(tally.problems),
         )
+
+    def is_due(self) -> bool:
+        """Whether a run would read or send anything. Cheap: meant to be asked every second."""
+        now = self._desk.clock.now()
+
+        def work(connection: Connection) -> bool:
+            for account in accounts.of_company(connection, self._desk.company):
+                resting = account.blocked_until is not None and account.blocked_until > now
+                if not account.active or account.pause_reason or resting:
+                    continue
+                rows = feeds.of_account(connection, account.id)
+                if not rows or any(row.next_at is None or row.next_at <= now for row in rows):
+                    return True
+                gather = account_settings.of(connection, self._desk.company, account.name).gather_seconds
+                if outbox.is_due(connection, account.id, now, now - timedelta(seconds=gather)):
+                    return True
+            return False
+
+        return self._desk.read(work)
+
+    def forget(self) -> None:
+        """Drop old lines of the log."""
+        self._desk.write(lambda tx: outbox.forget_log(tx, tx.now - _KEEP_LOG))
 
     def _run_account(self, account: AccountRow, how: Manner, tally: Tally) -> None:
         now = self._desk.clock.now()

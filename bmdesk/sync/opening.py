@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Self
 
 from bmdesk.connectors.backmarket.connector import BackMarketConnector, Manners
@@ -116,21 +115,25 @@ class Syncing:
                     running=True,
                 )
             )
+            syncing._engine.forget()
         except BaseException:
             right.close()
             raise
         return syncing
 
-    def run(self, manner: Manner, next_in: timedelta | None = None) -> Report:
-        """One run; notes that this process is alive, and when it runs again."""
+    def run(self, manner: Manner) -> Report:
+        """One run of the engine."""
         report = self._engine.run_once(manner)
-
-        def beat(tx: Tx) -> None:
-            next_at: datetime | None = tx.now + next_in if next_in is not None else None
-            feeds.set_syncing(tx, beat_at=tx.now, next_at=next_at)
-
-        self._desk.write(beat)
+        self.beat()
         return report
+
+    def is_due(self) -> bool:
+        """Whether a run would do anything now."""
+        return self._engine.is_due()
+
+    def beat(self) -> None:
+        """Note that this process is alive."""
+        self._desk.write(lambda tx: feeds.set_syncing(tx, beat_at=tx.now))
 
     def close(self) -> None:
         """Give the right back."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ LOOK_AROUND = timedelta(seconds=1)
 """How often the outbox is looked at: what a scan wants is sent this much later at most, after it has gathered."""
 
 _ASK_AGAIN = timedelta(seconds=15)
+_BEAT_S = 30.0
 
 
 class Worker:
@@ -82,12 +84,18 @@ class Worker:
             self._crashed(bug)
 
     def _sync(self, syncing: Syncing) -> None:
+        beaten = time.monotonic()
         while not self._stop.is_set():
             everything, self._everything = self._everything, False
-            manner = Manner(everything=everything, width=self._width, keep_going=self._goes_on)
-            report = syncing.run(manner, LOOK_AROUND)
-            if everything or report.pulled or report.done or report.failed or report.problems:
-                self._told(report)
+            if everything or syncing.is_due():
+                manner = Manner(everything=everything, width=self._width, keep_going=self._goes_on)
+                report = syncing.run(manner)
+                beaten = time.monotonic()
+                if everything or report.pulled or report.done or report.failed or report.problems:
+                    self._told(report)
+            elif time.monotonic() - beaten > _BEAT_S:
+                syncing.beat()
+                beaten = time.monotonic()
             self._pause(LOOK_AROUND)
 
     def _goes_on(self) -> bool:

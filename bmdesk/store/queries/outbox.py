@@ -189,11 +189,45 @@ def due(
     ]
 
 
-def next_due(connection: Connection, account_id: str) -> datetime | None:
-    """When the next waiting effect comes due, or None when none waits."""
+def is_due(connection: Connection, account_id: str, now: datetime, gathered_before: datetime) -> bool:
+    """Whether any effect's time has come (its lane may still be taken)."""
+    query = (
+        select(_E.id)
+        .where(
+            _E.account_id == account_id,
+            _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value]),
+            _E.next_at <= now,
+            or_(
+                _E.state == EffectState.UNCERTAIN.value,
+                _E.urgent.is_(True),
+                _E.created_at <= gathered_before,
+            ),
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
+def next_at(connection: Connection, account_id: str) -> datetime | None:
+    """When the next waiting effect is tried, or None when none waits."""
     waiting = _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value])
     query = select(func.min(_E.next_at)).where(_E.account_id == account_id, waiting)
     return connection.execute(query).scalar()
+
+
+def is_interrupted(connection: Connection, account_id: str) -> bool:
+    """Whether anything is in flight, apart from what a running task carries."""
+    running = select(t.call.c.id).where(t.call.c.state == "running", t.call.c.task.is_not(None))
+    query = (
+        select(_E.id)
+        .where(
+            _E.account_id == account_id,
+            _E.state == EffectState.IN_FLIGHT.value,
+            or_(_E.call_id.is_(None), _E.call_id.not_in(running)),
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
 
 
 def claim(tx: Tx, effects: Sequence[EffectRow]) -> list[EffectRow]:
