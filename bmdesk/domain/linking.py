@@ -54,7 +54,7 @@ _NEW_BATTERY_WORDS = frozenset({"nb", "newbattery", "newbatt"})
 _LONGEST_GRADE = 3  # words: NOT FOR SALE
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|\+")
-_STORAGE = re.compile(r"(?<!\d)(?<!\d\.)(\d{1,5})\s*([GT])[BO]\b", re.IGNORECASE)
+_STORAGE = re.compile(r"(?<!\d)(\d{1,5})\s*([GT])[BO]\b", re.IGNORECASE)
 _SIZES = frozenset({8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096})
 
 # One brand for the first word (or two) of a title; any other title begins with its brand.

@@ -32,7 +32,7 @@ from bmdesk.services.pricing import MarketPrice
 from bmdesk.services.rates import Rate
 from bmdesk.services.stock import Offer
 from bmdesk.store.engine import Connection
-from bmdesk.store.kept import text_of
+from bmdesk.store.kept import failure_of
 from bmdesk.store.queries import catalogue, listing_lists, listings, outbox
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.listing_lists import SkuRow
@@ -167,10 +167,10 @@ def blocked_text(account: AccountRow, now: datetime) -> Text | None:
     if account.pause_reason:
         return msg("listing.account_paused", reason=pause_words(account.pause_reason))
     if account.blocked_until is not None and account.blocked_until > now:
-        why = text_of(account.block_text)
+        why = failure_of(account.block_text)
         if why is None:
             return msg("listing.account_blocked", until=account.blocked_until)
-        return msg("listing.account_blocked_why", until=account.blocked_until, reason=why)
+        return msg("listing.account_blocked_why", until=account.blocked_until, reason=why.happened)
     return None
 
 
@@ -247,7 +247,8 @@ def _standing(
 def _waiting(effect: EffectRow) -> Text:
     """Where this effect stands, in words."""
     what = kind_text(Kind(effect.kind))
-    problem = text_of(effect.problem)
+    failure = failure_of(effect.problem)
+    problem = failure.happened if failure is not None else None
     state = EffectState(effect.state)
     if state is EffectState.PARKED:
         return msg("listing.refused", what=what, reason=problem or msg("listing.no_reason"))
