@@ -61,6 +61,8 @@ def _own_default_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     """A test that forgets to name its data folder writes here, not into the developer's."""
     before = os.environ.get("BMDESK_DATA")
     os.environ["BMDESK_DATA"] = str(tmp_path_factory.mktemp("default-data"))
+    # Claims on tokens stand outside every data folder; the developer's own must not see those of the tests.
+    os.environ["BMDESK_CLAIMS"] = str(tmp_path_factory.mktemp("claims"))
     yield
     if before is None:
         del os.environ["BMDESK_DATA"]

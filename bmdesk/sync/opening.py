@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bmdesk.connectors.backmarket.connector import BackMarketConnector, Manners
-from bmdesk.connectors.backmarket.endpoint import BadEndpoint, Endpoint
+from bmdesk.connectors.backmarket.endpoint import Endpoint
 from bmdesk.connectors.base import Connector
 from bmdesk.services import account_settings, accounts, claims
 from bmdesk.services.desk import Desk
@@ -52,12 +52,12 @@ class Tools:
 
 
 def opener(desk: Desk, tools: Tools) -> Callable[[AccountRow], Connector]:
-    """How the engine opens an account. Raises NoToken, BadEndpoint, BadSetting, ClaimedElsewhere."""
+    """How the engine opens an account. Raises NoToken, BadEndpoint, BadSetting, StrayMarkets, ClaimedElsewhere."""
 
     def open_account(account: AccountRow) -> Connector:
         settings = desk.read(lambda c: account_settings.of(c, desk.company, account.name))
-        if settings.problem is not None:
-            raise BadEndpoint(reason=settings.problem)
+        if settings.trouble is not None:
+            raise settings.trouble
         endpoint = endpoint_of(desk, account, tools.secrets)
         store = desk.store
         claims.claim(endpoint.token, endpoint.host, store.info("id"), store.place, desk.clock.now())
