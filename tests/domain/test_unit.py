@@ -49,9 +49,9 @@ def test_a_move_gives_the_new_state_or_refuses(before: State, after: State) -> N
             move(before, after)
 
 
-def test_only_a_ready_unit_can_be_promised_and_only_a_packed_one_ships() -> None:
+def test_only_a_ready_unit_can_be_promised_and_a_promised_one_ships_only_when_packed() -> None:
     assert {state for state in State if State.RESERVED in MOVES[state]} == {State.READY, State.PACKED}
-    assert {state for state in State if State.SHIPPED in MOVES[state]} == {State.PACKED}
+    assert {state for state in PROMISED if State.SHIPPED in MOVES[state]} == {State.PACKED}
 
 
 def test_a_promised_unit_cannot_go_into_inspection_or_repair() -> None:
