@@ -33,7 +33,10 @@ def register(
         Room("receiving", "window.room.receiving", "receiving", lambda: _receiving(here()), "Ctrl+3")
     )
     window.add_room(Room("products", "window.room.products", "tag", lambda: _products(here()), "Ctrl+4"))
-    window.add_room(Room("settings", "window.room.settings", "settings", lambda: _settings(here()), "Ctrl+5"))
+    window.add_room(Room("listings", "window.room.listings", "listings", lambda: _listings(here()), "Ctrl+5"))
+    window.add_room(Room("linking", "window.room.linking", "link", lambda: _linking(here()), "Ctrl+6"))
+    window.add_room(Room("sync", "window.room.sync", "sync", lambda: _sync(here()), "Ctrl+7"))
+    window.add_room(Room("settings", "window.room.settings", "settings", lambda: _settings(here()), "Ctrl+8"))
 
 
 def welcome(
@@ -72,6 +75,24 @@ def _products(place: Workplace) -> QWidget:
     from bmdesk.ui.views.products import ProductsPage
 
     return ProductsPage(place)
+
+
+def _listings(place: Workplace) -> QWidget:
+    from bmdesk.ui.views.listings import ListingsPage
+
+    return ListingsPage(place)
+
+
+def _linking(place: Workplace) -> QWidget:
+    from bmdesk.ui.views.linking import LinkingPage
+
+    return LinkingPage(place)
+
+
+def _sync(place: Workplace) -> QWidget:
+    from bmdesk.ui.views.sync import SyncPage
+
+    return SyncPage(place)
 
 
 def _settings(place: Workplace) -> QWidget:
