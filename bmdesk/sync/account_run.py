@@ -204,9 +204,7 @@ class AccountRun:
                 for text in notes:
                     outbox.log(tx, self._id, "info", text, listing_id=effect.listing_id, effect_id=effect.id)
                 if change is not None and effect.listing_id is not None:
-                    text = msg(
-                        f"sync.wrote_{effect.kind}", old=_said(change, "old"), new=_said(change, "new")
-                    )
+                    text = _wrote(effect, _said(change, "old"), _said(change, "new"))
                     outbox.log(
                         tx,
                         self._id,
