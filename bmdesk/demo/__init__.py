@@ -10,9 +10,11 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
-from bmdesk.demo.story import tell
+from bmdesk.demo import market
+from bmdesk.demo.story import Told, count_units, tell
 from bmdesk.system.machine import STATION, MachineSettings
 from bmdesk.system.paths import DataDir
 from bmdesk.texts import Failure, t
@@ -38,10 +40,21 @@ def run(
     data = _fresh_folder(out)
     say(t("demo.telling", units=units))
     told = tell(data, units, lambda done: _progress(done, units))
-    if open_window is not None:
-        told.session.close()  # the story's clock stands still; the window opens the store with the real one
-        say(t("demo.opening"))
-        return open_window(data)
+    # Its marketplace lives as long as the demo: in the window the work goes on there.
+    with market.marketplace() as marketplace:
+        say(t("demo.selling", url=marketplace.url))
+        evening = market.play(told, data, marketplace)
+        count_units(told)
+        if open_window is not None:
+            told.session.close()  # the story's clock stands still; the window opens the store with the real one
+            say(t("demo.opening"))
+            return open_window(data)
+        return _in_pictures(told, evening, data, out, began, say)
+
+
+def _in_pictures(
+    told: Told, evening: market.Evening, data: DataDir, out: Path, began: float, say: Callable[[str], object]
+) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from bmdesk.demo.pictures import draw
 
@@ -51,15 +64,15 @@ def run(
         "graded": told.graded,
         "held": told.held,
         "ready": told.ready,
-        # Rooms that are not built yet.
-        **dict.fromkeys(("listed", "listings", "markets", "orders", "shipped"), 0),
-        **dict.fromkeys(("effects", "requests", "too_many_requests", "doubled_effects"), 0),
+        **asdict(evening),
+        "shipped": 0,  # that room is not built yet
         "elapsed_s": round(time.perf_counter() - began, 2),
         "pictures": [picture.name for picture in pictures],
     }
     (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", "utf-8")
     told.session.close()
     say(t("demo.graded", units=told.units, ready=told.ready, held=told.held))
+    say(t("demo.listed", listed=evening.listed, listings=evening.listings, markets=evening.markets))
     say(t("demo.pictures", count=len(pictures), path=str(out)))
     return 0
 

@@ -62,6 +62,7 @@ class Told:
     """The demo's open session after the story, and what happened in it. Whoever asked for the story closes it."""
 
     session: Session
+    clock: FixedClock
     example: str = ""
     units: int = 0
     graded: int = 0
@@ -102,7 +103,7 @@ def tell(data: DataDir, count: int, progress: Callable[[int], object]) -> Told:
     devices[count - 1] = (next(_phones(chance)), "IP13-128-MID")  # the one in hand when the curtain rises
     _set_up(desk, count)
     _receive(desk, data, devices, count)
-    told = Told(session)
+    told = Told(session, clock)
     for who, _, _ in PEOPLE:
         teller.scan(who, f"BMD:OP:{who}", f"BMD:BATCH:{BATCH}")
     for number, (code, model) in enumerate(devices[: count - 1]):
@@ -113,7 +114,7 @@ def tell(data: DataDir, count: int, progress: Callable[[int], object]) -> Told:
     _leave_one_in_hand(teller, told, last, model)
     progress(count)
     clock.set(max(clock.now(), now))
-    _count(told)
+    count_units(told)
     settings.put(desk, "setup.done", "true")
     return told
 
@@ -224,7 +225,8 @@ def _leave_one_in_hand(teller: _Teller, told: Told, code: str, model: str) -> No
     told.example = done.unit or ""
 
 
-def _count(told: Told) -> None:
+def count_units(told: Told) -> None:
+    """Count what the story has made so far."""
     desk = told.session.desk
 
     def work(connection: Connection) -> dict[str, int]:
