@@ -12,9 +12,10 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
@@ -22,6 +23,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from bmdesk.texts import Failure
 
 _log = logging.getLogger(__name__)
+R = TypeVar("R")
 
 
 class Priority(IntEnum):
@@ -33,6 +35,13 @@ class Priority(IntEnum):
 
 
 _LAST = 1_000_000  # the closing job: behind every write
+_LOOK_S = 0.2
+
+
+class Closed(Failure):
+    """The window closes: nothing is written any more."""
+
+    code = "window.closed"
 
 
 @dataclass(order=True, slots=True)
@@ -45,6 +54,7 @@ class _Job:
     failed: Callable[[Failure], object] | None = field(compare=False, default=None)
     key: object = field(compare=False, default=None)
     writes: bool = field(compare=False, default=False)
+    quiet: bool = field(compare=False, default=False)  # another thread waits for it: nothing goes to the GUI
 
 
 @dataclass(slots=True)
@@ -125,6 +135,28 @@ class Bridge(QObject):
             self._newest[key] = number
         self._reads.put(_Job(0, number, fn, args, then, failed, key, False))
 
+    def run(self, fn: Callable[[], R], priority: int = Priority.BACKGROUND) -> R:
+        """Call `fn` on the writer thread and wait for what it returns or raises. For threads other than the GUI's: a
+        worker in the background writes between the scans. Raises Closed once the window closes; it never waits for ever.
+        """
+        if threading.current_thread() is self._writer:
+            return fn()
+        if self._closed:
+            raise Closed()
+        answer: Future[R] = Future()
+
+        def work() -> None:
+            try:
+                answer.set_result(fn())
+            except BaseException as trouble:  # noqa: BLE001 - whatever it is, it belongs to the thread that waits
+                answer.set_exception(trouble)
+
+        self._writes.put(_Job(priority, next(self._numbers), work, writes=True, quiet=True))
+        while not wait([answer], _LOOK_S).done:
+            if not self._writer.is_alive() and not answer.done():
+                raise Closed()
+        return answer.result()
+
     @property
     def pending(self) -> int:
         """How many calls have not been answered yet, reads that were replaced among them. GUI thread only."""
@@ -164,6 +196,9 @@ class Bridge(QObject):
             except Exception as crash:  # noqa: BLE001 - a thread that dies here would lose every later scan
                 _log.exception("a service call crashed: %r", job.fn)
                 outcome.crash = crash
+            if job.quiet:
+                del job, outcome
+                continue
             if self._closed and outcome.failure is not None:
                 _log.error("a write failed while closing: %s", outcome.failure)
             try:

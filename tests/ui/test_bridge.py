@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from bmdesk.domain.changes import Change
 from bmdesk.texts import Failure
-from bmdesk.ui.bridge import Bridge, Priority
+from bmdesk.ui.bridge import Bridge, Closed, Priority
 
 
 class StoreFull(Failure):
@@ -150,3 +150,39 @@ def test_busy_says_when_work_waits_and_when_it_is_done(bridge: Bridge, qtbot: Qt
     bridge.write(lambda: None)
     bridge.write(lambda: None)
     qtbot.waitUntil(lambda: said == [True, False])
+
+
+def test_another_thread_writes_in_its_turn_and_waits_for_the_answer(bridge: Bridge, qtbot: QtBot) -> None:
+    done: list[str] = []
+    gate = threading.Event()
+    bridge.write(gate.wait)
+    answers: list[object] = []
+
+    def write() -> str:
+        done.append("synced")
+        return threading.current_thread().name
+
+    def work() -> None:
+        answers.append(bridge.run(write))
+        try:
+            bridge.run(refuse)
+        except StoreFull as full:
+            answers.append(full)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    qtbot.waitUntil(lambda: bridge._writes.qsize() == 1)
+    bridge.write(lambda: done.append("scan"), priority=Priority.SCAN)
+    gate.set()
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    worker.join(5)
+    assert done == ["scan", "synced"]
+    assert answers[0] == "bmdesk-writer"
+    assert isinstance(answers[1], StoreFull)
+
+
+def test_a_thread_that_would_write_after_the_window_closed_is_told_so(qapp: QApplication) -> None:
+    bridge = Bridge()
+    assert bridge.close(10)
+    with pytest.raises(Closed):
+        bridge.run(lambda: None)
