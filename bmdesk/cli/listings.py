@@ -1,4 +1,4 @@
-"""`bmdesk listings`: list with reasons, link, hand over, hand back, pause, resume; and what would change, before it does."""
+"""`bmdesk listings`: list with reasons, link, hand over, hand back, pause, resume; and what would change at all."""
 
 from __future__ import annotations
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from bmdesk.domain.gate import Blocker
 from bmdesk.domain.identifiers import Identifier
+from bmdesk.services.listing_view import UnitListing
 from bmdesk.services.unit_detail import Inspection, Stay, UnitDetail
 from bmdesk.services.units import UnitLine
+from bmdesk.texts import Text
 
 
 def line(unit: UnitLine) -> dict[str, Any]:
@@ -32,8 +34,10 @@ def line(unit: UnitLine) -> dict[str, Any]:
     }
 
 
-def document(unit: UnitDetail) -> dict[str, Any]:
-    """All of one unit. `listing` is null until there are listings."""
+def document(
+    unit: UnitDetail, listing: UnitListing | None = None, way: tuple[Text, ...] = ()
+) -> dict[str, Any]:
+    """All of one unit. `listing` is null where no listing carries its SKU; `market` is its way there, in words."""
     row, looked = unit.row, unit.last_inspection
     return {
         "id": row.id,
@@ -51,7 +55,8 @@ def document(unit: UnitDetail) -> dict[str, Any]:
         "battery": unit.battery.percent if unit.battery else None,
         "battery_reading": _battery(unit),
         "blockers": [_blocker(blocker) for blocker in unit.blockers],
-        "listing": None,
+        "listing": _listing(listing),
+        "market": list(way),
         "stays": [_stay(stay) for stay in unit.stays],
         "tests": _tests(looked),
         "defects": _defects(looked),
@@ -88,6 +93,21 @@ def document(unit: UnitDetail) -> dict[str, Any]:
             for entry in unit.history
         ],
         "history_whole": not unit.breaks,
+    }
+
+
+def _listing(listing: UnitListing | None) -> dict[str, Any] | None:
+    if listing is None:
+        return None
+    return {
+        "id": listing.id,
+        "uuid": listing.remote_id,
+        "listing_number": listing.listing_number,
+        "account": listing.account,
+        "sku": listing.sku,
+        "remote_quantity": listing.remote_quantity,
+        "online": listing.online,
+        "listed": listing.listed,
     }
 
 

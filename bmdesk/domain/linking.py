@@ -16,6 +16,9 @@ from bmdesk.texts import Text, msg
 
 MOST_SUGGESTED = 5
 
+_LOOKED_AT = 50
+"""Colours of one model and size that are compared; the very same colour is found among any number."""
+
 SURE = 80
 """From this score on a single best suggestion is unambiguous; below it a person reads each one."""
 
@@ -256,13 +259,16 @@ class Matcher:
     def __init__(self, variants: Iterable[Candidate]) -> None:
         self._by_product: dict[str, list[Candidate]] = {}
         self._by_code: dict[str, list[Candidate]] = {}
-        self._by_model: dict[str, list[Candidate]] = {}
+        self._by_model: dict[tuple[str, int | None], list[Candidate]] = {}
+        self._by_colour: dict[tuple[str, int | None, str], list[Candidate]] = {}
         for one in variants:
             if one.product_id:
                 self._by_product.setdefault(one.product_id.casefold(), []).append(one)
             self._by_code.setdefault(squashed(one.model_code), []).append(one)
+            size, colour = storage_of(one.storage), squashed(one.colour)
             for name in {squashed(one.model), squashed(f"{one.brand}{one.model}")}:
-                self._by_model.setdefault(name, []).append(one)
+                self._by_model.setdefault((name, size), []).append(one)
+                self._by_colour.setdefault((name, size, colour), []).append(one)
 
     def suggest(self, offered: Offered) -> tuple[Suggestion, ...]:
         """The SKUs this listing may sell, best first, at most MOST_SUGGESTED. None without a grade that we sell."""
@@ -293,14 +299,15 @@ class Matcher:
         told = parsed(offered.title)
         size, colour = storage_of(told.storage), squashed(told.colour)
         for name in {squashed(told.model), squashed(f"{told.brand}{told.model}")}:
-            for one in self._by_model.get(name, ()):
-                if storage_of(one.storage) != size:
-                    continue
+            if colour:
+                for one in self._by_colour.get((name, size, colour), ()):
+                    yield one, 70, msg("linking.same_title")
+            for one in self._by_model.get((name, size), ())[:_LOOKED_AT]:
                 ours = squashed(one.colour)
-                if ours and colour and (ours == colour or ours in colour or colour in ours):
-                    yield one, 70 if ours == colour else 60, msg("linking.same_title")
-                elif not ours or not colour:
+                if not ours or not colour:
                     yield one, 40, msg("linking.same_model")
+                elif ours in colour or colour in ours:
+                    yield one, 60, msg("linking.same_title")
                 else:
                     yield one, 20, msg("linking.other_colour", theirs=told.colour, ours=one.colour)
 

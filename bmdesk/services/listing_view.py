@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bmdesk.domain.identifiers import sku_key
-from bmdesk.domain.listing_reasons import whole_reasons
+from bmdesk.domain.listing_reasons import ONLINE, whole_reasons
 from bmdesk.domain.unit import State
 from bmdesk.services import account_settings, listing_why, stock
 from bmdesk.services.desk import Desk
@@ -228,7 +228,7 @@ def _conditions(chosen: ListingFilter) -> list[Condition]:
     elif chosen.managed:
         found.append(listing_lists.managing(chosen.managed))
     if chosen.state == "online":
-        found.append(listing_lists.published(listing_lists.ONLINE, chosen.market))
+        found.append(listing_lists.published(ONLINE, chosen.market))
     elif chosen.state == "offline":
         found.append(listing_lists.not_online(chosen.market))
     elif chosen.state == "paused":
@@ -267,4 +267,4 @@ def _way(connection: Connection, desk: Desk, row: ListingRow, account: AccountRo
 
 
 def _online(known: list[listings.MarketRow]) -> tuple[str, ...]:
-    return tuple(one.market for one in known if one.publication_state == listing_lists.ONLINE)
+    return tuple(one.market for one in known if one.publication_state == ONLINE)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, f
 
 from bmdesk.domain.effects import EffectState
 from bmdesk.domain.gate import Level
+from bmdesk.domain.listing_reasons import ONLINE
 from bmdesk.domain.unit import State
 from bmdesk.store.queries.listings import LISTING, ListingRow
 from bmdesk.store.tables import accounts as a
@@ -21,10 +22,6 @@ from bmdesk.store.tables import listings as t
 from bmdesk.store.tables import outbox as o
 from bmdesk.store.tables import units as u
 from bmdesk.store.transaction import Row
-
-ONLINE, OFFLINE = 2, 3
-"""The two publication states whose meaning is certain."""
-
 
 Condition: TypeAlias = ColumnElement[bool]
 """What narrows a list of listings."""

@@ -14,9 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
 
 from bmdesk.domain.identifiers import Identifier, IdentifierKind, is_ulid, sku_key
+from bmdesk.domain.listing_reasons import ONLINE
+from bmdesk.domain.unit import State
 from bmdesk.store.queries.units import UNIT_COLUMNS, UNIT_FROM, UnitRow, due, in_order
 from bmdesk.store.tables import batches as b
 from bmdesk.store.tables import catalogue as c
+from bmdesk.store.tables import listings
 from bmdesk.store.tables import people as p
 from bmdesk.store.tables import units as t
 from bmdesk.store.tables.inspections import photo
@@ -106,6 +109,18 @@ def present_stays(connection: Connection, unit_ids: Sequence[str]) -> dict[str, 
 def in_state(company_id: str, state: str) -> Narrow:
     """Units in this state."""
     return _column(company_id, t.unit.c.state == state)
+
+
+def listed(company_id: str) -> Narrow:
+    """Ready units whose SKU's carrying listing was last read online, in any market, with something to sell."""
+    l, m = listings.listing.c, listings.listing_market.c  # noqa: E741
+    online = exists().where(m.listing_id == l.id, m.publication_state == ONLINE)
+    selling = select(l.sku_id).where(l.carries.is_(True), l.quantity > 0, online)
+    mine = select(c.sku.c.id).where(c.sku.c.company_id == company_id, c.sku.c.id.in_(selling))
+    # Without the company, which the SKU implies: with it SQLite walks all units of the company.
+    ready = and_(t.unit.c.state == State.READY.value, t.unit.c.sku_id.in_(mine))
+    tested = and_(t.unit.c.state == State.READY.value, func.coalesce(t.unit.c.sku_id, "").in_(mine))
+    return Narrow((select(t.unit.c.id).where(ready),), tested)
 
 
 def of_grade(company_id: str, grade: str) -> Narrow:
