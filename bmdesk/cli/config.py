@@ -8,8 +8,8 @@ import typer
 
 from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
-from bmdesk.cli.output import as_json, say, table
-from bmdesk.texts import Text, render, t
+from bmdesk.cli.output import as_json, complain, say, table
+from bmdesk.texts import Text, msg, render, t
 
 if TYPE_CHECKING:
     from bmdesk.services.desk import Desk
@@ -70,7 +70,11 @@ def set_(
         return
     settings.setting(key)
     with scope(ctx).session(reassess=False) as session:
+        before = settings.get(session.desk, key)
         settings.put(session.desk, key, value)
+        given = settings.currencies_with_a_rate(session.desk) if key == "company.currency" else []
+        if given and settings.get(session.desk, key) != before:
+            complain(msg("setting.rates_of_before", currencies=", ".join(given), before=before))
 
 
 @app.command(help=t("cli.help_config_reset"))

@@ -256,8 +256,9 @@ def _clock(desk: Desk) -> Finding:
 
 def _settings(desk: Desk) -> Iterator[Finding]:
     bad = 0
-    for name, spec in settings.SETTINGS.items():
-        value = settings.get(desk, name)
+    names = settings.names(desk)
+    for name in names:
+        spec, value = settings.setting(name), settings.get(desk, name)
         try:
             spec.read(value)
         except ValueError:
@@ -265,7 +266,7 @@ def _settings(desk: Desk) -> Iterator[Finding]:
             title = msg("doctor.setting_bad", name=name, value=value[:60])
             yield Finding("settings", False, title, msg("doctor.setting_todo", expected=spec.expected))
     if not bad:
-        yield Finding("settings", ok=True, title=msg("doctor.settings_ok", count=len(settings.SETTINGS)))
+        yield Finding("settings", ok=True, title=msg("doctor.settings_ok", count=len(names)))
 
 
 def _due(desk: Desk) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bmdesk.domain.effects import StockOf
 from bmdesk.domain.markets import Region, markets_of
 from bmdesk.services import account_settings, rates
 from bmdesk.services.desk import Desk
@@ -20,8 +21,9 @@ from bmdesk.services.setting_table import (
     rate_currency,
     setting,
 )
+from bmdesk.services.wants import want
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import accounts, people
+from bmdesk.store.queries import accounts, people, stock
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure, msg
 
@@ -109,8 +111,16 @@ def put_in(tx: Tx, name: str, value: str) -> None:
         _refuse_strays(tx, name, read, value)
         people.set_setting(tx, account_setting(*of_account), _written(read))
     else:
+        if name.startswith(_BUFFER):
+            _want_stock(tx, name, read)
         people.set_setting(tx, name, value.strip())
     people.raise_stamp(tx, judged=spec.judged)
+
+
+def currencies_with_a_rate(desk: Desk) -> list[str]:
+    """The currencies that somebody gave a rate for; each was meant for the company's currency of that day."""
+    given = desk.read(lambda connection: rates.newest(connection, desk.company))
+    return sorted(currency for currency, rate in given.items() if rate.at is not None)
 
 
 def reset(desk: Desk, name: str) -> None:
@@ -119,6 +129,17 @@ def reset(desk: Desk, name: str) -> None:
     if name in COMPANY_COLUMNS or rate_currency(name):
         raise NoDefault(name=name)
     put(desk, name, spec.default)
+
+
+_BUFFER = "stock.buffer."
+
+
+def _want_stock(tx: Tx, name: str, pieces: int) -> None:
+    """Another buffer is another quantity for every managed SKU of the grade, sold by units or by pieces."""
+    before = int(people.settings(tx.connection, tx.company).get(name) or setting(name).default)
+    if pieces != before:
+        skus = stock.managed_of_grade(tx.connection, tx.company, name.removeprefix(_BUFFER))
+        want(tx, *(StockOf(sku_id, lower=pieces > before) for sku_id in skus))
 
 
 def _kept_as(name: str) -> str:

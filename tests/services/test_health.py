@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.services import backups, bench, health
+from bmdesk.services import backups, bench, health, settings
 from bmdesk.services.session import Session, open_session
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.logs import stop_logging
@@ -105,3 +105,12 @@ def test_a_store_on_a_server_is_not_backed_up_from_here(folder: DataDir, clock: 
         backups.backup_store(folder, folder.root / "b.zip", clock)
     with pytest.raises(backups.BackupElsewhere):
         backups.restore_store(folder, folder.root / "b.zip", clock)
+
+
+def test_a_setting_of_an_account_that_nobody_can_read_is_named(folder: DataDir, clock: FixedClock) -> None:
+    with opened(folder, clock) as session:
+        settings.put(session.desk, "backmarket.every.orders", "5")
+        settings.put(session.desk, "backmarket.shop.every.orders", "5")
+    assert wrong(folder, clock) == {}
+    spoil(folder, "UPDATE setting SET value = 'soon' WHERE name = 'backmarket.shop.every.orders'")
+    assert wrong(folder, clock) == {"settings": "doctor.setting_bad"}

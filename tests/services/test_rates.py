@@ -75,3 +75,18 @@ def test_a_rate_is_never_forgotten(desk: Desk) -> None:
     for name in ("rate.gbp", "rate.", "rate.EURO", "rate.ÄÖÜ"):
         with pytest.raises(UnknownSetting):
             settings.put(desk, name, "1")
+
+
+def test_the_book_has_every_rate_newest_first_and_says_which_are_in_force(
+    desk: Desk, clock: FixedClock
+) -> None:
+    for currency, given in (("GBP", "0.86"), ("SEK", "11.2"), ("GBP", "0.87")):
+        settings.put(desk, f"rate.{currency}", given)
+        clock.advance(seconds=60)
+    book = rates.book(desk)
+    assert book.currency == "EUR"
+    assert [(one.currency, str(one.rate.normalize()), one.in_force) for one in book.rates] == [
+        ("GBP", "0.87", True),
+        ("SEK", "11.2", True),
+        ("GBP", "0.86", False),
+    ]

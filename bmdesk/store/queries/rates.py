@@ -35,6 +35,15 @@ def newest(connection: Connection, company_id: str) -> list[RateRow]:
     return [RateRow(*row) for row in connection.execute(query.order_by(inner.c.currency))]
 
 
+def history(connection: Connection, company_id: str, limit: int) -> list[RateRow]:
+    """The rates that were given last, newest first."""
+    r = exchange_rate.c
+    query = select(r.currency, r.rate, r.at, r.source).where(r.company_id == company_id)
+    return [
+        RateRow(*row) for row in connection.execute(query.order_by(r.at.desc(), r.id.desc()).limit(limit))
+    ]
+
+
 def add(tx: Tx, currency: str, rate: Decimal, source: str) -> None:
     """One more rate, from this moment on."""
     values = {"id": tx.new_id(), "company_id": tx.company, "currency": currency, "rate": rate}

@@ -94,6 +94,17 @@ def offerable(connection: Connection, where: Pool, company_id: str, now: datetim
     return sorted(found)
 
 
+def managed_of_grade(connection: Connection, company_id: str, grade: str) -> list[str]:
+    """Every SKU of this grade of which some listing's quantity is bmdesk's to set."""
+    offered = listings.listing.c
+    query = (
+        select(c.sku.c.id)
+        .where(c.sku.c.company_id == company_id, c.sku.c.grade == grade)
+        .where(select(offered.id).where(offered.sku_id == c.sku.c.id, offered.manage_stock).exists())
+    )
+    return list(connection.execute(query.order_by(c.sku.c.id)).scalars())
+
+
 def due_of_skus(
     connection: Connection, company_id: str, sku_ids: Sequence[str], stamp: int, now: datetime
 ) -> list[str]:
