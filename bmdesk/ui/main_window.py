@@ -20,6 +20,7 @@ from bmdesk.ui.widgets.cheat_sheet import CheatSheet
 from bmdesk.ui.widgets.curtain import Curtain
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.flash import Feedback
+from bmdesk.ui.widgets.frame import Strip, SyncLight
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.rail import Rail
 
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
     """The window. The application adds rooms, shows it, opens the store, then calls `open_rooms`."""
 
     sign_out_asked = Signal()
+    sync_asked = Signal()  # the frame's word on syncing was clicked
     badge_typed = Signal(str)  # at the lock, by hand
     closing = Signal()  # accepted: the application may now close the bridge
 
@@ -175,6 +177,15 @@ class MainWindow(QMainWindow):
                 label.setText(words)
                 label.setVisible(bool(words))
 
+    def set_sync(self, words: str, tone: Tone) -> None:
+        """How syncing goes, in two or three words beside the station; "" hides it."""
+        self.sync_light.show_words(words, tone)
+        self.sync_light.setToolTip(t("window.sync_hint", words=words) if words else "")
+
+    def set_strip(self, words: str, tone: Tone) -> None:
+        """A strip over the whole window that says what kind of place this is (a sandbox); "" hides it."""
+        self.strip.show_words(words, tone)
+
     # -- who is here
 
     @property
@@ -187,6 +198,7 @@ class MainWindow(QMainWindow):
         """
         self.cheat_sheet.hide()
         self._body.setEnabled(False)
+        self.sync_light.setEnabled(False)
         self.rail.set_operator("")
         self.set_status(operator="")
         self.curtain.draw(words, tone)
@@ -195,6 +207,7 @@ class MainWindow(QMainWindow):
         """This person works here now."""
         self.curtain.hide()
         self._body.setEnabled(True)
+        self.sync_light.setEnabled(True)
         self.rail.set_operator(name)
         self.set_status(operator=name)
         page = self._pages.get(self._current or "")
@@ -242,14 +255,24 @@ class MainWindow(QMainWindow):
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addWidget(self._page, 1)
-        self.setCentralWidget(self._body)
+        self.strip = Strip()
+        whole = QWidget()
+        sheet = QVBoxLayout(whole)
+        sheet.setContentsMargins(0, 0, 0, 0)
+        sheet.setSpacing(0)
+        sheet.addWidget(self.strip)
+        sheet.addWidget(self._body, 1)
+        self.setCentralWidget(whole)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         self._store, self._clock, self._operator, self._station = (PlainLabel() for _ in range(4))
         self._clock.set_tone(Tone.WARN)
         bar.addWidget(self._store)
         bar.addWidget(self._clock)
+        self.sync_light = SyncLight()
+        self.sync_light.clicked.connect(self.sync_asked)
         bar.addPermanentWidget(self._operator)
+        bar.addPermanentWidget(self.sync_light)
         bar.addPermanentWidget(self._station)
         self.set_status(store="", station="", operator="", clock="")
 

@@ -6,6 +6,7 @@ Wires what stands beside each other; holds no rule.
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable
 
@@ -28,8 +29,11 @@ from bmdesk.ui.bridge import Bridge, Priority
 from bmdesk.ui.main_window import MainWindow
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.stations import Attachments
+from bmdesk.ui.syncing import BackgroundSync
 from bmdesk.ui.words import answer_tone
 from bmdesk.ui.workplace import BADGE, Workplace, is_badge
+
+_log = logging.getLogger(__name__)
 
 WATCH_MS = 500
 REASSESS_MS = 60_000
@@ -59,6 +63,8 @@ class Shift(QObject):
         self.data = data
         self.place = Workplace(desk, bridge, window, machine)
         self.attachments = Attachments(self.place, data, self.take_scan, window.show_failure)
+        self.syncing = BackgroundSync(desk, bridge, window, data)
+        self.place.syncing = self.syncing
         self._start_demo = start_demo
         self._token = 0
         self._idle_ms = 0
@@ -76,6 +82,7 @@ class Shift(QObject):
         desk = self.place.desk
         self.place.scanned.connect(self._answer)
         self.window.sign_out_asked.connect(self.sign_out)
+        self.window.sync_asked.connect(lambda: self.window.show_room("sync"))
         app = QApplication.instance()
         assert app is not None
         app.installEventFilter(self)
@@ -84,6 +91,7 @@ class Shift(QObject):
             self.window.say(Tone.WARN, render(notice))
         self.window.open_rooms("bench")
         self.attachments.start()
+        self.syncing.start()
         self._watch.start()
         self._judge.start()
         self._reassess()
@@ -96,6 +104,8 @@ class Shift(QObject):
         for timer in (self._watch, self._judge, self._idle):
             timer.stop()
         self.attachments.stop()
+        if not self.syncing.stop():
+            _log.info("the window closed during a call; what became of it is looked up at the next start")
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
@@ -25,6 +25,9 @@ from bmdesk.texts import Failure, t
 from bmdesk.ui.bridge import Bridge, Priority, alive
 from bmdesk.ui.main_window import MainWindow
 from bmdesk.ui.palette import Tone
+
+if TYPE_CHECKING:
+    from bmdesk.ui.syncing import BackgroundSync
 
 BADGE = "BMD:OP:"
 
@@ -50,6 +53,8 @@ class Workplace(QObject):
         self.machine = machine
         self.seat = Seat()
         self.operator: OperatorRow | None = None
+        self.syncing: BackgroundSync | None = None
+        """The worker of this window; None where nothing is synced here."""
 
     @property
     def actor(self) -> Actor:
