@@ -24,6 +24,9 @@ from bmdesk.texts import Failure, Text, msg
 
 __all__ = ["Done", "Preview", "PreviewChanged", "manage", "pause", "preview", "resume", "unmanage"]
 
+_PAGE = 40
+"""Listings per transaction, each with an effect for every market: a scan at the bench waits no longer than that."""
+
 _SAID_ONE_BY_ONE = 20
 """Up to so many listings each has its own line in the log; more are counted in one."""
 
@@ -72,7 +75,7 @@ def manage(
             lambda tx: _take_over(tx, actor, account_id, [by_listing[one] for one in ids], shown.aspects)
         )
 
-    finished = in_pages(list(by_listing), page, progress)
+    finished = in_pages(list(by_listing), page, progress, _PAGE)
     if finished and shown.everything and shown.aspects == ASPECTS:
         _make_missing(desk, actor, account_id, [one.sku_id for one in shown.to_create if one.problem is None])
     return work.done(stopped=not finished)
@@ -94,7 +97,7 @@ def unmanage(
     def page(ids: Sequence[str]) -> None:
         work.run(lambda tx: _give_back(tx, actor, account_id, ids, aspects))
 
-    finished = in_pages(_ids(desk, account_id, selection), page, progress)
+    finished = in_pages(_ids(desk, account_id, selection), page, progress, _PAGE)
     return work.done(stopped=not finished)
 
 
@@ -300,7 +303,7 @@ def _switch(
         work.run(pages_work)
         online.extend(still)
 
-    finished = in_pages(_ids(desk, account_id, selection), page, progress)
+    finished = in_pages(_ids(desk, account_id, selection), page, progress, _PAGE)
     number = sum(online)
     if on and number:
         work.notes.append(msg("management.still_online", market=market, count=number))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -213,10 +214,14 @@ def _page_rows(
             continue
         if Aspect.STOCK in aspects:
             yield _stock_row(row, sku, offers[row.id])
+        prices = pricing.suggested(
+            view.policies, view.rates, view.settings.markets, variants[sku.variant_id], sku.grade
+        )
         if Aspect.PRICE in aspects:
-            yield from _price_rows(view, row, sku, variants[sku.variant_id], markets)
+            yield from _price_rows(row, sku, prices, markets)
         if Aspect.CONTENT in aspects:
-            yield from _content_rows(view, row, sku, markets)
+            ours = {one.market for one in prices if one.money is not None and Aspect.PRICE in aspects}
+            yield from _content_rows(view, row, sku, markets, ours)
 
 
 def _stop(row: ListingRow) -> Text | None:
@@ -263,9 +268,8 @@ def _stock_row(row: ListingRow, sku: SkuRow, offer: Offer) -> PreviewRow:
 
 
 def _price_rows(
-    view: _View, row: ListingRow, sku: SkuRow, variant: VariantRow, markets: Mapping[str, MarketRow]
+    row: ListingRow, sku: SkuRow, prices: Sequence[MarketPrice], markets: Mapping[str, MarketRow]
 ) -> Iterator[PreviewRow]:
-    prices = pricing.suggested(view.policies, view.rates, view.settings.markets, variant, sku.grade)
     for one in prices:
         there = markets.get(one.market)
         old = money_of(there)
@@ -282,12 +286,14 @@ def _price_rows(
 
 
 def _content_rows(
-    view: _View, row: ListingRow, sku: SkuRow, markets: Mapping[str, MarketRow]
+    view: _View, row: ListingRow, sku: SkuRow, markets: Mapping[str, MarketRow], priced: AbstractSet[str]
 ) -> Iterator[PreviewRow]:
     for market in view.settings.markets:
         there = markets.get(market)
         if there is not None and there.written_at is not None:
             continue  # comment and warranty go along with the first write only
+        if market not in priced and money_of(there) is None and wanted_of(there) is None:
+            continue  # a market without any price is not published
         content = pricing.content_of(view.policies, sku.grade, market)
         old = _content(there.comment, there.warranty_months) if there is not None else None
         # An empty comment is not sent: what stands there stays.
