@@ -24,8 +24,8 @@ from bmdesk.cli.output import complain, complain_of, words_as_document
 from bmdesk.texts import Failure, t
 
 COMMANDS = (
-    "demo", "config", "secret", "accounts", "listings", "catalog", "bench", "units", "batches", "operators", "labels", "cards",
-    "policies", "repairs", "db", "doctor", "reassess", "simulator",
+    "demo", "config", "secret", "accounts", "listings", "sync", "outbox", "catalog", "bench", "units", "batches",
+    "operators", "labels", "cards", "policies", "repairs", "db", "doctor", "reassess", "simulator",
 )  # fmt: skip
 """Every command in the order of the help; each is the module of this package with its name."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bmdesk.cli import units_sold
 from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
 from bmdesk.cli.output import as_json, say, table
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bmdesk.services.units import UnitLine
 
 app = new_app(help=t("cli.help_units"))
+units_sold.add_to(app)
 
 _SHOWN = 100
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bmdesk.domain.history import ChainBreak, verify
-from bmdesk.services import bench, company, settings
+from bmdesk.services import accounts, bench, company, settings, sync_status
 from bmdesk.services.desk import Desk
 from bmdesk.services.session import Session, open_session, place_of
 from bmdesk.store import integrity
@@ -244,6 +244,7 @@ def _inside(session: Session) -> Iterator[Finding]:
     else:
         yield Finding("photos", ok=True, title=msg("doctor.photos_ok", count=looked))
     yield _due(desk)
+    yield from _sync(session)
 
 
 def _clock(desk: Desk) -> Finding:
@@ -276,3 +277,28 @@ def _due(desk: Desk) -> Finding:
     if due:
         return Finding("reassess", True, msg("doctor.due", count=due), msg("doctor.due_todo"))
     return Finding("reassess", ok=True, title=msg("doctor.due_none"))
+
+
+def _sync(session: Session) -> Iterator[Finding]:
+    """Tokens of the accounts, and the gravest thing that syncing has to say."""
+    kept = secrets.Secrets(session.data.root)
+    known = [view.row for view in accounts.listed(session.desk) if view.row.active]
+    if not known:
+        yield Finding("sync", ok=True, title=msg("doctor.sync_none"))
+        return
+    lacking = [row for row in known if not kept.get(accounts.token_name(row.name))]
+    for row in lacking:
+        todo = msg("doctor.token_todo", secret=accounts.token_name(row.name))
+        # One that never worked is being set up; one that did has lost its token.
+        new = row.last_success_at is None
+        yield Finding("token", ok=new, title=msg("doctor.token_missing", account=row.name), todo=todo)
+    if not lacking:
+        yield Finding("token", ok=True, title=msg("doctor.token_ok"))
+    found = sync_status.status(session.desk)  # tokens have their own finding
+    if not found.concerns:
+        yield Finding("sync", ok=True, title=msg("doctor.sync_ok", who=found.who))
+        return
+    first, others = found.concerns[0], len(found.concerns) - 1
+    todo = msg("doctor.sync_more", todo=first.todo, count=others) if others else first.todo
+    title = msg("doctor.sync_concerns", happened=first.happened)
+    yield Finding("sync", ok=found.level is not sync_status.Level.ERROR, title=title, todo=todo)

@@ -173,7 +173,8 @@ class CreateExporter:
         def note(tx: Tx) -> str:
             call_id = outbox.add_call(tx, self._account, Kind.CREATE, len(rows), market)
             for row in rows:
-                outbox.set_effect(tx, row.effect.id, call_id=call_id)
+                # A person's "send it once more" is used up: after a lost answer it is looked up again.
+                outbox.set_effect(tx, row.effect.id, call_id=call_id, forced=False)
             return call_id
 
         call_id = self._desk.write(note)
@@ -196,7 +197,7 @@ class CreateExporter:
     def _not_sent(self, tx: Tx, call_id: str, rows: Sequence[_Row]) -> None:
         outbox.set_call(tx, call_id, state="failed", ended_at=tx.now)
         for row in rows:
-            outbox.set_effect(tx, row.effect.id, call_id=None)
+            outbox.set_effect(tx, row.effect.id, call_id=None, forced=row.effect.forced)
 
     # ---------------------------------------------------------------- what came of it
 

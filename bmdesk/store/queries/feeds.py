@@ -59,6 +59,13 @@ def of_account(connection: Connection, account_id: str) -> list[FeedRow]:
     return [FeedRow(*row) for row in connection.execute(query)]
 
 
+def of_company(connection: Connection, company_id: str) -> list[FeedRow]:
+    """All feeds of a company's accounts that are switched on."""
+    a = t.account.c
+    mine = select(a.id).where(a.company_id == company_id, a.active)
+    return [FeedRow(*row) for row in connection.execute(_FEED.where(t.feed.c.account_id.in_(mine)))]
+
+
 def set_feed(tx: Tx, account_id: str, kind: str, market: str, **values: Any) -> None:
     """Make or change a feed's row."""
     f = t.feed.c

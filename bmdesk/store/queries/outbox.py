@@ -142,6 +142,22 @@ def effect(connection: Connection, effect_id: str) -> EffectRow | None:
     return EffectRow(*row) if row else None
 
 
+def pending(connection: Connection, account_id: str, kind: str, key: str) -> EffectRow | None:
+    """The effect that waits for this key, or None."""
+    row = connection.execute(_PENDING_OF, {"account": account_id, "kind": kind, "key": key}).first()
+    return EffectRow(*row) if row else None
+
+
+def ids_like(connection: Connection, company_id: str, part: str) -> list[str]:
+    """At most two ids of this company's effects that begin or end with these letters and digits."""
+    query = select(_E.id).where(_E.company_id == company_id)
+    if len(part) < 26:
+        query = query.where(or_(_E.id.startswith(part), _E.id.endswith(part)))
+    else:
+        query = query.where(_E.id == part)
+    return list(connection.execute(query.limit(2)).scalars())
+
+
 def due(
     connection: Connection,
     account_id: str,
@@ -417,6 +433,28 @@ def count_by_state(connection: Connection, company_id: str, account_id: str | No
     if account_id is not None:
         query = query.where(_E.account_id == account_id)
     return {row[0]: row[1] for row in connection.execute(query.group_by(_E.state))}
+
+
+def count_unfinished(connection: Connection, company_id: str) -> dict[str, int]:
+    """How many effects wait, fly, are uncertain or parked; ended ones, of which there are many, are not counted."""
+    states = [s.value for s in OPEN] + [EffectState.PARKED.value]
+    query = select(_E.state, func.count()).where(_E.company_id == company_id, _E.state.in_(states))
+    return {row[0]: row[1] for row in connection.execute(query.group_by(_E.state))}
+
+
+def count_stuck(
+    connection: Connection, account_id: str, attempts: int, before: datetime, *, untried: bool
+) -> int:
+    """How many that wait or are uncertain failed so often, or were made before this moment.
+
+    `untried`: those that were made so long ago count too when nobody tried them yet.
+    """
+    old = _E.created_at < before if untried else and_(_E.created_at < before, _E.attempts > 0)
+    waiting = _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value])
+    query = select(func.count()).where(
+        _E.account_id == account_id, waiting, or_(_E.attempts >= attempts, old)
+    )
+    return connection.execute(query).scalar_one()
 
 
 def add_call(tx: Tx, account_id: str, kind: Kind, lines: int, market: str) -> str:

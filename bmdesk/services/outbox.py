@@ -1,0 +1,394 @@
+"""What waits to be sent, as people look at it and decide: again now, not now, not at all.
+
+Sending is the engine's business. Here a person says what becomes of an effect; each one is done or refused for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bmdesk.domain.changes import Change
+from bmdesk.domain.effects import EffectState, Kind, kind_text, state_text
+from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.refusals import Refusal
+from bmdesk.store.engine import Connection
+from bmdesk.store.kept import failure_of
+from bmdesk.store.queries import accounts, listings, outbox
+from bmdesk.store.queries.outbox import EffectRow, ShownEffect
+from bmdesk.store.transaction import Row, Tx
+from bmdesk.texts import Failure, Text, msg
+
+BY_HAND = "by_hand"
+"""The fault of an effect that a person parked."""
+
+SETTLED_AFTER = timedelta(seconds=90)
+"""So long after it began, a call has surely ended over there: whoever looks earlier may be overtaken by it."""
+
+SHORTEST_PART = 6
+"""So many signs of an id's beginning or end are needed to mean it."""
+
+_MOST = 500
+
+
+class Action(StrEnum):
+    """What a person may do with an effect."""
+
+    RETRY = "retry"
+    PARK = "park"
+    CANCEL = "cancel"
+
+
+class UnknownEffect(Refusal):
+    """Nothing in the outbox has this id. Params: `given`."""
+
+    code = "outbox.unknown"
+
+
+class AmbiguousEffect(UnknownEffect):
+    """Several ids begin or end so. Params: `given`."""
+
+    code = "outbox.ambiguous"
+
+
+class ParkedByHand(Failure):
+    """A person said: not now. Params: `operator`."""
+
+    code = "outbox.parked_by_hand"
+
+
+class ParkedUncertain(Failure):
+    """A person said: not now, while it was not known whether it had happened. Params: `operator`."""
+
+    code = "outbox.parked_uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An effect in words. `title`, `happened`, `todo` always say something, whether there is a problem or not.
+
+    `goods`: the title of what it is about. `actions`: what a person may do with it now.
+    """
+
+    id: str
+    account: str
+    account_id: str
+    kind: Text
+    kind_code: str
+    lane: str
+    listing_id: str | None
+    sku: str
+    goods: str
+    market: str
+    state: Text
+    state_code: EffectState
+    attempts: int
+    next_at: datetime
+    created_at: datetime
+    ended_at: datetime | None
+    change: Row | None
+    title: Text
+    happened: Text
+    todo: Text
+    fault: str
+    request_id: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some effects, newest first. `next` goes into `before` for the page that follows; empty at the end."""
+
+    rows: tuple[Shown, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of each: `done` as (id, what that means), `refused` as (id or what was given, why)."""
+
+    done: tuple[tuple[str, Text], ...]
+    refused: tuple[tuple[str, Text], ...]
+    changes: frozenset[Change] = field(default_factory=lambda: frozenset({Change.SYNC, Change.LISTINGS}))
+
+
+def listed(
+    desk: Desk,
+    states: Sequence[EffectState] = (),
+    account: str | None = None,
+    before: str = "",
+    limit: int = 200,
+) -> Page:
+    """Effects in these states (none: in all), of one account (its id) or of all."""
+    most = max(1, min(limit, _MOST))
+
+    def work(connection: Connection) -> Page:
+        found = outbox.shown(
+            connection, desk.company, states=states, account_id=account, before=before, limit=most + 1
+        )
+        names = _names(connection, desk)
+        rows = tuple(_shown(row, names) for row in found[:most])
+        return Page(rows, rows[-1].id if len(found) > most else "")
+
+    return desk.read(work)
+
+
+def shown(desk: Desk, given: str) -> Shown:
+    """The effect with this id, or the only one whose id begins or ends so. Raises UnknownEffect, AmbiguousEffect."""
+
+    def work(connection: Connection) -> Shown:
+        found = outbox.shown_one(connection, desk.company, _resolved(connection, desk.company, given))
+        assert found is not None, "its id was just read"
+        return _shown(found, _names(connection, desk))
+
+    return desk.read(work)
+
+
+def retry(desk: Desk, actor: Actor, ids: Sequence[str]) -> Handled:
+    """Send these as soon as their lane is free. Where somebody else wrote the same thing, ours counts this once."""
+    return _each(desk, ids, lambda tx, row: _retry(tx, actor, row))
+
+
+def park(desk: Desk, actor: Actor, ids: Sequence[str]) -> Handled:
+    """Put what waits aside, until a person says otherwise."""
+    return _each(desk, ids, lambda tx, row: _park(tx, actor, row))
+
+
+def cancel(desk: Desk, actor: Actor, ids: Sequence[str]) -> Handled:
+    """Do not send these. Where somebody else set another price, theirs counts from now on."""
+    return _each(desk, ids, lambda tx, row: _cancel(tx, actor, row))
+
+
+# ---------------------------------------------------------------- one effect
+
+
+class _NotNow(Exception):
+    """This effect is in no state for that."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
+
+
+def _each(desk: Desk, ids: Sequence[str], step: Callable[[Tx, EffectRow], Text]) -> Handled:
+    done: list[tuple[str, Text]] = []
+    refused: list[tuple[str, Text]] = []
+    for given in ids:
+
+        def work(tx: Tx, given: str = given) -> tuple[str, Text]:
+            row = outbox.effect(tx.connection, _resolved(tx.connection, desk.company, given))
+            assert row is not None, "its id was just read"
+            return row.id, step(tx, row)
+
+        try:
+            done.append(desk.write(work))
+        except UnknownEffect as unknown:
+            refused.append((given, unknown.happened))
+        except _NotNow as no:
+            refused.append((given, no.reason))
+    return Handled(tuple(done), tuple(refused))
+
+
+def _retry(tx: Tx, actor: Actor, row: EffectRow) -> Text:
+    if Action.RETRY not in _actions(row):
+        raise _NotNow(_refusal(row))
+    state = EffectState(row.state)
+    if state is EffectState.PARKED and _code(row) == ParkedUncertain.code:
+        # It may have happened still: it is looked up first, as before a person put it aside.
+        values: Row = {"state": EffectState.UNCERTAIN.value, "fault": "ambiguous", "problem": None}
+        outbox.set_effect(tx, row.id, **values, next_at=_looked_at(tx, row))
+        said = msg("outbox.retried_uncertain", at=_looked_at(tx, row))
+    elif state is EffectState.UNCERTAIN:
+        outbox.set_effect(tx, row.id, next_at=_looked_at(tx, row))
+        said = msg("outbox.retried_uncertain", at=_looked_at(tx, row))
+    elif state is EffectState.PENDING:
+        outbox.set_effect(tx, row.id, next_at=min(row.next_at, tx.now), urgent=True)
+        said = msg("outbox.retried")
+    else:
+        said = _unpark(tx, row)
+    _log(tx, row, msg("outbox.log_retried", what=_what(row), operator=actor.code))
+    return said
+
+
+def _unpark(tx: Tx, row: EffectRow) -> Text:
+    ours = row.fault in {"diverged", "ambiguous"}
+    said = msg("outbox.retried_ours") if row.fault == "diverged" else msg("outbox.retried")
+    waiting = outbox.pending(tx.connection, row.account_id, row.kind, row.key)
+    if waiting is not None:
+        # One row for each key waits: the newer want goes, and with it the person's word.
+        outbox.set_effect(tx, row.id, state=EffectState.CANCELLED.value, ended_at=tx.now)
+        fault = "ambiguous" if row.fault == "ambiguous" else waiting.fault
+        values: Row = {"next_at": tx.now, "urgent": True, "forced": ours or waiting.forced, "fault": fault}
+        outbox.set_effect(tx, waiting.id, **values)
+        return said
+    lost = row.fault == "ambiguous"
+    outbox.set_effect(
+        tx,
+        row.id,
+        state=EffectState.PENDING.value,
+        next_at=tx.now,
+        urgent=True,
+        forced=ours,
+        attempts=0,
+        # Whoever finds it at the marketplace must know that it may be ours.
+        fault="ambiguous" if lost else "",
+        problem=row.problem if lost else None,
+    )
+    return said
+
+
+def _park(tx: Tx, actor: Actor, row: EffectRow) -> Text:
+    if Action.PARK not in _actions(row):
+        raise _NotNow(_refusal(row))
+    uncertain = row.state == EffectState.UNCERTAIN.value
+    problem = ParkedUncertain(operator=actor.code) if uncertain else ParkedByHand(operator=actor.code)
+    outbox.end(tx, row.id, EffectState.PARKED, fault=BY_HAND, problem=problem, request_id=row.request_id)
+    _log(tx, row, msg("outbox.log_parked", what=_what(row), operator=actor.code))
+    return msg("outbox.parked")
+
+
+def _cancel(tx: Tx, actor: Actor, row: EffectRow) -> Text:
+    if Action.CANCEL not in _actions(row):
+        raise _NotNow(_refusal(row))
+    uncertain = row.state == EffectState.UNCERTAIN.value or _code(row) == ParkedUncertain.code
+    if row.state == EffectState.PARKED.value and row.fault == "ambiguous":
+        uncertain = True
+    outbox.set_effect(tx, row.id, state=EffectState.CANCELLED.value, ended_at=tx.now)
+    _log(tx, row, msg("outbox.log_cancelled", what=_what(row), operator=actor.code))
+    if row.fault == "diverged" and row.kind == Kind.PRICE.value:
+        return _theirs(tx, row)
+    if row.fault == "diverged":
+        return msg("outbox.cancelled_theirs")
+    return msg("outbox.cancelled_uncertain") if uncertain else msg("outbox.cancelled")
+
+
+def _theirs(tx: Tx, row: EffectRow) -> Text:
+    """The price that somebody else set becomes the confirmed one, so that nothing writes over it."""
+    cell = listings.market(tx.connection, row.listing_id or "", row.market)
+    if cell is None:
+        return msg("outbox.cancelled")
+    theirs: Row = {
+        "base_minor": cell.price_minor,
+        "wanted_minor": cell.price_minor,
+        "wanted_currency": cell.currency if cell.price_minor is not None else "",
+        "wanted_at": tx.now,
+        "sent": [],
+    }
+    listings.set_market(tx, cell.listing_id, cell.market, **theirs)
+    return msg("outbox.cancelled_price", market=cell.market)
+
+
+def _looked_at(tx: Tx, row: EffectRow) -> datetime:
+    """When an uncertain one may be looked at: not before its call has surely ended over there."""
+    ended = row.claimed_at + SETTLED_AFTER if row.claimed_at is not None else tx.now
+    return max(tx.now, min(row.next_at, ended))
+
+
+# ---------------------------------------------------------------- in words
+
+
+def _shown(found: ShownEffect, names: Mapping[str, str]) -> Shown:
+    row = found.effect
+    state, kind = EffectState(row.state), Kind(row.kind)
+    title, happened, todo = _words(row, state)
+    return Shown(
+        id=row.id,
+        account=names.get(row.account_id, ""),
+        account_id=row.account_id,
+        kind=kind_text(kind),
+        kind_code=row.kind,
+        lane=row.lane,
+        listing_id=row.listing_id,
+        sku=found.sku,
+        goods=found.title,
+        market=row.market,
+        state=state_text(state),
+        state_code=state,
+        attempts=row.attempts,
+        next_at=row.next_at,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+        change=row.change,
+        title=title,
+        happened=happened,
+        todo=todo,
+        fault=row.fault,
+        request_id=row.request_id,
+        actions=_actions(row),
+    )
+
+
+def _words(row: EffectRow, state: EffectState) -> tuple[Text, Text, Text]:
+    problem = failure_of(row.problem)
+    if problem is not None and state not in {EffectState.DONE, EffectState.IN_FLIGHT}:
+        todo = problem.todo if state is not EffectState.CANCELLED else msg("outbox.todo_none")
+        return problem.title, problem.happened, todo
+    match state:
+        case EffectState.PENDING:
+            return msg("outbox.waiting"), msg("outbox.waits", since=row.created_at), msg("outbox.todo_soon")
+        case EffectState.IN_FLIGHT if row.call_id is not None:
+            return msg("outbox.sending"), msg("outbox.task_runs"), msg("outbox.todo_soon")
+        case EffectState.IN_FLIGHT:
+            return msg("outbox.sending"), msg("outbox.is_sent"), msg("outbox.todo_soon")
+        case EffectState.UNCERTAIN:
+            return msg("outbox.uncertain"), msg("outbox.may_have_happened"), msg("outbox.todo_looks")
+        case EffectState.PARKED:
+            return msg("outbox.aside"), msg("outbox.is_aside"), msg("outbox.todo_decide")
+        case EffectState.DONE:
+            return msg("outbox.done"), msg("outbox.is_done"), msg("outbox.todo_none")
+        case EffectState.CANCELLED:
+            return msg("outbox.not_sent"), msg("outbox.is_cancelled"), msg("outbox.todo_none")
+
+
+def _actions(row: EffectRow) -> tuple[Action, ...]:
+    match EffectState(row.state):
+        case EffectState.PENDING | EffectState.UNCERTAIN:
+            return Action.RETRY, Action.PARK, Action.CANCEL
+        case EffectState.PARKED:
+            return Action.RETRY, Action.CANCEL
+        case _:
+            return ()
+
+
+def _refusal(row: EffectRow) -> Text:
+    """Why nothing of the kind can be done now."""
+    match EffectState(row.state):
+        case EffectState.IN_FLIGHT:
+            return msg("outbox.refused_in_flight")
+        case EffectState.PARKED:
+            return msg("outbox.refused_parked")
+        case _:
+            return msg("outbox.refused_ended", state=state_text(EffectState(row.state)))
+
+
+def _code(row: EffectRow) -> str:
+    problem = failure_of(row.problem)
+    return problem.code if problem is not None else ""
+
+
+def _what(row: EffectRow) -> Text:
+    return kind_text(Kind(row.kind))
+
+
+def _log(tx: Tx, row: EffectRow, said: Text) -> None:
+    outbox.log(
+        tx, row.account_id, "info", said, listing_id=row.listing_id, effect_id=row.id, market=row.market
+    )
+
+
+def _names(connection: Connection, desk: Desk) -> dict[str, str]:
+    return {row.id: row.name for row in accounts.of_company(connection, desk.company)}
+
+
+def _resolved(connection: Connection, company: str, given: str) -> str:
+    part = given.strip().upper()
+    if not (SHORTEST_PART <= len(part) <= 26 and part.isascii() and part.isalnum()):
+        raise UnknownEffect(given=given[:40])
+    found = outbox.ids_like(connection, company, part)
+    if not found:
+        raise UnknownEffect(given=given[:40])
+    if len(found) > 1:
+        raise AmbiguousEffect(given=given[:40])
+    return found[0]
