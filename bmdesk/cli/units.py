@@ -85,14 +85,18 @@ def show(
     json: Json = False,
 ) -> None:
     from bmdesk.cli import unit_json
-    from bmdesk.services import units
+    from bmdesk.services import listing_view, units
 
     with scope(ctx).session() as session:
         detail = units.show_unit(session.desk, unit)
+        listing = listing_view.of_unit(session.desk, detail.row.id)
+        way = listing_view.way_to_market(session.desk, detail.row.id)
     if json:
-        as_json(unit_json.document(detail))
+        as_json(unit_json.document(detail, listing, way))
     else:
         _print_detail(detail)
+        for sentence in way:
+            say(sentence)
 
 
 @app.command(help=t("cli.help_units_export"))

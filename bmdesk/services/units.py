@@ -33,7 +33,7 @@ MOST = 100
 """Units on one page, at most."""
 
 LISTED = "listed"
-"""Not a stored state: a ready unit whose listing was last read online. None is, until there are listings."""
+"""Not a stored state: a ready unit whose carrying listing was last read online, with a quantity."""
 
 STATES = (*(state.value for state in State), LISTED)
 """What the filter by state takes."""
@@ -252,8 +252,8 @@ def _narrows(connection: Connection, desk: Desk, chosen: UnitFilter) -> list[Nar
     _check(chosen)
     company, narrows = desk.company, []
     if chosen.state == LISTED:
-        return None
-    if chosen.state:
+        narrows.append(unit_lists.listed(company))
+    elif chosen.state:
         narrows.append(unit_lists.in_state(company, chosen.state))
     if chosen.grade in grading.SCALE:
         narrows.append(unit_lists.of_grade(company, chosen.grade))

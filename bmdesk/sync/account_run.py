@@ -328,6 +328,8 @@ def block(tx: Tx, account_id: str, failure: Failure, fault: str, until: datetime
 def _wrote(effect: EffectRow, old: str, new: str) -> Text:
     if effect.kind == Kind.STOCK.value:
         return msg("sync.wrote_stock", old=old, new=new)
+    if old == new:
+        return msg("sync.wrote_content")
     return msg("sync.wrote_price", old=old, new=new)
 
 

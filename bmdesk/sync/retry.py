@@ -31,7 +31,9 @@ def after_failure(failure: RemoteFailure, attempts: int, now: datetime, jitter: 
         case Fault.REJECTED | Fault.GONE:
             return Next(EffectState.PARKED, now, failed=True)
         case Fault.AMBIGUOUS:
-            return Next(EffectState.UNCERTAIN, now + max(wait, _SHORTEST), failed=True)
+            # Once it is known how the first try ended; a remote that goes on losing answers is asked less and less.
+            then = backoff(attempts, jitter) if attempts else _SHORTEST
+            return Next(EffectState.UNCERTAIN, now + max(wait, then), failed=True)
         case Fault.RATE_LIMITED:
             return Next(EffectState.PENDING, now + max(wait, _SHORTEST), failed=False)
         case Fault.AUTH:

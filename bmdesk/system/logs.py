@@ -16,6 +16,8 @@ from bmdesk.system.durable import FileNotWritten, why
 _BYTES_PER_FILE = 2_000_000
 _FILES_KEPT = 5
 
+_TALKATIVE = ("httpx", "httpcore")
+
 
 def start_logging(folder: Path) -> Path:
     """Send all logging of this process to `folder`/bmdesk.log, readable by this person alone; the file.
@@ -37,6 +39,8 @@ def start_logging(folder: Path) -> Path:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    for library in _TALKATIVE:  # they name whole addresses, with what stands in their queries
+        logging.getLogger(library).setLevel(logging.WARNING)
     return path
 
 

@@ -13,10 +13,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.timings import million, scans, window
+from tests.timings import market, million, scans, window
 from tests.timings.figures import Figure, table
 
-PARTS: tuple[Callable[[Path, bool], list[Figure]], ...] = (scans.measure, million.measure, window.measure)
+PARTS: tuple[Callable[[Path, bool], list[Figure]], ...] = (
+    scans.measure,
+    million.measure,
+    window.measure,
+    market.measure,
+)
 
 
 def main() -> int:

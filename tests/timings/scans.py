@@ -40,7 +40,7 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
     ]
 
 
-def _preset(desk: Desk) -> None:
+def preset(desk: Desk) -> None:
     """A batch that knows the model and how its devices are erased."""
 
     def work(tx):  # type: ignore[no-untyped-def]
@@ -56,7 +56,7 @@ def _scans(desk: Desk, clock: FixedClock, units: int) -> list[float]:
     for text in ("BMD:BATCH:B1", f"BMD:MODEL:{PHONE}"):
         bench.scan(desk, seat, text)
         clock.advance(seconds=2)
-    _preset(desk)
+    preset(desk)
     spent = []
     for n in range(units + 5):
         for text in (f"SERIAL{n:08}", *WORK):

@@ -33,7 +33,7 @@ _MOST_DRIFT = 20
 class Manners:
     """How calls are made: how many together, how long they may take. Tests bring their own."""
 
-    width: int = 4
+    width: int = 8
     timeouts: Timeouts = field(default_factory=Timeouts)
     retry_pauses: tuple[float, ...] = RETRY_PAUSES
     observe: Callable[[Exchange], None] | None = None

@@ -145,14 +145,17 @@ class CreateExporter:
     def _row(self, connection: Connection, effect: EffectRow) -> _Row | Failure | None:
         """The row of this effect's SKU, why it cannot be made, or None when there is nothing to make any more."""
         account = accounts.account(connection, self._account)
-        if not account.creates or listings.of_sku(connection, effect.sku_id or "", self._account):
+        if not account.creates:
+            return None
+        # One whose answer was lost is followed up although a pull has shown a listing: it may be the one we made.
+        sent = effect.fault == "ambiguous"
+        if not sent and listings.of_sku(connection, effect.sku_id or "", self._account):
             return None
         sku = catalogue.sku(connection, effect.sku_id or "")
         variant = catalogue.variant(connection, sku.variant_id)
         policies = self._desk.policies(connection)
         counted = stock.counts(connection, policies, account, [sku.id], self._desk.clock.now())
-        # An uncertain one is followed up whatever became of the stock: it may have been made.
-        if effect.fault != "ambiguous" and not counted[sku.id][0].quantity:
+        if not sent and not counted[sku.id][0].quantity:
             return None
         if not variant.ean and not variant.backmarket_product_id:
             return CannotBeMade(sku=sku.text, reason=msg("create.no_product", model_code=variant.model_code))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from bmdesk.connectors.backmarket.client import BackMarket
@@ -17,7 +16,7 @@ from bmdesk.connectors.backmarket.wire_listings import ListingWire
 from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned
 from bmdesk.connectors.failures import GoneAtRemote
 from bmdesk.domain.content import Content
-from bmdesk.domain.effects import REPLAY, Kind
+from bmdesk.domain.effects import REPLAY, Kind, backoff
 from bmdesk.domain.markets import currency_of
 from bmdesk.domain.money import Money
 from bmdesk.services import pricing
@@ -28,8 +27,6 @@ from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure
-
-_LOOK_AGAIN = timedelta(seconds=30)
 
 
 class PricedElsewhere(Failure):
@@ -109,7 +106,8 @@ class PriceExporter:
         wish = self._desk.write(note)
         if wish.nothing:
             return Done()
-        change = {"old": str(_shown(wire, effect.market)), "new": str(wish.price or "")}
+        old = str(_shown(wire, effect.market))
+        change = {"old": old, "new": str(wish.price or old)}
         clash = self._clash(effect, cell, wire, wish)
         if clash is not None:
             return Parked("diverged", clash, change)
@@ -133,7 +131,7 @@ class PriceExporter:
         if self._desk.write(confirm):
             return Done(change)
         problem = PriceNotTaken(market=effect.market, sent=str(wish.price), remote=str(after.price or "-"))
-        return Later(self._desk.clock.now() + _LOOK_AGAIN, problem, failed=True)
+        return Later(self._desk.clock.now() + backoff(effect.attempts + 1, 0.5), problem, failed=True)
 
     def _rows(self, connection: Connection, effect: EffectRow) -> tuple[ListingRow, MarketRow | None]:
         row = listings.listing(connection, effect.listing_id or "")

@@ -15,7 +15,7 @@ from bmdesk.connectors.backmarket.import_listings import note_read
 from bmdesk.connectors.backmarket.wire_listings import ListingWire
 from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned
 from bmdesk.connectors.failures import GoneAtRemote
-from bmdesk.domain.effects import REPLAY, Kind, StockOf
+from bmdesk.domain.effects import REPLAY, Kind, StockOf, backoff
 from bmdesk.domain.stock import Clash, Decision, Hold, Seen, Send, Settled, decide
 from bmdesk.services import judgement, stock, wants
 from bmdesk.services.account_settings import AccountSettings
@@ -27,8 +27,6 @@ from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure, msg
-
-_LOOK_AGAIN = timedelta(seconds=30)
 
 
 class SaleNotReadYet(Failure):
@@ -113,11 +111,13 @@ class StockExporter:
 
     def _perform(self, effect: EffectRow) -> Outcome:
         if not self._is_managed(effect):
+            self._desk.write(lambda tx: wants.let_go(tx, effect.listing_id or ""))
             return Dropped()
         self._ask_the_gate(effect)
         try:
             wire = self._read(effect)
         except GoneAtRemote as gone:
+            self._desk.write(lambda tx: wants.let_go(tx, effect.listing_id or ""))
             return Parked("gone", gone)
         decided = self._desk.write(lambda tx: self._note(tx, effect, wire))
         decision = decided.decision
@@ -151,7 +151,7 @@ class StockExporter:
         if self._desk.write(confirm):
             return Done(change)
         problem = NotTaken(sent=decision.quantity, remote=str(after.quantity))
-        return Later(self._desk.clock.now() + _LOOK_AGAIN, problem, failed=True)
+        return Later(self._desk.clock.now() + backoff(effect.attempts + 1, 0.5), problem, failed=True)
 
     def _note(self, tx: Tx, effect: EffectRow, wire: ListingWire) -> _Decided:
         """Keep what was read, decide, and note what is about to be sent: all before it is sent."""
@@ -240,9 +240,7 @@ def _settled(tx: Tx, decided: _Decided, value: int) -> None:
         foreign_at=None,
         foreign_value=None,
     )
-    freed = listings.release(tx, decided.row.id, decided.waiting)
-    skus = {sku for one in freed if (sku := units.unit(tx.connection, one).sku_id) is not None}
-    wants.want(tx, *(StockOf(sku_id) for sku_id in sorted(skus)))
+    wants.released(tx, decided.row.id, decided.waiting)
 
 
 def _tell_foreign(tx: Tx, effect: EffectRow, decided: _Decided, before: ListingWire) -> None:
