@@ -184,6 +184,20 @@ def serve_warehouse(desk: Desk, warehouse: str, name: str) -> Saved:
     return desk.write(work)
 
 
+def warehouses(desk: Desk) -> tuple[tuple[str, str], ...]:
+    """Each warehouse that anything was ever put into, with the name of the account that sells it; "" for none yet."""
+
+    def work(connection: Connection) -> tuple[tuple[str, str], ...]:
+        rows = [row for row in accounts.of_company(connection, desk.company) if row.system == SYSTEM]
+        names = {row.id: row.name for row in rows}
+        first = rows[0].id if rows else ""
+        given = accounts.warehouse_accounts(connection, desk.company)
+        codes = sorted({place[1] for place in people.locations(connection, desk.company)})
+        return tuple((code, names.get(given.get(code, first), "")) for code in codes)
+
+    return desk.read(work)
+
+
 def token_name(name: str = DEFAULT_ACCOUNT) -> str:
     """The name of the secret that holds this account's token."""
     return f"{SYSTEM}.token" if name == DEFAULT_ACCOUNT else f"{SYSTEM}.{name}.token"

@@ -66,6 +66,15 @@ def claim(token: str, host: str, store_id: str, place: Place, now: datetime) -> 
         _write(file, _of(store_id, place, now))
 
 
+def holder(token: str, host: str, store_id: str, place: Place) -> ClaimedElsewhere | None:
+    """Who else speaks for the token now, None where nobody does. Claims nothing. Raises FileNotWritten."""
+    with _folder() as folder:
+        found = _read(folder / _name(token, host))
+        if found is None or _is_same(found, store_id, place) or not _stands(found):
+            return None
+        return ClaimedElsewhere(place=found.shown, host=host, since=found.since)
+
+
 def take_over(token: str, host: str, store_id: str, place: Place, now: datetime) -> None:
     """A person says that this store speaks for the token from now on, whoever did before. Raises FileNotWritten."""
     with _folder() as folder:

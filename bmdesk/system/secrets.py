@@ -58,6 +58,17 @@ class Secrets:
             return msg("system.secret_hidden_by_variable", path=str(path), variable=variable(name))
         return msg("system.secret_in_file", path=str(path))
 
+    def kept_in(self, name: str) -> Text | None:
+        """Where `get` finds this secret, in words; None where there is none."""
+        name = _canonical(name)
+        if self._from_keyring(name):
+            return msg("system.secret_is_in_keyring")
+        if self._environ.get(variable(name)):
+            return msg("system.secret_is_in_variable", variable=variable(name))
+        if self._from_file(name):
+            return msg("system.secret_is_in_file", path=str(self._folder / name))
+        return None
+
     def delete(self, name: str) -> None:
         """Forget this secret wherever bmdesk keeps it.
 

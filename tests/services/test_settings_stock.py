@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bmdesk.domain.effects import Kind
 from bmdesk.domain.listing_reasons import ASPECTS
 from bmdesk.services import management, settings
 from bmdesk.services.desk import Desk
@@ -22,13 +23,13 @@ def managed(at_bench: Bench) -> str:
     link_all(desk, found)
     shown = management.preview(desk, account(desk), [found])
     management.manage(desk, OWNER, account(desk), [found], ASPECTS, shown.digest)
-    desk.write(lambda tx: outbox.cancel_pending(tx, found, outbox.Kind.STOCK))
+    desk.write(lambda tx: outbox.cancel_pending(tx, found, Kind.STOCK))
     return found
 
 
 def waiting(desk: Desk, listing_id: str) -> list[EffectRow]:
     rows = desk.read(lambda connection: outbox.unfinished(connection, [listing_id]))
-    return [row for row in rows if row.kind == outbox.Kind.STOCK]
+    return [row for row in rows if row.kind == Kind.STOCK]
 
 
 def test_a_larger_buffer_is_told_at_once_and_a_smaller_one_in_its_turn(at_bench: Bench) -> None:
@@ -38,7 +39,7 @@ def test_a_larger_buffer_is_told_at_once_and_a_smaller_one_in_its_turn(at_bench:
     settings.put(desk, "stock.buffer.EXCELLENT", "3")
     assert [row.urgent for row in waiting(desk, found)] == [True]
 
-    desk.write(lambda tx: outbox.cancel_pending(tx, found, outbox.Kind.STOCK))
+    desk.write(lambda tx: outbox.cancel_pending(tx, found, Kind.STOCK))
     settings.reset(desk, "stock.buffer.EXCELLENT")
     assert [row.urgent for row in waiting(desk, found)] == [False]
 

@@ -19,10 +19,13 @@ from bmdesk.texts import msg, t
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import Theme, icon
 from bmdesk.ui.views.settings import simple
+from bmdesk.ui.views.settings.accounts import AccountSection
 from bmdesk.ui.views.settings.checklists import ChecklistSection
+from bmdesk.ui.views.settings.content import ContentSection
 from bmdesk.ui.views.settings.gate import GateSection
 from bmdesk.ui.views.settings.grades import GradesSection, SecondCheckSection
 from bmdesk.ui.views.settings.operators import OperatorSection
+from bmdesk.ui.views.settings.prices import PriceSection
 from bmdesk.ui.views.settings.scanner import ScannerSection
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.views.settings.store import StoreSection
@@ -146,6 +149,9 @@ def _entries() -> tuple[Entry, ...]:
         Entry("checklists", t("settings.section.checklists"), "edit", ChecklistSection),
         Entry("second", t("settings.section.second"), "user", SecondCheckSection),
         Entry("buffers", t("settings.section.buffers"), "box", simple.BufferSection),
+        Entry("backmarket", t("settings.section.backmarket"), "link", AccountSection),
+        Entry("prices", t("settings.section.prices"), "chart", PriceSection),
+        Entry("content", t("settings.section.content"), "listings", ContentSection),
         Entry("labels", t("settings.section.labels"), "printer", _labels),
         Entry("scanner", t("settings.section.scanner"), "keyboard", ScannerSection),
         Entry("photos", t("settings.section.photos"), "camera", simple.PhotoSection),

@@ -6,11 +6,15 @@ from zoneinfo import available_timezones
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
+from bmdesk.services import settings
+from bmdesk.services.desk import Desk
 from bmdesk.services.judgement import SELLABLE
 from bmdesk.system import machine
 from bmdesk.texts import Text, msg, render, t
+from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import Theme
 from bmdesk.ui.views.settings.fields import choice_editor, line_editor, switch_editor
+from bmdesk.ui.views.settings.notice import Notice
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.views.settings.sources import company_setting, machine_setting
 from bmdesk.ui.workplace import Workplace
@@ -34,6 +38,10 @@ class CompanySection(Section):
         self.currency = self.field(
             card, msg("settings.company.currency"), company_setting("company.currency"), line_editor()
         )
+        self.currency.kept.connect(self._warn_of_rates)
+        self._currency_before = ""
+        self.rates_warning = Notice()
+        card.add(self.rates_warning)
         here = self.card(t("settings.station.card"), t("settings.station.note"))
         self.station = self.field(
             here,
@@ -42,6 +50,31 @@ class CompanySection(Section):
             line_editor(),
         )
         self.column.addStretch(1)
+
+    def load(self) -> None:
+        super().load()
+        self.workplace.read(_currency, then=self._note_currency, key=(id(self), "currency"))
+
+    def _note_currency(self, currency: str) -> None:
+        self._currency_before = self._currency_before or currency
+
+    def _warn_of_rates(self, currency: str) -> None:
+        before = self._currency_before  # what the rates were given for, as far as this window knows
+        if before == currency.upper():
+            self.rates_warning.clear()
+        elif before:
+            self.workplace.read(
+                settings.currencies_with_a_rate,
+                then=lambda given: self._show_rates_warning(before, given),
+                key=(id(self), "rates"),
+            )
+
+    def _show_rates_warning(self, before: str, given: list[str]) -> None:
+        if not given:
+            self.rates_warning.clear()
+            return
+        words = t("setting.rates_of_before", currencies=", ".join(given), before=before)
+        self.rates_warning.show_words(Tone.WARN, t("settings.company.rates_title"), words)
 
 
 class BenchSection(Section):
@@ -161,6 +194,10 @@ class LookSection(Section):
         self.workplace.window.feedback.sounds = value == "true"
         if value == "true":
             self.workplace.window.feedback.ok()
+
+
+def _currency(desk: Desk) -> str:
+    return settings.get(desk, "company.currency")
 
 
 def _dress(scheme: str) -> None:

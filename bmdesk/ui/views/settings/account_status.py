@@ -1,0 +1,235 @@
+"""How an account is: whether it works, what stops it, and what a person can do about that. Test connection is here."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton
+
+from bmdesk.services import accounts
+from bmdesk.texts import Failure, msg, render, t
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.views.settings import account_facts
+from bmdesk.ui.views.settings.account_facts import AccountFacts
+from bmdesk.ui.views.settings.notice import Notice
+from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.confirm import Confirm
+from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.pill import Pill
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.words import moment
+from bmdesk.ui.workplace import Workplace
+
+if TYPE_CHECKING:
+    from bmdesk.connectors.backmarket.trial import Verdict
+
+
+class StatusCard(Card):
+    """`tested` fires with the verdict's code once a trial has ended and its answer is on screen."""
+
+    tested = Signal(str)
+
+    def __init__(self, workplace: Workplace, name: str) -> None:
+        super().__init__(t("settings.bm.account", account=name))
+        self._workplace = workplace
+        self._name = name
+        self._facts: AccountFacts | None = None
+        self._given_up = threading.Event()
+        self._trial = (id(self), "trial")
+        self.state = Pill()
+        self.add_action(self.state)
+        self.sandbox, self.problem, self.verdict = Notice(), Notice(), Notice()
+        self.sandbox.show_words(Tone.WARN, t("settings.bm.sandbox_title"), t("settings.bm.sandbox_happens"))
+        self.sandbox.hide()
+        self.last = PlainLabel("", "note", wrap=True)
+        self.test_button = ShortcutButton(msg("settings.bm.test"), "Ctrl+T", icon="link", kind="primary")
+        self.test_button.clicked.connect(self.test)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(t("settings.bm.testing"))
+        self.stop_button = QPushButton(t("settings.bm.stop_waiting"))
+        self.stop_button.clicked.connect(self.stop)
+        self.pause_button = ShortcutButton(msg("settings.bm.pause"), "Ctrl+U")
+        self.pause_button.clicked.connect(self.pause_or_resume)
+        self.over_button = ShortcutButton(msg("settings.bm.take_over"), kind="danger")
+        self.over_button.clicked.connect(self.ask_take_over)
+        self.switch_button = QPushButton(t("settings.bm.switch_off"))
+        self.switch_button.clicked.connect(self.switch)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self.test_button, self.stop_button):
+            row.addWidget(button)
+        row.addWidget(self.bar, 1)
+        row.addStretch()
+        for button in (self.over_button, self.pause_button, self.switch_button):
+            row.addWidget(button)
+        for part in (self.sandbox, self.problem, self.verdict, self.last):
+            self.add(part)
+        self.add(row)
+        self._show_running(running=False)
+
+    def show_facts(self, facts: AccountFacts) -> None:
+        """Show how the account is now."""
+        self._facts = facts
+        row = facts.view.row
+        words, tone = state_of(facts)
+        self.state.show_words(words, tone)
+        self.sandbox.setVisible(facts.is_sandbox)
+        self._show_problem(facts)
+        self.last.setText(
+            t("settings.bm.last_success", at=moment(row.last_success_at))
+            if row.last_success_at
+            else t("settings.bm.never")
+        )
+        self.pause_button.setText(t("settings.bm.resume") if row.pause_reason else t("settings.bm.pause"))
+        self.pause_button.setAccessibleName(self.pause_button.text())
+        self.switch_button.setText(t("settings.bm.switch_off") if row.active else t("settings.bm.switch_on"))
+        self.over_button.setVisible(facts.claimed is not None)
+
+    # -- the connection
+
+    def test(self) -> None:
+        """Ask the marketplace for one page, off the window's thread; the verdict comes when it comes."""
+        if not self.test_button.isEnabled():
+            return
+        self._given_up = threading.Event()
+        self.verdict.clear()
+        self._show_running(running=True)
+        self._workplace.read(
+            account_facts.tried,
+            self._name,
+            self._given_up.is_set,
+            then=self._was_tried,
+            failed=self._was_not_tried,
+            key=self._trial,
+        )
+
+    def stop(self) -> None:
+        """Wait no longer: whatever still comes is not shown."""
+        self._given_up.set()
+        self._workplace.bridge.forget(self._trial)
+        self._show_running(running=False)
+        self.verdict.show_words(Tone.NEUTRAL, t("settings.bm.stopped"))
+
+    def forget_verdict(self) -> None:
+        """Settings have changed: what was found with the old ones is no longer said."""
+        self.verdict.clear()
+
+    def _was_tried(self, verdict: Verdict) -> None:
+        self._show_running(running=False)
+        words = [render(part) for part in (verdict.title, verdict.happened, verdict.todo)]
+        self.verdict.show_words(Tone.OK if verdict.ok else Tone.BAD, *words)
+        if verdict.ok:
+            self._workplace.write(accounts.unblock, self._name)
+        self.tested.emit(verdict.code)
+
+    def _was_not_tried(self, failure: Failure) -> None:
+        self._show_running(running=False)
+        self.verdict.show_words(
+            Tone.BAD, render(failure.title), render(failure.happened), render(failure.todo)
+        )
+        self.tested.emit(failure.code)
+
+    def _show_running(self, *, running: bool) -> None:
+        self.test_button.setEnabled(not running)
+        self.bar.setVisible(running)
+        self.stop_button.setVisible(running)
+
+    # -- what a person decides
+
+    def pause_or_resume(self) -> None:
+        """Stop reading and sending; or go on, after a question where another store may be at work."""
+        reason = self._facts.view.row.pause_reason if self._facts else ""
+        if not reason:
+            self._workplace.write(accounts.pause, self._name, button=self.pause_button)
+        elif reason == accounts.BY_HAND:
+            self._resume()
+        else:
+            other = reason == accounts.OTHER_MACHINE
+            Confirm(
+                self,
+                t("settings.bm.this_machine_question" if other else "settings.bm.restored_question"),
+                render(accounts.pause_words(reason)),
+                t("settings.bm.resume"),
+                lambda _: self._confirm_machine() if other else self._resume(),
+                danger=True,
+            ).open()
+
+    def ask_take_over(self) -> None:
+        """The other store may still be in use: only a person knows."""
+        claimed = self._facts.claimed if self._facts else None
+        if claimed is None:
+            return
+        Confirm(
+            self,
+            t("settings.bm.take_over_question"),
+            f"{render(claimed.happened)} {render(claimed.todo)}",
+            t("settings.bm.take_over"),
+            lambda _: self._workplace.write(account_facts.take_over, self._name),
+            danger=True,
+        ).open()
+
+    def switch(self) -> None:
+        """Switch the account off, after a question, or on again."""
+        if self._facts is None:
+            return
+        if not self._facts.view.row.active:
+            self._switch(active=True)
+            return
+        Confirm(
+            self,
+            t("settings.bm.off_question", account=self._name),
+            t("settings.bm.off_happens"),
+            t("settings.bm.switch_off"),
+            lambda _: self._switch(active=False),
+            danger=True,
+        ).open()
+
+    def _resume(self) -> None:
+        self._workplace.write(accounts.resume, self._name, button=self.pause_button)
+
+    def _confirm_machine(self) -> None:
+        self._workplace.write(account_facts.confirm_machine, button=self.pause_button)
+
+    def _switch(self, *, active: bool) -> None:
+        desk, name = self._workplace.desk, self._name
+        self._workplace.bridge.write(lambda: accounts.switch(desk, name, active=active))
+
+    def _show_problem(self, facts: AccountFacts) -> None:
+        if not facts.view.row.active:
+            self.problem.show_words(Tone.NEUTRAL, t("settings.bm.is_off"))
+        elif facts.claimed is not None:
+            found = facts.claimed
+            self.problem.show_words(Tone.BAD, render(found.title), render(found.happened), render(found.todo))
+        elif facts.view.row.pause_reason:
+            self.problem.show_words(Tone.WARN, t("settings.bm.paused"), _words(facts))
+        elif facts.blocked is not None:
+            found_ = facts.blocked
+            self.problem.show_words(
+                Tone.BAD, render(found_.title), render(found_.happened), render(found_.todo)
+            )
+        elif facts.view.problem is not None:
+            self.problem.show_words(Tone.BAD, t("settings.bm.cannot_work"), _words(facts))
+        else:
+            self.problem.clear()
+
+
+def state_of(facts: AccountFacts) -> tuple[str, Tone]:
+    """The account in one word and its tone."""
+    row = facts.view.row
+    if not row.active:
+        return t("settings.bm.state_off"), Tone.NEUTRAL
+    if row.pause_reason:
+        return t("settings.bm.state_paused"), Tone.WARN
+    if facts.view.problem is not None or facts.claimed is not None:
+        return t("settings.bm.state_stopped"), Tone.BAD
+    if facts.token is None:
+        return t("settings.bm.state_no_token"), Tone.WARN
+    return t("settings.bm.state_ready"), Tone.OK
+
+
+def _words(facts: AccountFacts) -> str:
+    return render(facts.view.problem) if facts.view.problem is not None else ""
