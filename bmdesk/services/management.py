@@ -16,7 +16,7 @@ from bmdesk.domain.money import Money
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import Progress, in_pages
 from bmdesk.services.management_preview import Preview, PreviewRow, preview
-from bmdesk.services.wants import want
+from bmdesk.services.wants import let_go, want
 from bmdesk.store.queries import accounts, listing_lists, listings, outbox
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.transaction import Row, Tx
@@ -246,6 +246,7 @@ def _give_back(
         listings.set_listing(tx, row.id, **{f"manage_{aspect.value}": False for aspect in back})
         if Aspect.STOCK in back:
             outbox.cancel_pending(tx, row.id, Kind.STOCK)
+            let_go(tx, row.id)
         if Aspect.PRICE in back:
             _forget_prices(tx, row.id)
         keeps = (row.manage_price and Aspect.PRICE not in back) or (

@@ -48,6 +48,18 @@ def want_listing(tx: Tx, rows: Iterable[ListingRow], *, urgent: bool = False) ->
             )
 
 
+def released(tx: Tx, listing_id: str, unit_ids: Sequence[str]) -> None:
+    """This listing was read without these units: what waits for no other listing counts for its SKU from now on."""
+    freed = listings.release(tx, listing_id, unit_ids)
+    skus = {sku for one in freed if (sku := units.unit(tx.connection, one).sku_id) is not None}
+    want(tx, *(StockOf(sku_id) for sku_id in sorted(skus)))
+
+
+def let_go(tx: Tx, listing_id: str) -> None:
+    """A listing that is gone offers nothing, and one that was handed back is not ours to lower: no unit waits for it."""
+    released(tx, listing_id, listings.waiting_for(tx.connection, listing_id))
+
+
 def follow(tx: Tx) -> None:
     """The end of each transaction: the stock follows the units that moved in it."""
     if not tx.moved:

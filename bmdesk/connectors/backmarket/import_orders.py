@@ -2,6 +2,9 @@
 
 The first reading takes all unfinished orders and those of the last month; what was final by then never counts. Later
 ones ask since the cursor minus an overlap, and the cursor moves only after a complete scan. Customers are not read.
+
+The list never shows an order that nobody paid in the end, so those that wait for money are asked after one by one:
+else their pieces would come off the quantity for ever.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from bmdesk.connectors.backmarket.reading import BadRecord
 from bmdesk.connectors.backmarket.wire import Page
 from bmdesk.connectors.backmarket.wire_orders import LineWire, OrderWire
 from bmdesk.connectors.base import KeepGoing
+from bmdesk.connectors.failures import GoneAtRemote, UnreadableAnswer
 from bmdesk.domain.effects import StockOf
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.stock import FINISHED_STATES
@@ -30,6 +34,9 @@ OVERLAP = timedelta(minutes=10)
 FIRST_DAYS = timedelta(days=30)
 _UNFINISHED = (10, 1, 3)
 FEED = "orders"
+
+ASK_UNPAID = timedelta(minutes=30)
+_MOST_UNPAID = 50
 
 
 def pull(desk: Desk, client: BackMarket, account_id: str, width: int, keep_going: KeepGoing) -> list[Scan]:
@@ -71,7 +78,22 @@ def pull(desk: Desk, client: BackMarket, account_id: str, width: int, keep_going
             accounts.set_account(tx, account_id, orders_since=started)
 
     desk.write(finish)
+    _ask_unpaid(desk, client, account_id, keep_going)
     return done
+
+
+def _ask_unpaid(desk: Desk, client: BackMarket, account_id: str, keep_going: KeepGoing) -> None:
+    since = desk.read(lambda c: accounts.account(c, account_id)).orders_since
+    before = desk.clock.now() - ASK_UNPAID
+    for number in desk.read(lambda c: orders.unpaid(c, account_id, before, _MOST_UNPAID)):
+        if not keep_going():
+            return
+        try:
+            wire = client.order(number)
+        except (GoneAtRemote, UnreadableAnswer):
+            desk.write(lambda tx, n=number: orders.note_asked(tx, account_id, n))  # type: ignore[misc]
+            continue
+        desk.write(lambda tx, w=wire: save_page(tx, account_id, since, [w]))  # type: ignore[misc]
 
 
 def save_page(

@@ -176,7 +176,8 @@ def _decimal(value: object) -> Decimal | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | Decimal):
-        return Decimal(value)
+        number = Decimal(value)
+        return number if number.is_finite() else None
     text = value.strip() if isinstance(value, str) else ""
     # Decimal itself also reads "1_0", "Infinity" and foreign digits.
     if not text or len(text) > 30 or not set(text) <= set("0123456789.-+"):

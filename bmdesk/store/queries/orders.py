@@ -69,6 +69,22 @@ def orders(connection: Connection, account_id: str, remote_ids: Sequence[int]) -
     return {row["remote_id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
+def unpaid(connection: Connection, account_id: str, read_before: datetime, limit: int) -> list[int]:
+    """Numbers of orders that were not paid yet when they were last read, before this moment; longest ago first."""
+    o = t.customer_order.c
+    query = select(o.remote_id).where(
+        o.account_id == account_id, o.remote_state.in_([0, 10]), o.read_at <= read_before
+    )
+    return list(connection.execute(query.order_by(o.read_at).limit(limit)).scalars())
+
+
+def note_asked(tx: Tx, account_id: str, remote_id: int) -> None:
+    """This order was asked for and is not to be had: not again for a while."""
+    o = t.customer_order
+    here = and_(o.c.account_id == account_id, o.c.remote_id == remote_id)
+    tx.connection.execute(update(o).where(here).values(read_at=tx.now))
+
+
 def lines(connection: Connection, account_id: str, remote_ids: Sequence[int]) -> dict[int, LineRow]:
     """The lines with these numbers (at most 500), by number."""
     query = _LINE.where(_L.account_id == account_id, _L.remote_id.in_(remote_ids))

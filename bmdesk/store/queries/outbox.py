@@ -110,7 +110,8 @@ def want(
     ).first()
     if found is not None:
         known = EffectRow(*found)
-        if urgent and (not known.urgent or known.next_at > tx.now) and known.attempts == 0:
+        # What waits after a failure keeps its turn; what waits for a sale to be readable must not hold up a zero.
+        if urgent and (not known.urgent or known.next_at > tx.now) and not known.fault:
             set_effect(tx, known.id, urgent=True, next_at=min(known.next_at, tx.now))
         return
     if REPLAY[kind] is Replay.ABSOLUTE:
@@ -302,6 +303,7 @@ def again(
     """The effect is tried again at this moment: pending, or uncertain when it may have happened.
 
     A want that came meanwhile has made the next pending row; then this one gives way to it, unless it is uncertain.
+    The newer one inherits the wait after a failure, and a person's word; where nothing failed it goes when it is due.
     """
     row = effect(tx.connection, effect_id)
     assert row is not None, "an effect that was claimed exists"
@@ -310,14 +312,11 @@ def again(
         newer = tx.connection.execute(_PENDING_OF, params).first()
         if newer is not None and newer[0] != effect_id:
             end(tx, effect_id, EffectState.CANCELLED, fault=fault, problem=problem, request_id=request_id)
-            set_effect(
-                tx,
-                newer[0],
-                next_at=at,
-                attempts=row.attempts + failed,
-                fault=fault,
-                problem=keep_failure(problem),
-            )
+            heir = EffectRow(*newer)
+            values: dict[str, Any] = {"forced": row.forced or heir.forced}
+            if fault or failed:
+                values |= {"next_at": at, "fault": fault, "problem": keep_failure(problem)}
+            set_effect(tx, heir.id, attempts=row.attempts + failed, **values)
             return
     set_effect(
         tx,
