@@ -6,6 +6,7 @@ SKU lines an hour); an account uses the share of them that its setting says.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -49,6 +50,7 @@ class StorePace:
 
     def __init__(self, desk: Desk, account_id: str, share: Decimal, rest: Callable[[float], None]) -> None:
         self._desk, self._account, self._share, self._rest = desk, account_id, share, rest
+        self._turns = {bucket: threading.Lock() for bucket in Bucket}
 
     def allowed(self, bucket: Bucket) -> int:
         """How many of this bucket the account may take within its window."""
@@ -57,20 +59,21 @@ class StorePace:
     def take(self, bucket: Bucket, lines: int = 0) -> None:
         """Returns when the request, or these SKU lines, may go. Raises TooManyRequests when that is too far off."""
         limit, allowed = LIMITS[bucket], self.allowed(bucket)
-        burst = max(1, allowed // 20) if limit.even else allowed
+        burst = max(1, allowed // 20) if limit.even else None
         waited = 0.0
-        while True:
-            wait = self._desk.write(
-                lambda tx: limits.reserve(
-                    tx, self._account, bucket.value, lines or 1, allowed, limit.window, burst
-                )
-            ).total_seconds()
-            if wait <= 0:
-                return
-            if waited + wait > PATIENCE:
-                raise TooManyRequests(after=wait, detail=msg("pace.own_limit", allowed=allowed))
-            self._rest(wait)
-            waited += wait
+        with self._turns[bucket]:  # one asks at a time: those behind it would only ask in vain
+            while True:
+                wait = self._desk.write(
+                    lambda tx: limits.reserve(
+                        tx, self._account, bucket.value, lines or 1, allowed, limit.window, burst
+                    )
+                ).total_seconds()
+                if wait <= 0:
+                    return
+                if waited + wait > PATIENCE:
+                    raise TooManyRequests(after=wait, detail=msg("pace.own_limit", allowed=allowed))
+                self._rest(wait)
+                waited += wait
 
     def blocked(self, bucket: Bucket, seconds: float) -> None:
         """The marketplace refused: nothing of this bucket before that time, in no process."""

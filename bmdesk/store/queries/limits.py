@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from bmdesk.store.tables import accounts as t
 from bmdesk.store.transaction import Tx
 
 
 def reserve(
-    tx: Tx, account_id: str, bucket: str, count: int, allowed: int, window: timedelta, burst: int
+    tx: Tx,
+    account_id: str,
+    bucket: str,
+    count: int,
+    allowed: int,
+    window: timedelta,
+    burst: int | None,
 ) -> timedelta:
     """Take `count` from the bucket, or answer how long to wait before asking again (zero: taken).
 
-    At most `allowed` lie within any `window`, and at most `burst` within the part of it that `burst` is of `allowed`:
-    so the rate is even, and the first call after a pause does not spend the window at once. More than `burst` or
-    `allowed` asked for at once is let through alone.
+    At most `allowed` lie within any `window`. With a `burst` they also go out evenly: in any stretch of time no more
+    than its share of `allowed`, and `burst` beside. More than `allowed` or `burst` asked for at once goes alone.
     """
     until = blocked_until(tx.connection, account_id, bucket)
     if until is not None and until > tx.now:
         return until - tx.now
     u = t.limit_use.c
     here = and_(u.account_id == account_id, u.bucket == bucket)
-    tx.connection.execute(t.limit_use.delete().where(here, u.at <= tx.now - window))
-    # A clock that was set back must not lock the bucket until it has caught up.
-    tx.connection.execute(t.limit_use.delete().where(here, u.at > tx.now + window))
-    wait = max(
-        _wait(tx.connection, account_id, bucket, count, tx.now, part, most)
-        for part, most in ((window, allowed), (window * burst / allowed, burst))
-    )
+    # What has left the window; and what lies ahead, where the clock was set back: it must not lock the bucket.
+    old = or_(u.at <= tx.now - window, u.at > tx.now + window)
+    if tx.connection.execute(select(u.id).where(here, old).limit(1)).first() is not None:
+        tx.connection.execute(t.limit_use.delete().where(here, old))
+    taken = tx.connection.execute(select(u.at, u.count).where(here).order_by(u.at.desc())).all()
+    wait = _wait([(at, n) for at, n in taken], count, tx.now, allowed, window, burst)
     if wait <= timedelta(0):
         row = {"account_id": account_id, "bucket": bucket, "at": tx.now, "count": count}
         tx.connection.execute(insert(t.limit_use), row)
@@ -39,27 +44,23 @@ def reserve(
 
 
 def _wait(
-    connection: Connection,
-    account_id: str,
-    bucket: str,
+    taken: Sequence[tuple[datetime, int]],
     count: int,
     now: datetime,
-    window: timedelta,
     allowed: int,
+    window: timedelta,
+    burst: int | None,
 ) -> timedelta:
-    """How long until `count` more fit into this window."""
-    u = t.limit_use.c
-    inside = and_(u.account_id == account_id, u.bucket == bucket, u.at > now - window)
-    used = connection.execute(select(func.coalesce(func.sum(u.count), 0)).where(inside)).scalar_one()
-    surplus = int(used) + count - allowed
-    if surplus <= 0 or not used:
-        return timedelta(0)
-    for at, taken in connection.execute(select(u.at, u.count).where(inside).order_by(u.at)):
-        surplus -= taken
-        if surplus <= 0:
-            free: datetime = at + window
-            return max(timedelta(microseconds=1), free - now)
-    return window
+    """How long until `count` more fit; `taken` is the window's, newest first."""
+    wait, total = timedelta(0), count
+    for at, number in taken:
+        total += number
+        if total > allowed:
+            wait = max(wait, at + window - now)
+            break
+        if burst is not None and total > burst:
+            wait = max(wait, at + window * (total - burst) / allowed - now)
+    return wait
 
 
 def used(connection: Connection, account_id: str, bucket: str, since: datetime) -> int:
