@@ -1,15 +1,363 @@
-"""The Listings room."""
+"""The Listings room: what is offered where, why or why not, and what a person hands over to bmdesk."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from typing import Any
 
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bmdesk.domain.changes import Change
+from bmdesk.services import listing_view, sold
+from bmdesk.services.accounts import AccountView
+from bmdesk.services.listing_view import ListingFilter
+from bmdesk.texts import msg, t
+from bmdesk.ui.models.paged_model import PagedModel
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.shortcuts import bind
+from bmdesk.ui.theme import mark, set_pixmap
+from bmdesk.ui.views.listings.account_choice import AccountChoice, call, no_account, to_room
+from bmdesk.ui.views.listings.actions import Actions
+from bmdesk.ui.views.listings.cells import (
+    FIT,
+    WIDTHS,
+    ChipDelegate,
+    aspect_chips,
+    listing_columns,
+    market_chips,
+)
+from bmdesk.ui.views.listings.chosen import ChosenBar
+from bmdesk.ui.views.listings.detail import WIDTH, DetailPanel
+from bmdesk.ui.views.listings.filters import FilterBar
+from bmdesk.ui.views.listings.long_run import LongRun
+from bmdesk.ui.views.listings.walk import Part, Walk
+from bmdesk.ui.views.listings.which_unit import WhichUnitDialog
+from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.fitting import Fitting
+from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.search_box import SearchBox
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.workplace import Workplace
+
+_SHOWN_FOR = frozenset({Change.LISTINGS, Change.SYNC, Change.UNITS, Change.CATALOGUE})
+_SIDE_BY_SIDE = 1120  # below this width the detail takes the whole room
+_Query = tuple[str, ListingFilter]
 
 
 class ListingsPage(QWidget):
-    """Not furnished yet."""
+    """A table of listings with its filters, and the sheet of the one that is open."""
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__()
-        self._workplace = workplace
+        self.workplace = workplace
+        self.header_status = ""
+        self.which: WhichUnitDialog | None = None
+        self._stale = False
+        self._query: _Query | None = None
+        self._walk = Walk(self._read)
+        self.model = PagedModel(workplace.bridge, listing_columns(), self._walk.fetch, self._count, self)
+        self.run = LongRun(workplace)
+        self.account = AccountChoice(workplace)
+        self.acts = Actions(self, workplace, self.run, lambda: self.account.now)
+        self._follow = QTimer(self)
+        self._follow.setSingleShot(True)
+        self._follow.setInterval(120)
+        self._build()
+        self._connect()
+        self.account.load()
+
+    def entered(self) -> None:
+        """The room is on screen again."""
+        self.account.load()
+        self._ask_waiting()
+        if self._stale:
+            self._redraw()
+
+    def takes_scan(self, text: str) -> bool:
+        """While it is asked which unit left, a scan answers."""
+        return self.which is not None and self.which.take_scan(text)
+
+    def search_for(self, words: str) -> None:
+        """Show what these words find, whatever was filtered before."""
+        self.search.setText(words)
+        self.filters.set_values()
+
+    def open_listing(self, listing_id: str) -> None:
+        """Show this listing beside the list, or over it where there is no room for both."""
+        self.detail.show_listing(self.account.id, listing_id)
+        self.detail.show()
+        self._make_room()
+
+    def close_detail(self) -> None:
+        """Only the list."""
+        self.detail.hide()
+        self._make_room()
+        self.table.setFocus()
+
+    def ask_which_unit(self) -> None:
+        """The lines that wait to be told their unit."""
+        self.which = WhichUnitDialog(self, self.workplace)
+        self.which.finished.connect(self._which_closed)
+        self.which.open()
+
+    # -- the list
+
+    def _read(self, query: _Query, after: Any | None, limit: int) -> Part:
+        return listing_view.listed(self.workplace.desk, query[0], query[1], after, limit)
+
+    def _count(self, query: _Query) -> int:
+        account, chosen = query
+        if not chosen.level:
+            return listing_view.count(self.workplace.desk, account, chosen)
+        number, after = 0, None
+        while True:  # only counting the stock tells what runs low
+            page = listing_view.listed(self.workplace.desk, account, chosen, after)
+            number, after = number + len(page.rows), page.next
+            if after is None:
+                return number
+
+    def _account_changed(self, view: AccountView | None) -> None:
+        self._stack.setCurrentWidget(self._room if view is not None else self._nobody)
+        if view is None:
+            self._say("")
+            return
+        paused = view.row.listings_paused
+        self.banner.setVisible(paused)
+        self.pause_all.setText(t("listings_page.resume_all") if paused else t("listings_page.pause_all"))
+        self.pause_all.setAccessibleName(self.pause_all.text())
+        self.filters.offer_markets(view.settings.markets if view.settings is not None else ())
+        if self._query is not None and self._query[0] == view.row.id:
+            self._redraw()
+        else:
+            self.detail.hide()
+            self._search_anew()
+
+    def _search_anew(self) -> None:
+        if not self.account.id:
+            return
+        asked = (self.account.id, self.filters.narrowed(self.search.text().strip()))
+        if not self._wide and not self.detail.isHidden():
+            self.detail.hide()  # what was searched for is behind it
+            self._make_room()
+        if asked != self._query:
+            self._query = asked
+            self.table.clearSelection()
+            self.model.reset(asked)
+        self._say_status()
+
+    def _loaded(self) -> None:
+        if self.model.rowCount() and not self.table.currentIndex().isValid():
+            self.table.choose_row(0)
+
+    def _say_status(self) -> None:
+        total = self.model.total
+        self.chosen.say(total)
+        filtered = self._query is not None and self._query[1] != ListingFilter()
+        self.filters.clear_button.setEnabled(filtered)
+        if filtered:
+            self._empty.set_words(t("listings_page.none_found"), t("listings_page.none_found_note"))
+        else:
+            self._empty.set_words(t("listings_page.none_yet"), t("listings_page.none_yet_note"))
+        self._empty.button.setVisible(not filtered)
+        parts = [
+            t("listings_page.count", count=f"{total:,}") if total is not None else "",
+            self.filters.in_words,
+        ]
+        self._say(" · ".join(part for part in parts if part))
+
+    def _say(self, words: str) -> None:
+        self.header_status = words
+        if self.workplace.window.current_room == "listings":
+            self.workplace.window.set_header_status(words)
+
+    def _open_row(self, number: int) -> None:
+        row = self.model.row(number)
+        if row is not None:
+            self.open_listing(row.listing.id)
+
+    def _follow_row(self) -> None:
+        if self.detail.isVisible():
+            self._open_row(self.table.currentIndex().row())
+
+    def _ask_waiting(self) -> None:
+        self.workplace.read(sold.waiting, then=self._show_waiting, key=(id(self), "waiting"))
+
+    def _show_waiting(self, found: tuple[object, ...]) -> None:
+        words = (
+            t("listings_page.which_unit_count", count=len(found)) if found else t("listings_page.which_unit")
+        )
+        self.which_button.setText(words)
+        self.which_button.setAccessibleName(words)
+
+    def _which_closed(self) -> None:
+        self.which = None
+        self._ask_waiting()
+
+    def _changed(self, flags: frozenset[Change]) -> None:
+        if flags & {Change.ACCOUNTS, Change.SETTINGS, Change.LISTINGS} and self.isVisible():
+            self.account.load()
+        if not flags & _SHOWN_FOR:
+            return
+        if self.isVisible():
+            self._redraw()
+        else:
+            self._stale = True
+
+    def _redraw(self) -> None:
+        self._stale = False
+        self.model.refresh()
+        self._ask_waiting()
+        if not self.detail.isHidden():
+            self.detail.refresh()
+
+    def _to_sync(self, listing_id: str) -> None:
+        call(to_room(self.workplace, "sync"), "show_listing", listing_id)
+
+    def _to_linking(self, sku: str) -> None:
+        call(to_room(self.workplace, "linking"), "search_for", sku)
+
+    # -- how it is put together
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.detail.isVisible():
+            self.close_detail()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    @property
+    def _wide(self) -> bool:
+        return self.width() >= _SIDE_BY_SIDE
+
+    def _make_room(self) -> None:
+        """Both side by side, or the detail alone with what may be done."""
+        detail = not self.detail.isHidden()
+        for widget in (self.filters, self._sheet_top):
+            widget.setVisible(self._wide or not detail)
+        if detail and self._wide and self._split.sizes()[1] == 0:
+            self._split.setSizes([self.width() - WIDTH, WIDTH])
+
+    def _build(self) -> None:
+        self.search = SearchBox(t("listings_page.search"))
+        self.search.setMinimumWidth(200)
+        self.which_button = ShortcutButton(msg("listings_page.which_unit"), "W", icon="scan")
+        self.pause_all = ShortcutButton(msg("listings_page.pause_all"), "Ctrl+Shift+P", icon="pause")
+        self.take_all = ShortcutButton(msg("listings_page.hand_over_all"), "Ctrl+H", icon="check")
+        tools = QHBoxLayout()
+        tools.setSpacing(8)
+        tools.addWidget(self.account)
+        tools.addWidget(self.search, 1)
+        for button in (self.which_button, self.pause_all, self.take_all):
+            tools.addWidget(button)
+        self.banner = _paused_banner()
+        self.banner.hide()
+        self.filters = FilterBar()
+        self.table = DataTable(t("window.room.listings"), multi=True)
+        self.table.setModel(self.model)
+        names = list(WIDTHS)
+        for name, chips, dots in (("markets", market_chips, True), ("managed", aspect_chips, False)):
+            self.table.setItemDelegateForColumn(names.index(name), ChipDelegate(self.table, chips, dots=dots))
+        for number, name in enumerate(names):
+            self.table.horizontalHeader().resizeSection(number, WIDTHS[name])
+        Fitting(self.table, FIT)
+        self._empty = EmptyState(
+            "listings",
+            t("listings_page.none_yet"),
+            note=t("listings_page.none_yet_note"),
+            action=t("listings_page.to_sync"),
+            on_action=lambda *_: to_room(self.workplace, "sync"),
+        )
+        self.table.set_empty(self._empty)
+        self.chosen = ChosenBar(self.workplace, self.table, self._walk, self.acts, lambda: self._query)
+        self.table.set_menu(self._fill_menu)
+        self.detail = DetailPanel(self.workplace)
+        self.detail.hide()
+        self._sheet_top = Card()
+        self._sheet_top.add(self.table, 1)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setHandleWidth(12)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._sheet_top)
+        self._split.addWidget(self.detail)
+        self._split.setStretchFactor(0, 1)
+        self._split.setStretchFactor(1, 0)
+        self._room = QWidget()
+        mark(self._room, kind="clear")
+        room = QVBoxLayout(self._room)
+        room.setContentsMargins(0, 0, 0, 0)
+        room.setSpacing(12)
+        room.addWidget(self.banner)
+        room.addLayout(tools)
+        room.addWidget(self.filters)
+        room.addWidget(self.run)
+        room.addWidget(self._split, 1)
+        room.addWidget(self.chosen)
+        self._nobody = no_account(self.workplace)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._room)
+        self._stack.addWidget(self._nobody)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        self.account.changed.connect(self._account_changed)
+        self.search.searched.connect(lambda _: self._search_anew())
+        self.filters.changed.connect(self._search_anew)
+        self.filters.clear_button.clicked.connect(lambda *_: self.search_for(""))
+        self.model.counted.connect(lambda _: self._say_status())
+        self.model.loaded.connect(self._loaded)
+        self.model.failed.connect(self.workplace.window.show_failure)
+        self.table.opened.connect(self._open_row)
+        self.table.current_changed.connect(lambda _: self._follow.start())
+        self._follow.timeout.connect(self._follow_row)
+        self.detail.closed.connect(self.close_detail)
+        self.detail.sync_asked.connect(self._to_sync)
+        self.detail.linking_asked.connect(self._to_linking)
+        self.which_button.clicked.connect(self.ask_which_unit)
+        self.pause_all.clicked.connect(self.acts.switch_all)
+        self.take_all.clicked.connect(lambda: self.acts.hand_over([]))
+        self.workplace.bridge.changed.connect(self._changed)
+        for keys in ("/", "Ctrl+F"):
+            bind(self, keys, msg("listings_page.search_key"), self._to_search)
+
+    def _to_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        self.chosen.fill_menu(menu)
+
+
+def _paused_banner() -> QFrame:
+    """Nothing is offered: nobody may overlook that."""
+    frame = QFrame()
+    mark(frame, kind="banner", tone=str(Tone.WARN))
+    picture = QLabel()
+    set_pixmap(picture, "pause", str(Tone.WARN), 28)
+    words = QVBoxLayout()
+    words.setSpacing(2)
+    words.addWidget(PlainLabel(t("listings_page.all_paused"), "title", wrap=True))
+    words.addWidget(PlainLabel(t("listings_page.all_paused_note"), wrap=True))
+    row = QHBoxLayout(frame)
+    row.setContentsMargins(16, 12, 16, 12)
+    row.setSpacing(14)
+    row.addWidget(picture)
+    row.addLayout(words, 1)
+    return frame

@@ -1,0 +1,75 @@
+"""Whose listings a room shows: a box where there are several accounts, and what stands there while there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from bmdesk.services import accounts
+from bmdesk.services.accounts import AccountView
+from bmdesk.texts import t
+from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.inputs import ChoiceBox
+from bmdesk.ui.workplace import Workplace
+
+
+class AccountChoice(ChoiceBox):
+    """`changed(AccountView or None)` when another account is shown, or the one shown stands otherwise than before."""
+
+    changed = Signal(object)
+
+    def __init__(self, workplace: Workplace, parent: QWidget | None = None) -> None:
+        super().__init__(t("listings_page.account"), parent=parent)
+        self._workplace = workplace
+        self._known: dict[str, AccountView] = {}
+        self.read = False
+        self.now: AccountView | None = None
+        self.activated.connect(lambda _: self._tell())
+        self.hide()
+
+    def load(self) -> None:
+        """Ask which accounts there are."""
+        self._workplace.read(accounts.listed, then=self._show, key=(id(self), "accounts"))
+
+    @property
+    def id(self) -> str:
+        """The account's id, "" while there is none."""
+        return self.now.row.id if self.now is not None else ""
+
+    def _show(self, found: tuple[AccountView, ...]) -> None:
+        first, self.read = not self.read, True
+        self._known = {view.row.id: view for view in found}
+        self.set_choices([(view.row.id, view.row.name) for view in found])
+        self.setVisible(len(found) > 1)
+        self._tell(anyway=first)
+
+    def _tell(self, *, anyway: bool = False) -> None:
+        now = self._known.get(self.value())
+        if anyway or now != self.now:
+            self.now = now
+            self.changed.emit(now)
+
+
+def no_account(workplace: Workplace) -> EmptyState:
+    """There is no account yet."""
+    return EmptyState(
+        "listings",
+        t("listings_page.no_account"),
+        note=t("listings_page.no_account_note"),
+        action=t("listings_page.to_settings"),
+        on_action=lambda *_: to_room(workplace, "settings"),
+    )
+
+
+def to_room(workplace: Workplace, key: str) -> QWidget | None:
+    """Go to another room; its page."""
+    return workplace.window.show_room(key)
+
+
+def call(page: QWidget | None, method: str, *args: object) -> None:
+    """Ask another room's page for something that it may be able to do."""
+    found: Callable[..., object] | None = getattr(page, method, None)
+    if callable(found):
+        found(*args)

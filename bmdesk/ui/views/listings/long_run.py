@@ -1,0 +1,147 @@
+"""What takes long: it runs beside the window's reader and writer, says how far it is, and stops when a person says so.
+
+Its reads keep no page waiting, and its writes go through the window's one writer, a page at a time, between the scans.
+Knows no service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+
+from bmdesk.services.desk import Desk
+from bmdesk.texts import Failure, msg, t
+from bmdesk.ui.bridge import Bridge
+from bmdesk.ui.theme import mark
+from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.workplace import Workplace
+
+R = TypeVar("R")
+_SHOWN_AFTER_MS = 300  # what is done sooner needs no bar
+
+
+class LongRun(QFrame):
+    """A slim bar that is visible while something long runs. One thing at a time: `running`."""
+
+    ended = Signal()
+    told = Signal(int, int)
+
+    def __init__(self, workplace: Workplace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, kind="card")
+        self._workplace = workplace
+        self._bridge: Bridge | None = None
+        self._stop = self.running = False
+        self._what = ""
+        self.words = PlainLabel()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        mark(self.bar, tone="accent")
+        self.stop_button = ShortcutButton(msg("listings_page.stop"), "Ctrl+.", icon="cross")
+        self.stop_button.clicked.connect(self.stop)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(12)
+        row.addWidget(self.words)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.stop_button)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SHOWN_AFTER_MS)
+        self._soon.timeout.connect(self.show)
+        self.told.connect(self._tell)
+        workplace.window.closing.connect(self._close)
+        self.hide()
+
+    def run(
+        self,
+        what: str,
+        service: Callable[..., Any],
+        *args: Any,
+        then: Callable[[Any], object],
+        failed: Callable[[Failure], object] | None = None,
+    ) -> bool:
+        """Call `service(desk, *args, progress)`; False while something else is running. `what` says it in words.
+
+        A failure that nobody takes becomes a banner. What a result `changes` is announced.
+        """
+        if self.running:
+            return False
+        self.running, self._stop, self._what = True, False, what
+        self.words.setText(what)
+        self.bar.setRange(0, 0)
+        self.stop_button.setEnabled(True)
+        self._soon.start()
+        desk = replace(self._workplace.desk, through=self._through)
+
+        def done(result: Any) -> None:
+            self._end()
+            then(result)
+            self._workplace.bridge.announce(frozenset(getattr(result, "changes", ()) or ()))
+
+        def refused(failure: Failure) -> None:
+            self._end()
+            (failed or self._workplace.window.show_failure)(failure)
+
+        self._beside().read(lambda: service(desk, *args, self._progress), then=done, failed=refused)
+        return True
+
+    def read(
+        self,
+        service: Callable[[Desk], Any],
+        then: Callable[[Any], object],
+        key: object,
+        failed: Callable[[Failure], object] | None = None,
+    ) -> None:
+        """Ask what takes long to answer; a newer question of the same key replaces it."""
+        desk = self._workplace.desk
+        self._beside().read(
+            lambda: service(desk), then=then, failed=failed or self._workplace.window.show_failure, key=key
+        )
+
+    def stop(self) -> None:
+        """Finish the page under way, then stop."""
+        self._stop = True
+        self.stop_button.setEnabled(False)
+
+    def _through(self, transaction: Callable[[], R]) -> R:
+        return self._workplace.bridge.run(transaction)
+
+    def _progress(self, done: int, total: int) -> bool:  # on its own thread
+        if not self._stop:
+            self.told.emit(done, total)
+        return not self._stop
+
+    def _tell(self, done: int, total: int) -> None:
+        if self.running:
+            self.bar.setRange(0, max(total, 1))
+            self.bar.setValue(done)
+            self.words.setText(
+                t("listings_page.progress", what=self._what, done=f"{done:,}", total=f"{total:,}")
+            )
+
+    def _end(self) -> None:
+        self.running = False
+        self._soon.stop()
+        self.hide()
+        self.ended.emit()
+
+    def _beside(self) -> Bridge:
+        if self._bridge is None:
+            self._bridge = Bridge(self)
+            self._bridge.crashed.connect(self._crashed)
+        return self._bridge
+
+    def _crashed(self, crash: BaseException) -> None:
+        self._end()
+        self._workplace.bridge.crashed.emit(crash)
+
+    def _close(self) -> None:
+        self._stop = True
+        if self._bridge is not None:
+            self._bridge.close()

@@ -1,0 +1,81 @@
+"""Pages of a list that only goes forward by its cursor, for a table that also jumps. Reader threads only.
+
+Remembers where pages began, so that a jump to a known place costs one page. Knows no service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from bmdesk.ui.models.paged_model import PAGE, Ask, Page
+
+
+class Part(Protocol):
+    """A page as the services of listings give it."""
+
+    @property
+    def rows(self) -> Sequence[Any]: ...
+    @property
+    def next(self) -> Any | None: ...
+
+
+class Walk:
+    """`read(query, after, limit)` answers some rows (fewer than asked where it looked long enough) and what follows."""
+
+    def __init__(self, read: Callable[[Any, Any | None, int], Part]) -> None:
+        self._read = read
+        self._query: Any = None
+        self._starts: dict[int, Any] = {}
+
+    def fetch(self, ask: Ask) -> Page:
+        """The page that a PagedModel asks for."""
+        self._turn_to(ask.query)
+        if ask.after is not None:
+            self._starts[ask.offset] = ask.after
+        elif ask.offset and ask.offset not in self._starts and not self._go_to(ask.offset):
+            return Page(())
+        rows, after = self._gather(self._starts.get(ask.offset), ask.limit)
+        if after is not None:
+            self._starts[ask.offset + len(rows)] = after
+        return Page(rows, after)
+
+    def at(self, query: Any, numbers: Sequence[int]) -> list[Any]:
+        """The rows that stand in these lines now."""
+        wanted: dict[int, list[int]] = {}
+        for number in numbers:
+            wanted.setdefault(number // PAGE, []).append(number % PAGE)
+        found: list[Any] = []
+        for page, places in wanted.items():
+            rows = self.fetch(Ask(query, page * PAGE, PAGE)).rows
+            found += [rows[place] for place in places if place < len(rows)]
+        return found
+
+    def forget(self) -> None:
+        """What stands in the list has changed: places are looked for anew."""
+        self._starts = {}
+
+    def _turn_to(self, query: Any) -> None:
+        if query != self._query:
+            self._query = query
+            self._starts = {}
+
+    def _go_to(self, offset: int) -> bool:
+        """Walk on from the nearest known place; False where the list ends before."""
+        here = max((known for known in self._starts if known < offset), default=0)
+        while here < offset:
+            rows, after = self._gather(self._starts.get(here), min(PAGE, offset - here))
+            if after is None:
+                return False
+            here += len(rows)
+            self._starts[here] = after
+        return True
+
+    def _gather(self, after: Any | None, limit: int) -> tuple[tuple[Any, ...], Any | None]:
+        rows: list[Any] = []
+        while True:
+            part = self._read(self._query, after, limit - len(rows))
+            rows += part.rows
+            after = part.next
+            if after is None or len(rows) >= limit:
+                return tuple(rows), after
