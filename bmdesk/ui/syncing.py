@@ -114,7 +114,7 @@ class BackgroundSync(QObject):
 
     def test(self, account: str, then: Callable[[Verdict], object]) -> Errand:
         """One cheap read at the marketplace; `then` gets the verdict. If all is well, what blocked it is forgotten."""
-        return self._send(lambda errand: _try(self._desk, self.secrets, account), then)
+        return self._send(lambda errand: _try(self._desk, self.secrets, account, errand), then)
 
     def dry_run(self, then: Callable[[DryRun], object], failed: Callable[[Failure], object]) -> Errand:
         """What would be written, nothing sent but reads; `errand.steps` counts, `errand.cancel()` ends it early."""
@@ -362,14 +362,10 @@ def is_simulator(settings: AccountSettings) -> bool:
         return False
 
 
-def _try(desk: Desk, secrets: Secrets, account: str) -> Verdict:
-    from bmdesk.connectors.backmarket.trial import Verdict, try_connection
-    from bmdesk.sync.opening import endpoint_of
+def _try(desk: Desk, secrets: Secrets, account: str, errand: Errand) -> Verdict:
+    from bmdesk.sync import connection
 
-    try:
-        verdict = try_connection(endpoint_of(desk, accounts.the_account(desk, account), secrets))
-    except Failure as failure:
-        return Verdict(False, failure.code, failure.title, failure.happened, failure.todo, {})
+    verdict = connection.tried(desk, account, secrets, given_up=lambda: not errand.goes_on())
     if verdict.ok:
         accounts.unblock(desk, account)
     return verdict

@@ -1,15 +1,308 @@
-"""The Sync room."""
+"""The Sync room: how the accounts do, what waits to be sent and what a person decides about it, and the log."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from bmdesk.domain.changes import Change
+from bmdesk.domain.effects import EffectState
+from bmdesk.services import accounts
+from bmdesk.texts import msg, render, t
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.shortcuts import bind
+from bmdesk.ui.views.sync import standing
+from bmdesk.ui.views.sync.account_card import AccountCard
+from bmdesk.ui.views.sync.concerns import ConcernLine, ConcernList
+from bmdesk.ui.views.sync.dry_run_dialog import DryRunDialog
+from bmdesk.ui.views.sync.log import Log
+from bmdesk.ui.views.sync.queue import Queue
+from bmdesk.ui.views.sync.standing import Remedy, Said, Standing
+from bmdesk.ui.views.sync.words import short
+from bmdesk.ui.widgets.confirm import Confirm
+from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.scroll import ScrollColumn
+from bmdesk.ui.widgets.segmented import Segment, Segmented
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.workplace import Workplace
+
+if TYPE_CHECKING:
+    from bmdesk.connectors.backmarket.trial import Verdict
+
+_SHOWN_FOR = frozenset({Change.SYNC, Change.SETTINGS, Change.ACCOUNTS, Change.LISTINGS})
+_TABS = ("accounts", "queue", "log")
 
 
 class SyncPage(QWidget):
-    """Not furnished yet."""
+    """Three tabs; what must be said aloud stands above each of them."""
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__()
-        self._workplace = workplace
+        self.workplace = workplace
+        self.header_status = ""
+        self.standing: Standing | None = None
+        self.cards: dict[str, AccountCard] = {}
+        self._stale = True
+        self._build()
+        self._connect()
+        self.show_tab("accounts")
+
+    def entered(self) -> None:
+        """The room is on screen again."""
+        if self._stale:
+            self._redraw()
+        else:
+            self._read_standing()
+
+    def show_tab(self, key: str) -> None:
+        """Go to one of accounts, queue, log."""
+        self.switch.set_value(key)
+        self._stack.setCurrentIndex(1 + _TABS.index(key) if self.cards else 0)
+        self._show_line()
+        if key == "log":
+            self.log.refresh()
+        tab = {"accounts": self._accounts, "queue": self.queue.table, "log": self.log.table}[key]
+        tab.setFocus()
+
+    @property
+    def tab(self) -> str:
+        """The key of the tab on screen."""
+        return self.switch.value() or "accounts"
+
+    def sync_now(self) -> None:
+        """Read everything and send everything, now."""
+        if self.workplace.syncing is not None:
+            self.workplace.syncing.sync_now()
+
+    def dry_run(self) -> None:
+        """Show what would be written."""
+        if self.workplace.syncing is not None and self.cards:
+            DryRunDialog(self, self.workplace.syncing).open()
+
+    # -- reading
+
+    def _changed(self, flags: frozenset[Change]) -> None:
+        if not flags & _SHOWN_FOR:
+            return
+        if self.isVisible():
+            self._redraw()
+        else:
+            self._stale = True
+
+    def _redraw(self) -> None:
+        self._stale = False
+        self._read_standing()
+        self.queue.refresh()
+        if self.tab == "log":
+            self.log.refresh()
+
+    def _read_standing(self) -> None:
+        syncing = self.workplace.syncing
+        self.workplace.read(
+            standing.read,
+            syncing.has_token if syncing is not None else (lambda _: True),
+            syncing.trouble if syncing is not None else None,
+            then=self.show_standing,
+            key=(id(self), "standing"),
+        )
+
+    def show_standing(self, found: Standing) -> None:
+        """Draw this."""
+        was = self.standing
+        self.standing = found
+        self.concerns.show_all(found.said)
+        self._show_cards(found)
+        self.queue.show_counts(found.counts)
+        for widget in (self.switch, self.dry_button, self.sync_button):
+            widget.setVisible(bool(found.accounts))
+        self._enable_sync()
+        if was is None or bool(was.accounts) != bool(found.accounts):
+            self.show_tab(self.tab)
+        self._show_line()
+        self.header_status = short(render(found.status.who), 120) if found.accounts else ""
+        if self.workplace.window.current_room == "sync":
+            self.workplace.window.set_header_status(self.header_status)
+
+    def _show_cards(self, found: Standing) -> None:
+        names = [health.name for health in found.accounts]
+        if names != list(self.cards):
+            for card in self.cards.values():
+                self._accounts.column.removeWidget(card)
+                card.hide()
+                card.deleteLater()
+            self.cards = {name: self._card(name) for name in names}
+        for health in found.accounts:
+            pause = found.pauses.get(health.name, "")
+            self.cards[health.name].show_health(health, pause, active=health.name in found.switched_on)
+
+    def _show_line(self) -> None:
+        said: Sequence[Said] = self.standing.said if self.standing is not None else ()
+        # What is in the queue is said by the queue.
+        said = [one for one in said if one.remedy is not Remedy.QUEUE]
+        self.line.show_first(said if self.tab != "accounts" and self.cards else ())
+
+    # -- what a person does
+
+    def _remedy(self, said: Said) -> None:
+        name = said.concern.account
+        match said.remedy:
+            case Remedy.TEST:
+                self.test(name)
+            case Remedy.RESUME:
+                self.resume(name)
+            case Remedy.CONFIRM:
+                self.confirm_machine()
+            case Remedy.SYNC:
+                self.sync_now()
+            case Remedy.QUEUE:
+                stuck = said.concern.title.code == "sync.stuck.title"
+                self.queue.show_state(EffectState.PENDING if stuck else EffectState.PARKED)
+                self.show_tab("queue")
+            case Remedy.LISTINGS:
+                self.workplace.window.show_room("listings")
+            case Remedy.SETTINGS:
+                self.workplace.window.show_room("settings")
+
+    def test(self, name: str) -> None:
+        """Test the connection of this account."""
+        syncing, card = self.workplace.syncing, self.cards.get(name)
+        if syncing is None or (card is not None and not card.test.isEnabled()):
+            return
+        if card is not None:
+            card.test.setEnabled(False)
+            card.test.setText(t("sync_page.testing"))
+        syncing.test(name, lambda verdict: self._tested(name, verdict))
+
+    def _tested(self, name: str, verdict: Verdict) -> None:
+        card = self.cards.get(name)
+        if card is not None:
+            card.test.setEnabled(True)
+            card.test.setText(t("sync_page.test"))
+        lines = (short(render(verdict.happened), 600), short(render(verdict.todo), 600))
+        title = short(render(verdict.title))
+        self.workplace.window.say(
+            Tone.OK if verdict.ok else Tone.BAD, title, *lines, for_ms=8000 if verdict.ok else 0
+        )
+        self.workplace.bridge.announce(frozenset({Change.SYNC}))
+
+    def pause(self, name: str) -> None:
+        """Ask, then let this account rest until somebody says otherwise."""
+        Confirm(
+            self,
+            t("sync_page.pause_question", account=name),
+            t("sync_page.pause_note"),
+            t("sync_page.pause"),
+            lambda _: self.workplace.write(accounts.pause, name, then=self._account_changed),
+        ).open()
+
+    def resume(self, name: str) -> None:
+        """This account goes on."""
+        self.workplace.write(accounts.resume, name, then=self._account_changed)
+
+    def confirm_machine(self) -> None:
+        """Ask, then this computer is the one that works with the store."""
+        Confirm(
+            self,
+            t("sync_page.confirm_question"),
+            t("sync_page.confirm_note"),
+            t("sync_page.confirm_machine"),
+            lambda _: self.workplace.write(standing.confirm_machine),
+            danger=True,
+        ).open()
+
+    def _account_changed(self, _saved: object) -> None:
+        self._read_standing()
+
+    def _with_card(self, act: str) -> None:
+        """For the keys: the account whose card has the focus, or else the first."""
+        if self.tab != "accounts" or not self.cards:
+            return
+        focused: QWidget | None = self.focusWidget()
+        card = next((c for c in self.cards.values() if focused is not None and c.isAncestorOf(focused)), None)
+        card = card or next(iter(self.cards.values()))
+        (card.test if act == "test" else card.toggle).click()
+
+    def _to_settings(self) -> None:
+        self.workplace.window.show_room("settings")
+
+    # -- how it is put together
+
+    def _build(self) -> None:
+        self.switch = Segmented(
+            t("sync_page.switch"), [Segment(key, words) for key, words in _tab_words().items()], small=True
+        )
+        self.switch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.sync_button = ShortcutButton(msg("sync_page.sync_now"), "F5", icon="sync", kind="primary")
+        self.dry_button = ShortcutButton(msg("sync_page.dry_run"), "F6", icon="search")
+        self.line = ConcernLine()
+        self.concerns = ConcernList()
+        self.queue = Queue(self.workplace)
+        self.log = Log(self.workplace)
+        self._accounts = ScrollColumn()
+        self._accounts.column.addWidget(self.concerns)
+        self._accounts.column.addStretch()
+        self._none = EmptyState(
+            "sync",
+            t("sync_page.no_account"),
+            note=t("sync_page.no_account_note"),
+            action=t("sync_page.no_account_do"),
+            on_action=self._to_settings,
+        )
+        self._stack = QStackedWidget()
+        for widget in (self._none, self._accounts, self.queue, self.log):
+            self._stack.addWidget(widget)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.switch)
+        head.addStretch()
+        head.addWidget(self.dry_button)
+        head.addWidget(self.sync_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(self.line)
+        column.addWidget(self._stack, 1)
+
+    def _card(self, name: str) -> AccountCard:
+        card = AccountCard(name)
+        card.test_asked.connect(self.test)
+        card.pause_asked.connect(self.pause)
+        card.resume_asked.connect(self.resume)
+        card.confirm_asked.connect(self.confirm_machine)
+        self._accounts.column.insertWidget(self._accounts.column.count() - 1, card)
+        return card
+
+    def _connect(self) -> None:
+        self.switch.chosen.connect(self.show_tab)
+        self.sync_button.clicked.connect(self.sync_now)
+        self.dry_button.clicked.connect(self.dry_run)
+        self.line.asked.connect(self._remedy)
+        self.line.more_asked.connect(lambda: self.show_tab("accounts"))
+        self.concerns.asked.connect(self._remedy)
+        for number, (key, words) in enumerate(_tab_words().items(), start=1):
+            bind(self, f"Alt+{number}", msg("sync_page.go_to", tab=words), partial(self.show_tab, key))
+        bind(self, "T", msg("sync_page.test"), lambda: self._with_card("test"))
+        bind(self, "Shift+P", msg("sync_page.pause_key"), lambda: self._with_card("toggle"))
+        self.workplace.bridge.changed.connect(self._changed)
+        if self.workplace.syncing is not None:
+            self.workplace.syncing.trouble_changed.connect(self._read_standing)
+            self.workplace.syncing.asked_changed.connect(lambda _: self._enable_sync())
+
+    def _enable_sync(self) -> None:
+        syncing = self.workplace.syncing
+        busy = syncing is not None and syncing.is_asked
+        self.sync_button.setEnabled(syncing is not None and not busy)
+        self.sync_button.setText(t("sync_page.syncing") if busy else t("sync_page.sync_now"))
+        self.dry_button.setEnabled(syncing is not None)
+
+
+def _tab_words() -> dict[str, str]:
+    return {
+        "accounts": t("sync_page.tab_accounts"),
+        "queue": t("sync_page.tab_queue"),
+        "log": t("sync_page.tab_log"),
+    }

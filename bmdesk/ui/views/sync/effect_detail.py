@@ -1,0 +1,109 @@
+"""One item of the queue in full: what it is, what happened, what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from bmdesk.services.outbox import Action, Shown
+from bmdesk.texts import render, t
+from bmdesk.ui.theme import mark
+from bmdesk.ui.views.sync.words import change_words, state_tone, what_words
+from bmdesk.ui.views.units.facts import Facts, broken
+from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.pill import Pill
+from bmdesk.ui.widgets.scroll import ScrollColumn
+from bmdesk.ui.words import NOTHING, moment, sentence
+
+
+class EffectDetail(Card):
+    """`show_effect(item)`; None shows how many are chosen. `copy_asked` from the button beside the request id."""
+
+    copy_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumWidth(280)
+        self.effect: Shown | None = None
+        self.pill = Pill()
+        self.title = PlainLabel("", "heading", wrap=True)
+        self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.happened = PlainLabel("", wrap=True, selectable=True)
+        self.todo = PlainLabel("", wrap=True)
+        self.copy_button = QPushButton(t("sync_page.copy"))
+        self._facts: Facts | None = None
+        self._empty = EmptyState("sync", t("sync_page.nothing_chosen"))
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignTop)
+        area = ScrollColumn()
+        area.column.setSpacing(8)
+        area.column.addLayout(head)
+        area.column.addWidget(self.happened)
+        area.column.addWidget(PlainLabel(t("sync_page.what_to_do"), "caption"))
+        area.column.addWidget(self.todo)
+        line = QWidget()
+        mark(line, kind="clear")
+        self._place = QVBoxLayout(line)
+        self._place.setContentsMargins(0, 4, 0, 0)
+        area.column.addWidget(line)
+        area.column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
+        area.column.addStretch()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(area)
+        self.add(self._stack, 1)
+        self.copy_button.clicked.connect(self.copy_asked)
+
+    def show_effect(self, effect: Shown | None, chosen: int) -> None:
+        """Show this item; where several or none are chosen, say so."""
+        if effect == self.effect and effect is not None:
+            return
+        self.effect = effect
+        if effect is None:
+            self._empty.set_words(
+                t("sync_page.chosen", count=chosen) if chosen else t("sync_page.nothing_chosen"),
+                t("sync_page.chosen_note") if chosen else "",
+            )
+            self._stack.setCurrentIndex(0)
+            return
+        self.title.setText(broken(render(effect.title)))
+        self.pill.show_words(sentence(render(effect.state)), state_tone(effect.state_code))
+        self.happened.setText(broken(render(effect.happened), 2000))
+        self.todo.setText(broken(render(effect.todo), 1000))
+        self.copy_button.setVisible(bool(effect.request_id))
+        self._show_facts(effect)
+        self._stack.setCurrentIndex(1)
+
+    def copy(self) -> bool:
+        """The request id into the clipboard; False where there is none."""
+        if self.effect is None or not self.effect.request_id:
+            return False
+        QGuiApplication.clipboard().setText(self.effect.request_id)
+        return True
+
+    def _show_facts(self, effect: Shown) -> None:
+        facts = Facts(84)
+        facts.add(t("sync_page.column_what"), what_words(effect))
+        facts.add(t("sync_page.column_sku"), effect.sku)
+        facts.add(t("sync_page.fact_goods"), effect.goods)
+        facts.add(t("sync_page.column_account"), effect.account)
+        facts.add(t("sync_page.column_market"), effect.market)
+        change = change_words(effect)
+        facts.add(t("sync_page.column_change"), change if change != NOTHING else "")
+        facts.add(t("sync_page.column_attempts"), str(effect.attempts or ""))
+        waits = Action.PARK in effect.actions
+        facts.add(t("sync_page.column_next"), moment(effect.next_at) if waits else "")
+        facts.add(t("sync_page.column_since"), moment(effect.created_at))
+        facts.add(t("sync_page.fact_ended"), moment(effect.ended_at))
+        facts.add(t("sync_page.fact_request"), effect.request_id)
+        if self._facts is not None:
+            self._place.removeWidget(self._facts)
+            self._facts.hide()
+            self._facts.deleteLater()
+        self._facts = facts
+        self._place.addWidget(facts)

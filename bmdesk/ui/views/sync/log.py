@@ -1,0 +1,147 @@
+"""What sync did, newest first: by level, by words, each line in full under the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from bmdesk.services import sync_status
+from bmdesk.services.sync_status import LogEntry
+from bmdesk.texts import msg, render, t
+from bmdesk.ui.models.columns import Column
+from bmdesk.ui.models.paged_model import Ask, Page, PagedModel
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.shortcuts import bind
+from bmdesk.ui.views.sync.words import log_tone, log_words, short, since
+from bmdesk.ui.views.units.facts import broken
+from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.fitting import Fit, Fitting
+from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.search_box import SearchBox
+from bmdesk.ui.widgets.segmented import Segment, Segmented
+from bmdesk.ui.widgets.table import DataTable
+from bmdesk.ui.words import NOTHING, moment
+from bmdesk.ui.workplace import Workplace
+
+_LEVELS = {"all": (), "warning": ("warning", "error"), "error": ("error",)}
+_FIT = Fit(
+    widths={"at": 92, "level": 104, "account": 110, "market": 80, "text": 300},
+    gives_way=("market", "account"),
+    stretches=("text",),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    levels: tuple[str, ...] = ()
+    words: str = ""
+
+
+class Log(QWidget):
+    """The log of this company's syncing."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__()
+        self.workplace = workplace
+        self._begun = False
+        self.levels = Segmented(
+            t("sync_page.levels"),
+            [
+                Segment("all", t("sync_page.levels_all")),
+                Segment("warning", t("sync_page.levels_warning")),
+                Segment("error", t("sync_page.levels_error")),
+            ],
+            small=True,
+        )
+        self.levels.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.levels.set_value("all")
+        self.search = SearchBox(t("sync_page.log_hint"))
+        self.model = PagedModel(workplace.bridge, _columns(), self._fetch, None, self)
+        self.table = DataTable(t("sync_page.tab_log"))
+        self.table.setModel(self.model)
+        Fitting(self.table, _FIT)
+        self.table.set_empty(EmptyState("history", t("sync_page.log_empty")))
+        self.line = PlainLabel("", wrap=True, selectable=True)
+        self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.line.hide()
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.levels)
+        head.addStretch()
+        head.addWidget(self.search)
+        sheet = Card()
+        sheet.add(self.table, 1)
+        sheet.add(self.line)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(head)
+        column.addWidget(sheet, 1)
+        self.setFocusProxy(self.table)
+        self.levels.chosen.connect(lambda _: self.ask())
+        self.search.searched.connect(lambda _: self.ask())
+        self.table.current_changed.connect(self._show_line)
+        self.model.failed.connect(workplace.window.show_failure)
+        bind(self, "/", msg("sync_page.log_hint"), self._to_search)
+
+    def refresh(self) -> None:
+        """Something was added."""
+        if self._begun:
+            self.model.refresh()
+        else:
+            self.ask()
+
+    def ask(self) -> None:
+        """Show what the level and the words leave."""
+        self._begun = True
+        self.line.hide()
+        self.model.reset(_Asked(_LEVELS[self.levels.value() or "all"], self.search.text().strip()))
+
+    def _fetch(self, ask: Ask) -> Page:
+        query: _Asked = ask.query
+        before, offset = ask.after, 0 if ask.after else ask.offset
+        while True:
+            size = min(offset, 500) or ask.limit
+            found = sync_status.log(self.workplace.desk, before, query.levels, query.words, size)
+            if offset <= 0:
+                return Page(found.lines, found.next)
+            # A page whose neighbour is gone from memory: there is no way to it but from the top.
+            offset, before = offset - size, found.next
+            if before is None:
+                return Page(())
+
+    def _show_line(self, number: int) -> None:
+        entry = self.model.row(number)
+        self.line.setVisible(entry is not None)
+        if entry is not None:
+            self.line.setText(f"{moment(entry.at)}  {broken(render(entry.text), 2000)}")
+
+    def _to_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(t("sync_page.column_at"), lambda e: since(e.at), hint=lambda e: moment(e.at), width=92),
+        Column(
+            t("sync_page.column_level"),
+            lambda e: log_words(e.level),
+            pill=lambda e: log_tone(e.level),
+            width=104,
+        ),
+        Column(t("sync_page.column_account"), lambda e: e.account or NOTHING, width=110),
+        Column(t("sync_page.column_market"), lambda e: e.market or NOTHING, width=80),
+        Column(t("sync_page.column_text"), _text, tone=_tone, hint=_text, stretch=True),
+    )
+
+
+def _text(entry: LogEntry) -> str:
+    return short(render(entry.text))
+
+
+def _tone(entry: LogEntry) -> Tone | None:
+    return Tone.BAD if entry.level == "error" else None

@@ -1,0 +1,357 @@
+"""The queue by state: a paged table that never waits, what the chosen item says, and what a person decides about it.
+
+The worker moves items while they are looked at, so what is chosen is kept by id, never by line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from bmdesk.domain.effects import EffectState
+from bmdesk.services import outbox
+from bmdesk.services.outbox import Action, Handled, Shown
+from bmdesk.texts import msg, render, t
+from bmdesk.ui.models.paged_model import Ask, Page, PagedModel
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.shortcuts import bind
+from bmdesk.ui.views.sync.effect_detail import EffectDetail
+from bmdesk.ui.views.sync.queue_columns import FIT, columns
+from bmdesk.ui.views.sync.words import short, what_words
+from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.confirm import Confirm
+from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.fitting import Fitting
+from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.segmented import Segment, Segmented
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.table import DataTable
+from bmdesk.ui.widgets.toolbar import ToolbarRow
+from bmdesk.ui.workplace import Workplace
+
+ALL = "all"
+_ROOMY = 1060  # from this width on the detail has room for long words
+_DETAIL_WIDTH, _NARROW_DETAIL = 370, 300
+_MOST_AT_ONCE = 500
+
+
+class Queue(QWidget):
+    """`status_changed` when `status` says something new."""
+
+    status_changed = Signal()
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__()
+        self.workplace = workplace
+        self.status = ""
+        self._state: EffectState | None = None
+        self._counts: Mapping[EffectState, int] = {}
+        self._segment_words: tuple[str, ...] = ()
+        self._begun = False
+        self._chosen: dict[str, Shown] = {}
+        self._line = 0
+        self._settling = False
+        self._laid_out = False
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self.model = PagedModel(workplace.bridge, columns(), self._fetch, None, self)
+        self._settle = QTimer(self, interval=0, singleShot=True)
+        self._settle.timeout.connect(self._choose_again)
+        self._build()
+        self._connect()
+
+    # -- what the page calls
+
+    def show_counts(self, counts: Mapping[EffectState, int]) -> None:
+        """How many there are in each state; the first time, go to what needs a person most."""
+        self._counts = counts
+        if not self._begun:
+            self._begun = True
+            first = (EffectState.PARKED, EffectState.UNCERTAIN, EffectState.PENDING)
+            self.show_state(next((state for state in first if counts.get(state)), None))
+        self._name_segments()
+        self._say()
+
+    def show_state(self, state: EffectState | None) -> None:
+        """List what is in this state; None: everything."""
+        self._begun = True
+        self._state = state
+        self.segments.set_value(state.value if state is not None else ALL)
+        self._chosen.clear()
+        self._line = 0
+        self._settling = True
+        self._empty.set_words(*_nothing_here(state))
+        self.model.reset(state)
+        self._say()
+
+    def refresh(self) -> None:
+        """Something changed in the store."""
+        if self._begun:
+            self._settling = True
+            self.model.refresh()
+
+    # -- the list
+
+    def _fetch(self, ask: Ask) -> Page:
+        desk, states = self.workplace.desk, [ask.query] if ask.query is not None else []
+        if ask.after or not ask.offset:
+            found = outbox.listed(desk, states, before=ask.after or "", limit=ask.limit)
+            return Page(found.rows, found.next or None)
+        # A page whose neighbour is gone from memory: there is no way to it but from the top.
+        before, at = "", 0
+        while at < ask.offset:
+            step = outbox.listed(desk, states, before=before, limit=min(500, ask.offset - at))
+            before, at = step.next, at + len(step.rows)
+            if not before:
+                return Page(())
+        found = outbox.listed(desk, states, before=before, limit=ask.limit)
+        return Page(found.rows, found.next or None)
+
+    def _selection_moved(self) -> None:
+        if self._settling:
+            return
+        rows = self.table.chosen()
+        if rows:
+            self._chosen = {row.id: row for row in rows}
+            self._line = self.table.currentIndex().row()
+        elif self.table.chosen_rows() == []:
+            self._chosen = {}
+        self._show_chosen()
+
+    def _choose_again(self) -> None:
+        """After other rows came: choose by id what was chosen; where it is gone, what stands in its line now."""
+        selection, found = QItemSelection(), {}
+        last = len(self.model.columns) - 1
+        if self._chosen:
+            for number in range(self.model.rowCount()):
+                row = self.model.row(number)
+                if row is not None and row.id in self._chosen:
+                    selection.select(self.model.index(number, 0), self.model.index(number, last))
+                    found[row.id] = row
+                    if len(found) == len(self._chosen):
+                        break
+        self._chosen = found
+        if found:
+            mode = QItemSelectionModel.SelectionFlag
+            model = self.table.selectionModel()
+            line = selection.first().top() if len(found) == 1 else self.table.currentIndex().row()
+            model.setCurrentIndex(self.model.index(max(line, 0), 0), mode.NoUpdate)
+            model.select(selection, mode.ClearAndSelect)
+            self._line = max(line, 0)
+        else:
+            self.table.clearSelection()
+            row = self.model.row(min(self._line, self.model.rowCount() - 1))
+            if row is not None:
+                self._chosen = {row.id: row}
+                self.table.choose_row(min(self._line, self.model.rowCount() - 1))
+        self._settling = False
+        self._show_chosen()
+
+    def _rows_came(self) -> None:
+        self._settling = True
+        self._settle.start()
+
+    def _show_chosen(self) -> None:
+        rows = list(self._chosen.values())
+        self.detail.show_effect(rows[0] if len(rows) == 1 else None, len(rows))
+        for button, action in self._acts.items():
+            button.setEnabled(any(action in row.actions for row in rows))
+        self._words.setText(t("sync_page.chosen", count=len(rows)) if len(rows) > 1 else self._shown_words())
+
+    def _shown_words(self) -> str:
+        number = self._counts.get(self._state, 0) if self._state else sum(self._counts.values())
+        return t("sync_page.entries", count=f"{number:,}") if number else ""
+
+    # -- what a person decides
+
+    def retry(self) -> None:
+        """Send the chosen ones as soon as may be."""
+        self._do(Action.RETRY, outbox.retry, self.retry_button)
+
+    def park(self) -> None:
+        """Put the chosen ones aside."""
+        self._do(Action.PARK, outbox.park, self.park_button)
+
+    def cancel(self) -> None:
+        """Ask, then give the chosen ones up."""
+        rows = [row for row in self._chosen.values() if Action.CANCEL in row.actions]
+        if not rows:
+            return
+        ids = [row.id for row in rows]
+        one = " ".join(filter(None, (what_words(rows[0]), short(rows[0].sku, 60), rows[0].market)))
+        question = (
+            t("sync_page.cancel_one", what=one)
+            if len(rows) == 1
+            else t("sync_page.cancel_many", count=len(rows))
+        )
+        Confirm(
+            self,
+            question,
+            " ".join(_given_up(rows)),
+            t("sync_page.cancel_yes"),
+            lambda _: self._send(outbox.cancel, ids, self.cancel_button),
+            danger=True,
+        ).open()
+
+    def copy(self) -> None:
+        """The request id of the chosen item into the clipboard."""
+        if self.detail.copy():
+            self.workplace.window.say(Tone.OK, t("sync_page.copied"), for_ms=2500)
+
+    def _do(self, action: Action, service: Callable[..., Handled], button: ShortcutButton) -> None:
+        ids = [row.id for row in self._chosen.values() if action in row.actions]
+        if ids:
+            self._send(service, ids, button)
+
+    def _send(self, service: Callable[..., Handled], ids: list[str], button: ShortcutButton) -> None:
+        place = self.workplace
+        place.write(service, place.actor, ids[:_MOST_AT_ONCE], then=self._handled, button=button)
+
+    def _handled(self, handled: Handled) -> None:
+        window = self.workplace.window
+        if len(handled.done) == 1 and not handled.refused:
+            window.say(Tone.OK, render(handled.done[0][1]), for_ms=6000)
+        elif handled.done:
+            lines = list(dict.fromkeys(render(said) for _, said in handled.done))
+            window.say(Tone.OK, t("sync_page.handled", count=len(handled.done)), *lines[:3], for_ms=6000)
+        if handled.refused:
+            why = list(dict.fromkeys(render(reason) for _, reason in handled.refused))
+            window.say(
+                Tone.WARN, t("sync_page.not_handled", count=len(handled.refused)), *why[:3], for_ms=10000
+            )
+
+    # -- how it is put together
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._laid_out or event.oldSize().width() != event.size().width():
+            self._laid_out = True
+            detail = _DETAIL_WIDTH if self.width() >= _ROOMY else _NARROW_DETAIL
+            self._split.setSizes([self.width() - detail - self._split.handleWidth(), detail])
+
+    def _build(self) -> None:
+        self.segments = Segmented(t("sync_page.states"), small=True)
+        self.segments.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.table = DataTable(t("sync_page.queue"), multi=True)
+        self.table.setModel(self.model)
+        Fitting(self.table, FIT)
+        self._empty = EmptyState("check", t("sync_page.none_all"))
+        self.table.set_empty(self._empty)
+        self.table.set_menu(self._fill_menu)
+        self.detail = EffectDetail()
+        self.retry_button = ShortcutButton(msg("sync_page.retry"), "R", icon="refresh")
+        self.park_button = ShortcutButton(msg("sync_page.park"), "P", icon="pause")
+        self.cancel_button = ShortcutButton(msg("sync_page.cancel"), "Del", icon="cross")
+        self._words = PlainLabel("", "note")
+        bar = ToolbarRow(self._words)
+        for button in (self.retry_button, self.park_button, self.cancel_button):
+            bar.add_right(button)
+        sheet = Card()
+        sheet.add(self.table, 1)
+        sheet.add(bar)
+        self._split.setHandleWidth(12)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(sheet)
+        self._split.addWidget(self.detail)
+        self._split.setStretchFactor(0, 1)
+        self._split.setStretchFactor(1, 0)
+        head = QHBoxLayout()
+        head.addWidget(self.segments)
+        head.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(head)
+        column.addWidget(self._split, 1)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        self._acts = {
+            self.retry_button: Action.RETRY,
+            self.park_button: Action.PARK,
+            self.cancel_button: Action.CANCEL,
+        }
+        self.retry_button.clicked.connect(self.retry)
+        self.park_button.clicked.connect(self.park)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.detail.copy_asked.connect(self.copy)
+        self.segments.chosen.connect(
+            lambda value: self.show_state(None if value == ALL else EffectState(value))
+        )
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._selection_moved())
+        self.model.loaded.connect(self._rows_came)
+        self.model.dataChanged.connect(lambda *_: self._rows_came())
+        self.model.rowsAboutToBeRemoved.connect(lambda *_: self._rows_came())
+        self.model.failed.connect(self.workplace.window.show_failure)
+        bind(self, "Ctrl+C", msg("sync_page.copy"), self.copy)
+        self._name_segments()
+        self._show_chosen()
+
+    def _name_segments(self) -> None:
+        """The states with their numbers; made anew only when a number changed, and the focus stays."""
+        offered = [
+            (EffectState.PARKED, t("sync_page.state_parked")),
+            (EffectState.PENDING, t("sync_page.state_pending")),
+            (EffectState.UNCERTAIN, t("sync_page.state_uncertain")),
+            (EffectState.IN_FLIGHT, t("sync_page.state_in_flight")),
+            (EffectState.DONE, t("sync_page.state_done")),
+            (EffectState.CANCELLED, t("sync_page.state_cancelled")),
+        ]
+        segments = [
+            Segment(state.value, self._counted(words, state), tone=_segment_tone(state, self._counts))
+            for state, words in offered
+        ]
+        segments.append(Segment(ALL, t("sync_page.state_all")))
+        words = tuple(segment.words for segment in segments)
+        if words == self._segment_words:
+            return
+        self._segment_words = words
+        at: QWidget | None = self.focusWidget()
+        focused = at is not None and self.segments.isAncestorOf(at)
+        value = self.segments.value()
+        self.segments.set_segments(segments)
+        self.segments.set_value(value or ALL)
+        if focused:
+            self.segments.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _counted(self, words: str, state: EffectState) -> str:
+        number = self._counts.get(state, 0)
+        return f"{words} {number:,}" if number else words
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        for button, act in (
+            (self.retry_button, self.retry),
+            (self.park_button, self.park),
+            (self.cancel_button, self.cancel),
+        ):
+            menu.addAction(button.icon(), button.text(), act).setEnabled(button.isEnabled())
+
+    def _say(self) -> None:
+        self._show_chosen()
+        self.status_changed.emit()
+
+
+def _segment_tone(state: EffectState, counts: Mapping[EffectState, int]) -> Tone | None:
+    return Tone.BAD if state is EffectState.PARKED and counts.get(state) else None
+
+
+def _nothing_here(state: EffectState | None) -> tuple[str, str]:
+    match state:
+        case EffectState.PARKED:
+            return t("sync_page.none_parked"), t("sync_page.none_parked_note")
+        case None:
+            return t("sync_page.none_all"), t("sync_page.none_all_note")
+        case _:
+            return t("sync_page.none_state"), ""
+
+
+def _given_up(rows: list[Shown]) -> list[str]:
+    """What cancelling these gives up, in words."""
+    said = [t("sync_page.cancel_note")]
+    if any(row.fault == "diverged" for row in rows):
+        said.append(t("sync_page.cancel_theirs"))
+    if any(row.state_code is EffectState.UNCERTAIN or row.fault == "ambiguous" for row in rows):
+        said.append(t("sync_page.cancel_uncertain"))
+    return said

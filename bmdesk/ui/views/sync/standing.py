@@ -1,0 +1,107 @@
+"""How everything stands, read in one go off the GUI thread, and what a person can do about each concern."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bmdesk.domain.changes import Change
+from bmdesk.domain.effects import EffectState
+from bmdesk.services import accounts, sync_status
+from bmdesk.services.accounts import OTHER_MACHINE, AccountView
+from bmdesk.services.desk import Desk
+from bmdesk.services.sync_status import AccountHealth, Concern, Level, SyncStatus
+from bmdesk.texts import Failure
+
+
+class Remedy(StrEnum):
+    """The one button beside a concern."""
+
+    TEST = "test"
+    RESUME = "resume"
+    CONFIRM = "confirm"
+    SYNC = "sync"
+    QUEUE = "queue"
+    LISTINGS = "listings"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A concern with its button, if there is one."""
+
+    concern: Concern
+    remedy: Remedy | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The room's picture. `pauses`: why an account waits for a person, by its name."""
+
+    status: SyncStatus
+    pauses: Mapping[str, str]
+    switched_on: frozenset[str]
+    said: tuple[Said, ...]
+    counts: Mapping[EffectState, int]
+
+    @property
+    def accounts(self) -> tuple[AccountHealth, ...]:
+        return self.status.accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """This computer is the one that works with the store now."""
+
+    changes: frozenset[Change] = frozenset({Change.SETTINGS, Change.ACCOUNTS, Change.SYNC})
+
+
+def read(desk: Desk, has_token: Callable[[str], bool], trouble: Failure | None) -> Standing:
+    """Everything the room shows beside its lists. Asks the keyring: reader thread."""
+    status = sync_status.status(desk, has_token)
+    views = {view.row.name: view for view in accounts.listed(desk)}
+    concerns = list(status.concerns)
+    if trouble is not None:  # of this window's own worker: another process syncs, the store is busy
+        concerns.append(Concern(Level.WARNING, trouble.title, trouble.happened, trouble.todo))
+    counts: dict[EffectState, int] = {}
+    for one in status.accounts:
+        for state, number in one.queue.items():
+            counts[state] = counts.get(state, 0) + number
+    return Standing(
+        status,
+        {name: view.row.pause_reason for name, view in views.items()},
+        frozenset(name for name, view in views.items() if view.row.active),
+        tuple(Said(concern, _remedy(concern, views.get(concern.account))) for concern in concerns),
+        counts,
+    )
+
+
+def confirm_machine(desk: Desk) -> Confirmed:
+    """A person says that this copy of the store is the one that works."""
+    from bmdesk.sync import opening
+
+    opening.confirm_machine(desk)
+    return Confirmed()
+
+
+_BY_TITLE = {
+    "sync.parked.title": Remedy.QUEUE,
+    "sync.stuck.title": Remedy.QUEUE,
+    "sync.which_unit.title": Remedy.LISTINGS,
+    "sync.silent.title": Remedy.SYNC,
+    "sync.token_missing_title": Remedy.SETTINGS,
+    "account.stray_markets.title": Remedy.SETTINGS,
+}
+
+
+def _remedy(concern: Concern, view: AccountView | None) -> Remedy | None:
+    known = _BY_TITLE.get(concern.title.code)
+    if known is not None or view is None:
+        return known
+    if concern.title.code == "sync.paused_title":
+        return Remedy.CONFIRM if view.row.pause_reason == OTHER_MACHINE else Remedy.RESUME
+    if view.settings is None:
+        return Remedy.SETTINGS
+    # Whatever else is said of an account by its name is about its connection.
+    return Remedy.TEST if view.row.blocked_until is not None else None

@@ -1,0 +1,96 @@
+"""How the Sync room says and colours states, levels, changes and times. Words and tones only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bmdesk.domain.effects import EffectState
+from bmdesk.services.outbox import Shown
+from bmdesk.services.sync_status import AccountHealth, Level
+from bmdesk.texts import render, t
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.words import NOTHING, lately, sentence
+
+LONGEST = 300
+
+_STATES = {
+    EffectState.PENDING: Tone.INFO,
+    EffectState.IN_FLIGHT: Tone.INFO,
+    EffectState.UNCERTAIN: Tone.WARN,
+    EffectState.DONE: Tone.OK,
+    EffectState.PARKED: Tone.BAD,
+    EffectState.CANCELLED: Tone.NEUTRAL,
+}
+_LEVELS = {Level.OK: Tone.OK, Level.WARNING: Tone.WARN, Level.ERROR: Tone.BAD}
+_LOG = {"info": Tone.NEUTRAL, "warning": Tone.WARN, "error": Tone.BAD}
+
+
+def state_tone(state: EffectState) -> Tone:
+    """The tone of where an effect stands."""
+    return _STATES[state]
+
+
+def level_tone(level: Level) -> Tone:
+    """The tone of how grave a thing is."""
+    return _LEVELS[level]
+
+
+def log_words(level: str) -> str:
+    """The level of a line of the log."""
+    match level:
+        case "error":
+            return t("sync_page.level_error")
+        case "warning":
+            return t("sync_page.level_warning")
+        case _:
+            return t("sync_page.level_info")
+
+
+def log_tone(level: str) -> Tone:
+    """Its tone."""
+    return _LOG.get(level, Tone.NEUTRAL)
+
+
+def health_tone(health: AccountHealth) -> Tone:
+    """The tone of an account: works, or waits for something."""
+    return Tone.OK if health.works else Tone.WARN
+
+
+def short(words: str, most: int = LONGEST) -> str:
+    """Text from outside as one bounded line for a cell."""
+    line = " ".join(words[: most * 2].split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def what_words(effect: Shown) -> str:
+    """What it makes right."""
+    return sentence(render(effect.kind))
+
+
+def change_words(effect: Shown) -> str:
+    """Old value and new value, as far as they are known."""
+    change = effect.change
+    if not isinstance(change, dict):
+        return NOTHING
+    return old_new(change.get("old"), change.get("new"))
+
+
+def old_new(old: object, new: object) -> str:
+    """`3 → 5`."""
+    return f"{_value(old)} → {_value(new)}"
+
+
+def _value(value: object) -> str:
+    return NOTHING if value is None or value == "" else short(str(value), 40)
+
+
+def soon(at: datetime | None) -> str:
+    """A moment to come or just gone, short enough for a column; "now" for one that has passed."""
+    if at is None:
+        return NOTHING
+    return lately(at)
+
+
+def since(at: datetime | None) -> str:
+    """A moment that has passed, short enough for a column."""
+    return lately(at) if at is not None else NOTHING
