@@ -78,6 +78,9 @@ def preview(shown: Preview) -> None:
         say(msg("cli.preview_more", shown=SHOWN, total=len(changed)))
     for one in shown.to_create[:SHOWN]:
         say(msg("cli.preview_create", sku=one.sku, quantity=one.quantity, note=one.problem or ""))
+        for priced in one.prices:
+            what = str(priced.money) if priced.money else render(priced.reason) if priced.reason else "-"
+            say(f"  {priced.market}: {what}")
     for total in shown.totals:
         say(
             msg(
