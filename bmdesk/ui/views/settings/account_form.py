@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bmdesk.domain.markets import Environment, Region, market
+from bmdesk.domain.markets import Environment, Region
 from bmdesk.services.setting_table import account_setting
 from bmdesk.texts import Text, msg, render, t
 from bmdesk.ui.views.settings.account_facts import AccountFacts
@@ -26,9 +26,9 @@ class AccountForm(Section):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.status = StatusCard(workplace, name)
         self.column.addWidget(self.status)
-        self._connection()
         self.token = TokenCard(workplace, name)
         self.column.addWidget(self.token)
+        self._connection()
         self._markets()
         self._reading()
         self._stock()
@@ -42,9 +42,6 @@ class AccountForm(Section):
         self.token.show_place(facts.token)
         if facts.view.settings is not None:
             self.markets.set_region(facts.view.settings.region)
-            self.main.setText(
-                t("settings.bm.main_market", country=market(facts.view.settings.primary_market).country)
-            )
 
     def _connection(self) -> None:
         card = self.card(t("settings.bm.connection"), t("settings.bm.connection_note"))
@@ -54,13 +51,11 @@ class AccountForm(Section):
         self._line(card, "contact", msg("settings.bm.contact"), t("settings.bm.contact_hint"))
 
     def _markets(self) -> None:
-        card = self.card(t("settings.bm.markets"), t("settings.bm.markets_note"))
+        card = self.card()
         words = msg("settings.bm.markets")
         editor, self.markets = market_editor(render(words))
         self._field(card, "markets", words, editor)
         widen(editor)
-        self.main = PlainLabel("", "note", wrap=True)
-        card.add(self.main)
 
     def _reading(self) -> None:
         card = self.card(t("settings.bm.reading"))

@@ -41,8 +41,6 @@ class StatusCard(Card):
         self.state = Pill()
         self.add_action(self.state)
         self.sandbox, self.problem, self.verdict = Notice(), Notice(), Notice()
-        self.sandbox.show_words(Tone.WARN, t("settings.bm.sandbox_title"), t("settings.bm.sandbox_happens"))
-        self.sandbox.hide()
         self.last = PlainLabel("", "note", wrap=True)
         self.test_button = ShortcutButton(msg("settings.bm.test"), "Ctrl+T", icon="link", kind="primary")
         self.test_button.clicked.connect(self.test)
@@ -77,7 +75,7 @@ class StatusCard(Card):
         row = facts.view.row
         words, tone = state_of(facts)
         self.state.show_words(words, tone)
-        self.sandbox.setVisible(facts.is_sandbox)
+        self._show_place(facts)
         self._show_problem(facts)
         self.last.setText(
             t("settings.bm.last_success", at=moment(row.last_success_at))
@@ -198,6 +196,18 @@ class StatusCard(Card):
         desk, name = self._workplace.desk, self._name
         self._workplace.bridge.write(lambda: accounts.switch(desk, name, active=active))
 
+    def _show_place(self, facts: AccountFacts) -> None:
+        """Where nothing is real, that must be said before anything else."""
+        url = facts.view.settings.url if facts.view.settings else ""
+        if url:
+            self.sandbox.show_words(Tone.WARN, t("settings.bm.elsewhere_title"), url)
+        elif facts.is_sandbox:
+            self.sandbox.show_words(
+                Tone.WARN, t("settings.bm.sandbox_title"), t("settings.bm.sandbox_happens")
+            )
+        else:
+            self.sandbox.clear()
+
     def _show_problem(self, facts: AccountFacts) -> None:
         if not facts.view.row.active:
             self.problem.show_words(Tone.NEUTRAL, t("settings.bm.is_off"))
@@ -228,7 +238,9 @@ def state_of(facts: AccountFacts) -> tuple[str, Tone]:
         return t("settings.bm.state_stopped"), Tone.BAD
     if facts.token is None:
         return t("settings.bm.state_no_token"), Tone.WARN
-    return t("settings.bm.state_ready"), Tone.OK
+    if row.last_success_at is None:
+        return t("settings.bm.state_ready"), Tone.INFO
+    return t("settings.bm.state_works"), Tone.OK
 
 
 def _words(facts: AccountFacts) -> str:

@@ -42,23 +42,24 @@ class AccountSection(Section):
         super().__init__(workplace)
         self.forms: dict[str, AccountForm] = {}
         self._chosen = ""
+        self._opened_by_itself = False
         self._boxes: dict[str, ChoiceBox] = {}
         self.model = RowsModel(
             (
-                Column(t("settings.bm.name"), lambda f: f.name, width=150),
-                Column(t("settings.bm.region"), _platform, width=130),
+                Column(t("settings.bm.name"), lambda f: f.name, hint=lambda f: f.name, width=150),
+                Column(t("settings.bm.region"), _platform, width=90),
                 Column(
                     t("settings.bm.environment"),
                     _environment,
                     pill=lambda f: Tone.WARN if f.is_sandbox else None,
-                    width=130,
+                    width=115,
                 ),
-                Column(t("settings.bm.markets"), _markets, stretch=True),
+                Column(t("settings.bm.markets"), _markets, hint=_markets, stretch=True),
                 Column(
                     t("settings.bm.state"),
                     lambda f: state_of(f)[0],
                     pill=lambda f: state_of(f)[1],
-                    width=150,
+                    width=130,
                 ),
             ),
             self,
@@ -99,6 +100,7 @@ class AccountSection(Section):
 
     def ask_new(self) -> None:
         """Open the form that adds an account."""
+        self._opened_by_itself = False
         self.adding.show()
         self.add_form.show_errors({})
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -132,8 +134,12 @@ class AccountSection(Section):
             if self._chosen not in names:
                 self._chosen = names[0]
             self.table.choose_row(names.index(self._chosen))
-        elif not self.adding.isVisible():
+        if not names and not self._opened_by_itself:
+            self._opened_by_itself = True
             self.adding.show()
+        elif names and self._opened_by_itself:
+            self._opened_by_itself = False
+            self.adding.hide()
         self.cancel.setVisible(bool(names))
         if not self.name.text() and not self.name.hasFocus():
             self.name.setText("" if DEFAULT_ACCOUNT in names else DEFAULT_ACCOUNT)
@@ -164,6 +170,7 @@ class AccountSection(Section):
 
     def _was_added(self, name: str) -> None:
         self._chosen = name
+        self._opened_by_itself = False
         self.name.clear()
         self.adding.hide()
         self.load()
@@ -260,7 +267,7 @@ def _add(desk: Desk, name: str, region: str, environment: str) -> Saved:
 
 def _platform(facts: AccountFacts) -> str:
     found = facts.view.settings
-    return dict(region_choices())[found.region.value] if found else ""
+    return found.region.value if found else ""
 
 
 def _environment(facts: AccountFacts) -> str:

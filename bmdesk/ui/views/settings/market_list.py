@@ -55,6 +55,7 @@ class MarketList(QWidget):
         column.addWidget(self.strays)
         column.addWidget(self.list)
         column.addLayout(row)
+        column.addWidget(PlainLabel(t("settings.bm.markets_note"), "note", wrap=True))
         self.setFocusProxy(self.list)
 
     def set_region(self, region: Region) -> None:
