@@ -119,10 +119,13 @@ class Exporter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many more effects of a kind may go out now; `until`: when there is more, where there is none."""
+    """How many more effects of a kind may go out now. Where none may: `until` there is more, `plenty` when it is worth
+    going on with what need not hurry.
+    """
 
     effects: int
     until: datetime | None = None
+    plenty: datetime | None = None
 
 
 class Connector(Protocol):

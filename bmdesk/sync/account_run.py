@@ -9,7 +9,17 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from bmdesk.connectors.base import Connector, Done, Dropped, Exporter, Feed, Later, Outcome, Parked, Sent
+from bmdesk.connectors.base import (
+    Connector,
+    Done,
+    Dropped,
+    Exporter,
+    Feed,
+    Later,
+    Outcome,
+    Parked,
+    Sent,
+)
 from bmdesk.connectors.failures import Fault, RemoteFailure
 from bmdesk.domain.effects import EffectState, Kind, backoff
 from bmdesk.services.desk import Desk
@@ -17,6 +27,7 @@ from bmdesk.store.kept import keep_failure
 from bmdesk.store.queries import accounts, feeds, outbox
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Tx
+from bmdesk.sync.backlog import Backlog
 from bmdesk.sync.manner import Manner, Tally
 from bmdesk.sync.retry import after_failure, rest_after
 from bmdesk.texts import Failure, Text, msg
@@ -26,7 +37,6 @@ ORDERS_HOLD = timedelta(minutes=1)
 
 _MOST_SKEW = timedelta(minutes=5)
 _SKEW_STEP_MS = 5_000
-_PAGE = 200
 
 
 class Resting(Exception):
@@ -41,6 +51,7 @@ class AccountRun:
         self._id = connector.account.id
         self._orders_at: datetime | None = None
         self._pulled: set[tuple[str, str]] = set()
+        self._backlog = Backlog(desk, connector, everything=how.everything)
 
     def run(self) -> None:
         if self._desk.read(lambda c: outbox.is_interrupted(c, self._id)):
@@ -126,20 +137,17 @@ class AccountRun:
 
     def _send_some(self) -> bool:
         """Send the most important of what is due; whether there was anything. Raises Resting."""
-        gathered = self._desk.clock.now() - (timedelta(0) if self._how.everything else self._connector.gather)
         for exporter in self._connector.exporters:
-            found = self._desk.read(
-                lambda c, e=exporter: outbox.due(
-                    c, self._id, self._desk.clock.now(), gathered, [e.kind], _PAGE
-                )  # type: ignore[misc]
-            )
-            if not found:
+            waiting = self._backlog.waiting(exporter, self._how.width * 4)
+            if not waiting:
                 continue
-            room = self._connector.room(exporter.kind).effects
-            if room <= 0 or not self._orders_are_fresh():
+            room = self._connector.room(exporter.kind)
+            if room.effects <= 0:
+                self._backlog.postpone(exporter.kind, room)
                 continue
-            chosen = list(exporter.order(found))[: min(room, max(exporter.batch, self._how.width * 4))]
-            self._send(exporter, chosen)
+            if not self._orders_are_fresh():
+                continue
+            self._send(exporter, waiting[: min(room.effects, max(exporter.batch, self._how.width * 4))])
             return True
         return False
 

@@ -1,24 +1,29 @@
-"""The engine over real HTTP: what is ready is offered, what is sold comes off, and nothing is written that is not ours."""
+"""The engine over real HTTP: what is ready is offered, what is sold comes off, nothing is written that is not ours."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bmdesk.domain.effects import StockOf
 from bmdesk.domain.listing_reasons import Aspect
-from bmdesk.services import company, management, rates, settings, sold, wants
+from bmdesk.services import management, settings, sold, wants
 from bmdesk.services.desk import Desk
 from bmdesk.simulator import Simulator
+from bmdesk.simulator.world import Offer
 from bmdesk.store.queries import accounts as account_rows
-from bmdesk.store.queries import feeds, listings, outbox, units
+from bmdesk.store.queries import outbox, units
 from bmdesk.store.queries.accounts import AccountRow
+from bmdesk.store.tables.catalogue import variant
+from bmdesk.store.transaction import Tx
 from bmdesk.sync.manner import Manner
 from bmdesk.sync.opening import SyncedElsewhere, Syncing, is_synced_by_another
 from bmdesk.system.clock import FixedClock
-from tests.desks import PHONE
-from tests.markets import FIRST, OWNER, SECOND, Shop, imei, make_shop
+from tests.markets import FIRST, OWNER, SECOND, Shop, make_shop
 
 
 def account(shop: Shop) -> AccountRow:
@@ -221,8 +226,6 @@ def test_what_leaves_while_the_hold_is_being_found_is_lowered_at_once(shop: Shop
         if path.startswith("/ws/listings/") and not seen:
             seen.append(path)
             shop.gone(*units_[:3])
-
-    from dataclasses import replace
 
     shop.tools = replace(shop.tools, manners=replace(shop.tools.manners, observe=observe))
     shop.sync()
@@ -499,7 +502,7 @@ def test_a_market_without_an_exchange_rate_is_not_published(
     shop.sync()
     assert shop.price(FIRST, "en-gb") is None
 
-    rates.put(desk, "GBP", "0.86") if hasattr(rates, "put") else settings.put(desk, "rate.GBP", "0.86")
+    settings.put(desk, "rate.GBP", "0.86")
     shop.manage(FIRST)
     shop.sync()
     assert shop.price(FIRST, "en-gb") is not None
@@ -510,7 +513,7 @@ def test_a_price_that_is_never_taken_is_tried_less_and_less_often(shop: Shop) ->
     listing = shop.market.world.find_by_sku(FIRST)
     assert listing is not None
 
-    class Stubborn(type(listing.offers["fr-fr"])):  # type: ignore[misc]
+    class Stubborn(Offer):
         def __setattr__(self, name: str, value: object) -> None:
             if name != "price" or not hasattr(self, "price"):
                 super().__setattr__(name, value)
@@ -520,9 +523,9 @@ def test_a_price_that_is_never_taken_is_tried_less_and_less_often(shop: Shop) ->
     for _ in range(4):
         shop.sync()
         (effect,) = shop.open()
+        assert shop.problem(effect) == "price.not_taken.title"
         waits.append(effect.next_at - shop.clock.now())
         shop.advance(waits[-1] + timedelta(seconds=1))
-    assert shop.problem(effect) == "price.not_taken.title"
     assert waits == sorted(waits) and waits[-1] > timedelta(minutes=30)
 
 
@@ -571,12 +574,8 @@ def test_a_row_that_is_refused_says_so_at_its_sku_and_the_others_are_made(shop: 
     assert shop.remote(FIRST) == 1
 
 
-def _with_ean(tx: object, model: str, ean: str) -> None:
-    from sqlalchemy import update
-
-    from bmdesk.store.tables.catalogue import variant
-
-    tx.connection.execute(update(variant).where(variant.c.model_code == model).values(ean=ean))  # type: ignore[attr-defined]
+def _with_ean(tx: Tx, model: str, ean: str) -> None:
+    tx.connection.execute(update(variant).where(variant.c.model_code == model).values(ean=ean))
 
 
 def test_a_listing_that_is_there_already_is_adopted_and_not_taken_over(shop: Shop) -> None:
@@ -760,8 +759,8 @@ def test_two_claims_of_one_effect_have_one_winner(shop: Shop) -> None:
     assert (len(first), len(second)) == (len(effects), 0)
 
 
-def test_a_second_process_is_told_who_syncs(shop: Shop, open_desk: object) -> None:
-    other: Desk = open_desk("bench-2")  # type: ignore[operator]
+def test_a_second_process_is_told_who_syncs(shop: Shop, open_desk: Callable[..., Desk]) -> None:
+    other = open_desk("bench-2")
     with Syncing.begin(shop.desk, shop.tools) as syncing:
         syncing.run(Manner(everything=True))
         with pytest.raises(SyncedElsewhere) as told:

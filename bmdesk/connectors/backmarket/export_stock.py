@@ -15,13 +15,13 @@ from bmdesk.connectors.backmarket.import_listings import note_read
 from bmdesk.connectors.backmarket.wire_listings import ListingWire
 from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned
 from bmdesk.connectors.failures import GoneAtRemote
-from bmdesk.domain.effects import REPLAY, Kind, StockOf, backoff
+from bmdesk.domain.effects import REPLAY, Kind, backoff
 from bmdesk.domain.stock import Clash, Decision, Hold, Seen, Send, Settled, decide
 from bmdesk.services import judgement, stock, wants
 from bmdesk.services.account_settings import AccountSettings
 from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import accounts, listings, orders, outbox, units
+from bmdesk.store.queries import accounts, listing_lists, listings, orders, outbox, units
 from bmdesk.store.queries import stock as stock_queries
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.queries.outbox import EffectRow
@@ -72,11 +72,9 @@ class StockExporter:
         """Zeros first: whatever else waits, what is gone must not be sold."""
 
         def work(connection: Connection) -> Mapping[str, int]:
-            rows = [
-                row
-                for e in effects
-                if e.listing_id and (row := listings.find(connection, self._account, e.listing_id))
-            ]
+            ids = sorted({e.listing_id for e in effects if e.listing_id})
+            pages = (ids[start : start + stock.MOST] for start in range(0, len(ids), stock.MOST))
+            rows = [row for page in pages for row in listing_lists.chosen(connection, self._account, page)]
             return {id_: offer.quantity for id_, offer in self._offers(connection, rows).items()}
 
         quantities = self._desk.read(work)

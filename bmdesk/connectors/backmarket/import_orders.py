@@ -23,7 +23,7 @@ from bmdesk.connectors.failures import GoneAtRemote, UnreadableAnswer
 from bmdesk.domain.effects import StockOf
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.stock import FINISHED_STATES
-from bmdesk.services import sold, wants
+from bmdesk.services import counted, sold, wants
 from bmdesk.services.desk import Desk
 from bmdesk.store.kept import keep_text
 from bmdesk.store.queries import accounts, catalogue, feeds, listings, orders
@@ -76,6 +76,7 @@ def pull(desk: Desk, client: BackMarket, account_id: str, width: int, keep_going
         feeds.set_feed(tx, account_id, FEED, "", cursor=started)
         if first:
             accounts.set_account(tx, account_id, orders_since=started)
+        counted.lower_shipped(tx, account_id)
 
     desk.write(finish)
     _ask_unpaid(desk, client, account_id, keep_going)
@@ -128,8 +129,10 @@ def save_page(
             changed.append({"key_id": before.id, **values})
     orders.add_lines(tx, new)
     orders.save_lines(tx, changed)
-    for line_id in [*(row["id"] for row in new), *(row["key_id"] for row in changed)]:
+    touched = [*(row["id"] for row in new), *(row["key_id"] for row in changed)]
+    for line_id in touched:
         sold.match(tx, line_id)
+    counted.lower_shipped(tx, account_id, touched)
     _want_stock(tx, [*new, *changed])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bmdesk.connectors.backmarket.transport import Bucket
@@ -88,5 +88,11 @@ class StorePace:
         used = self._desk.read(lambda c: limits.used(c, self._account, Bucket.LINES.value, since))
         if used < most:
             return Room(most - used)
-        oldest = self._desk.read(lambda c: limits.oldest(c, self._account, Bucket.LINES.value, since))
-        return Room(0, (oldest or now) + limit.window)
+
+        def opens(lines: int) -> datetime:
+            over = used - most + lines
+            at = self._desk.read(lambda c: limits.frees(c, self._account, Bucket.LINES.value, since, over))
+            return (at or now) + limit.window
+
+        # The window frees its lines one by one; what need not hurry waits until there are some together.
+        return Room(0, opens(1), opens(max(1, most // 20)))

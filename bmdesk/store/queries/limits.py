@@ -72,11 +72,24 @@ def used(connection: Connection, account_id: str, bucket: str, since: datetime) 
     return int(connection.execute(query).scalar_one())
 
 
+def frees(
+    connection: Connection, account_id: str, bucket: str, since: datetime, count: int
+) -> datetime | None:
+    """When the last of the oldest `count` that were taken since then was taken; None when nothing was."""
+    u = t.limit_use.c
+    query = select(u.at, u.count).where(u.account_id == account_id, u.bucket == bucket, u.at > since)
+    last: datetime | None = None
+    for at, number in connection.execute(query.order_by(u.at)):
+        last = at
+        count -= number
+        if count <= 0:
+            break
+    return last
+
+
 def oldest(connection: Connection, account_id: str, bucket: str, since: datetime) -> datetime | None:
     """When the oldest of what was taken since then was taken."""
-    u = t.limit_use.c
-    query = select(func.min(u.at)).where(u.account_id == account_id, u.bucket == bucket, u.at > since)
-    return connection.execute(query).scalar()
+    return frees(connection, account_id, bucket, since, 1)
 
 
 def block(tx: Tx, account_id: str, bucket: str, until: datetime) -> None:

@@ -166,11 +166,14 @@ def due(
     gathered_before: datetime,
     kinds: Sequence[Kind],
     limit: int,
+    *,
+    only: Sequence[str] | None = None,
+    urgent_since: str = "",
 ) -> list[EffectRow]:
     """Effects that may be sent now, oldest first: their time has come and they stand first in a free lane.
 
     Those that are not urgent wait until they were made before `gathered_before`. Uncertain ones come back when their
-    call surely ended.
+    call surely ended. `only`: of these ids (at most 500). `urgent_since`: only urgent ones made after this id.
     """
     ahead = t.effect.alias("ahead").c
     blocked = (
@@ -201,9 +204,29 @@ def due(
         ready,
         ~blocked,
     )
+    if only is not None:
+        query = query.where(_E.id.in_(only))
+    if urgent_since:
+        query = query.where(_E.urgent.is_(True), _E.id > urgent_since)
     return [
         EffectRow(*row) for row in connection.execute(query.order_by(_E.urgent.desc(), _E.id).limit(limit))
     ]
+
+
+def postpone(
+    tx: Tx, account_id: str, kind: Kind, *, urgent: bool, gathered: datetime, until: datetime, why: Failure
+) -> int:
+    """What is due of this kind waits until then, and says why; how many. A wait after a failure stays as it is."""
+    waits = and_(
+        _E.account_id == account_id,
+        _E.kind == kind.value,
+        _E.state == EffectState.PENDING.value,
+        _E.urgent.is_(urgent),
+        _E.next_at <= tx.now,
+        or_(_E.urgent.is_(True), _E.created_at <= gathered),
+    )
+    values = {"next_at": until, "problem": keep_failure(why)}
+    return tx.connection.execute(update(t.effect).where(waits).values(**values)).rowcount
 
 
 def is_due(connection: Connection, account_id: str, now: datetime, gathered_before: datetime) -> bool:

@@ -1,0 +1,109 @@
+"""How many may be offered, and what a number that is not ours means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bmdesk.domain.stock import Clash, Count, Decision, Hold, Seen, Send, Settled, decide
+
+NOW = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
+HOLD = timedelta(minutes=15)
+BOTH_HAD_FIVE = Seen(5, 5, frozenset(), 0, 0, None, None)
+
+
+def seen(remote: int, **other: object) -> Seen:
+    return replace(BOTH_HAD_FIVE, remote=remote, **other)  # type: ignore[arg-type]
+
+
+def about(ours: int, what: Seen, *, minutes: float = 0, forced: bool = False) -> Decision:
+    return decide(ours, what, NOW + timedelta(minutes=minutes), HOLD, forced=forced)
+
+
+@pytest.mark.parametrize(
+    ("count", "offered", "short"),
+    [
+        (Count(5, 0, 0), 5, 0),
+        (Count(5, 2, 1), 2, 0),
+        (Count(1, 0, 3), 0, 0),
+        (Count(1, 3, 0), 0, 2),
+        (Count(2, 0, 0, leaving=4), 2, 0),
+    ],
+)
+def test_what_is_sold_kept_back_or_still_offered_elsewhere_is_not_offered(
+    count: Count, offered: int, short: int
+) -> None:
+    assert (count.quantity, count.short) == (offered, short)
+
+
+@pytest.mark.parametrize(
+    ("story", "ours", "what", "decision"),
+    [
+        ("nothing changed", 5, seen(5), Settled()),
+        ("a unit became ready", 6, seen(5), Send(6)),
+        ("a unit left", 4, seen(5), Send(4)),
+        ("nothing was ever read", 3, seen(0, base=None), Send(3)),
+        ("sold, and the order was read", 4, seen(4, sold_since=1), Settled()),
+        ("sold and read, and a unit became ready", 5, seen(4, sold_since=1), Send(5)),
+        ("sold, the order is not readable yet", 5, seen(4), Hold(NOW, NOW + HOLD)),
+        ("two gone, one order read", 4, seen(3, sold_since=1), Hold(NOW, NOW + HOLD)),
+        ("sold unread, and a unit left: never wait to lower", 3, seen(4), Send(3)),
+        ("somebody raised it", 5, seen(9), Send(5, foreign=True)),
+        ("somebody raised it, but less than we have now", 8, seen(6), Clash()),
+        ("an order was cancelled and its piece came back", 5, seen(6, freed_since=1), Send(5)),
+        ("our lost write arrived", 6, seen(7, sent={7}), Send(6)),
+        ("our lost write never arrived", 7, seen(5, sent={7}), Send(7)),
+        ("our lost write arrived and one was sold", 7, seen(6, sent={7}, sold_since=1), Send(7)),
+    ],
+)  # fmt: skip
+def test_what_a_number_means(story: str, ours: int, what: Seen, decision: Decision) -> None:
+    assert about(ours, what) == decision, story
+
+
+def test_a_hold_lasts_as_long_as_it_stands_and_then_a_person_decides() -> None:
+    waits = seen(4, below_since=NOW, below_value=4)
+    assert about(5, waits, minutes=14.9) == Hold(NOW, NOW + HOLD)
+    assert about(5, waits, minutes=15) == Clash()
+    assert about(5, waits, minutes=15, forced=True) == Send(5)
+
+
+def test_one_more_sale_begins_a_new_hold() -> None:
+    later = NOW + timedelta(minutes=14)
+    assert decide(5, seen(3, below_since=NOW, below_value=4), later, HOLD) == Hold(later, later + HOLD)
+
+
+@given(
+    ours=st.integers(0, 9),
+    remote=st.integers(0, 9),
+    base=st.none() | st.integers(0, 9),
+    sent=st.frozensets(st.integers(0, 9), max_size=3),
+    sold=st.integers(0, 3),
+    freed=st.integers(0, 3),
+    since=st.none() | st.integers(0, 30),
+    forced=st.booleans(),
+)
+def test_whatever_is_known_too_many_are_lowered_at_once_and_nothing_but_ours_is_sent(
+    ours: int,
+    remote: int,
+    base: int | None,
+    sent: frozenset[int],
+    sold: int,
+    freed: int,
+    since: int | None,
+    forced: bool,
+) -> None:
+    below = NOW - timedelta(minutes=since) if since is not None else None
+    what = Seen(remote, base, sent, sold, freed, below, remote if below else None)
+    found = decide(ours, what, NOW, HOLD, forced=forced)
+    if isinstance(found, Send):
+        assert found.quantity == ours != remote
+    if remote > ours:
+        assert isinstance(found, Send)
+    if isinstance(found, Hold):
+        assert NOW < found.until <= NOW + HOLD and not forced
+    if isinstance(found, Settled):
+        assert remote == ours
