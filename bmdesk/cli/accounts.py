@@ -11,10 +11,9 @@ import typer
 from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
 from bmdesk.cli.output import as_json, complain, say, table
-from bmdesk.texts import Failure, Text, msg, t
+from bmdesk.texts import Text, msg, t
 
 if TYPE_CHECKING:
-    from bmdesk.connectors.backmarket.trial import Verdict
     from bmdesk.services.accounts import AccountView
     from bmdesk.services.desk import Desk
     from bmdesk.services.session import Session
@@ -103,12 +102,14 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
 @app.command("test", help=t("cli.help_accounts_test"))
 def try_(ctx: typer.Context, name: Name = None, json: Json = False) -> None:
     from bmdesk.services import accounts
+    from bmdesk.sync import connection
+    from bmdesk.system.secrets import Secrets
 
     here = scope(ctx)
     called = name or here.account
     with here.session(reassess=False) as session:
         accounts.ensure(session.desk)
-        verdict = _tried(session, called)
+        verdict = connection.tried(session.desk, called, Secrets(session.data.root))
         if verdict.ok:
             accounts.unblock(session.desk, called)
     if json:
@@ -119,6 +120,18 @@ def try_(ctx: typer.Context, name: Name = None, json: Json = False) -> None:
         say(verdict.todo)
     if not verdict.ok:
         raise typer.Exit(1)
+
+
+@app.command("take-over", help=t("cli.help_accounts_take_over"))
+def take_over(ctx: typer.Context, name: Name = None) -> None:
+    from bmdesk.sync import connection
+    from bmdesk.system.secrets import Secrets
+
+    here = scope(ctx)
+    called = name or here.account
+    with here.session() as session:
+        connection.take_over(session.desk, called, Secrets(session.data.root))
+    say(msg("cli.account_taken_over", account=called))
 
 
 @app.command(help=t("cli.help_accounts_pause"))
@@ -178,36 +191,6 @@ def _do(ctx: typer.Context, name: str | None, step: Callable[[Desk, str], object
 
 
 _VERDICT = ("ok", "code", "title", "happened", "todo", "details")
-
-
-def _tried(session: Session, name: str) -> Verdict:
-    """One cheap read at the marketplace, and what it says about the settings."""
-    from bmdesk.connectors.backmarket.endpoint import Endpoint
-    from bmdesk.connectors.backmarket.trial import Verdict, try_connection
-    from bmdesk.services import account_settings, accounts
-    from bmdesk.system.secrets import Secrets
-
-    desk = session.desk
-    accounts.the_account(desk, name)
-    found = desk.read(lambda connection: account_settings.of(connection, desk.company, name))
-    try:
-        endpoint = Endpoint(
-            url=found.url,
-            region=found.region,
-            environment=found.environment,
-            primary_market=found.primary_market,
-            token=Secrets(session.data.root).get(accounts.token_name(name)) or "",
-            company=found.company,
-            contact=found.contact,
-        )
-    except Failure as failure:
-        return _refused(Verdict, failure)
-    verdict = try_connection(endpoint)
-    return _refused(Verdict, found.trouble) if verdict.ok and found.trouble is not None else verdict
-
-
-def _refused(make: type[Verdict], failure: Failure) -> Verdict:
-    return make(False, failure.code, failure.title, failure.happened, failure.todo, {})
 
 
 def _row(session: Session, view: AccountView) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def test_settings_and_a_token_are_enough_for_an_account(
     (row,) = bmdesk("accounts", "list", "--json").json
     assert "secret set backmarket.token" in row["problem"]
     untold = bmdesk("accounts", "test", "--json")
-    assert (untold.code, untold.json["code"]) == (1, "endpoint.bad")
+    assert (untold.code, untold.json["code"]) == (1, "sync.no_token")
 
     monkeypatch.setenv("BMDESK_BACKMARKET_TOKEN", "good-token")
 
