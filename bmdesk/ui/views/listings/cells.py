@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
@@ -22,6 +22,7 @@ from bmdesk.ui.views.listings.words import (
     first_reason,
     hint,
     market_line,
+    our_code,
     our_words,
     reason_tone,
     short_price,
@@ -36,13 +37,13 @@ LONGEST = 200
 WIDTHS = {
     "sku": 178,
     "ours": 150,
-    "title": 170,
+    "title": 150,
     "grade": 100,
     "quantity": 58,
     "remote": 72,
     "markets": 206,
     "managed": 92,
-    "why": 170,
+    "why": 160,
 }
 FIT = Fit(
     WIDTHS,
@@ -54,7 +55,7 @@ FIT = Fit(
         "managed",
     ),  # the SKU, both quantities and the markets always stay
     stretches=("why", "title", "sku"),
-    grows={"sku": 240, "ours": 240, "title": 240},
+    grows={"sku": 220, "ours": 220, "markets": 330},
 )
 
 
@@ -71,7 +72,7 @@ def listing_columns() -> tuple[Column, ...]:
         Column(
             t("listings_page.column_grade"),
             lambda r: our_words(r.grade),
-            pill=lambda r: grade_tone(r.grade) or Tone.NEUTRAL,
+            pill=lambda r: grade_tone(our_code(r.grade)) or Tone.NEUTRAL,
         ),
         Column(
             t("listings_page.column_quantity"),
@@ -172,6 +173,19 @@ class ChipDelegate(CellDelegate):
             )
             left += width + 5
         painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        size, row = super().sizeHint(option, index), _row(index)
+        if row is None:
+            return size
+        font = QFont(option.font)
+        font.setPixelSize(12)
+        font.setWeight(QFont.Weight.Medium)
+        metrics = QFontMetrics(font)
+        wide = sum(
+            metrics.horizontalAdvance(chip.words) + (29 if self._dots else 17) for chip in self._chips(row)
+        )
+        return QSize(wide, size.height())
 
     def _draw(self, painter: QPainter, box: QRectF, chip: Chip) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -56,5 +56,5 @@ def scope(count: int) -> Segmented:
     )
     made.set_value(CHOSEN if count else ALL)
     if not count:
-        made.set_offered(frozenset({ALL}))
+        made.hide()
     return made

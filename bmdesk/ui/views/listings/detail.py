@@ -17,7 +17,7 @@ from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import set_icon
 from bmdesk.ui.views.listings import detail_cards
 from bmdesk.ui.views.listings.detail_cards import Sheet
-from bmdesk.ui.views.listings.words import our_words
+from bmdesk.ui.views.listings.words import our_code, our_words
 from bmdesk.ui.views.units.facts import broken
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
@@ -73,10 +73,10 @@ class DetailPanel(QWidget):
         self._empty.hide()
         self._head.show()
         self._scroll.show()
-        self.title.setText(broken(row.title, 160))
+        self.title.setText(broken(row.title, 110))
         grade = our_words(row.grade)
         self.grade.setVisible(bool(grade))
-        self.grade.show_words(grade[:40], grade_tone(row.grade) or Tone.NEUTRAL)
+        self.grade.show_words(grade[:40], grade_tone(our_code(row.grade)) or Tone.NEUTRAL)
         if row.managed:
             aspects = ", ".join(render(aspect_text(aspect)) for aspect in row.managed)
             self.managed.show_words(t("listings_page.pill_managed", aspects=aspects), Tone.INFO)

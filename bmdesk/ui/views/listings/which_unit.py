@@ -82,8 +82,8 @@ class WhichUnitDialog(QDialog):
         self.lines.set_rows(found)
         places = [n for n, one in enumerate(found) if kept is not None and one.line.id == kept.line.id]
         self.line_table.choose_row(places[0] if places else min(at, len(found) - 1))
-        self.field.setEnabled(bool(found))
-        self.give.setEnabled(bool(found))
+        for widget in (self.field, self.give, self.note, self.unit_table):
+            widget.setVisible(bool(found))
         self._suggest()
 
     def _suggest(self) -> None:

@@ -160,7 +160,12 @@ def every_reason(row: ListedRow) -> str:
 
 def our_words(given: str) -> str:
     """A grade as bmdesk names it, whether the marketplace or bmdesk said it; its own word where nobody knows it."""
-    return grade_words(given if given in SCALE else our_grade(given) or given)
+    return grade_words(our_code(given))
+
+
+def our_code(given: str) -> str:
+    """The grade's code as bmdesk names it; what nobody knows stays as it is."""
+    return given if given in SCALE else our_grade(given) or given
 
 
 def value_words(value: Value) -> str:
