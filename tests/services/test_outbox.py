@@ -111,7 +111,9 @@ def test_cancelling_what_may_have_happened_says_so(shop: Shop) -> None:
     shop.market.fault("timeout-after", "POST /ws/listings/*", times=1)
     shop.sync()
     (lost,) = shop.effects("uncertain")
-    assert [n.code for _, n in outbox.cancel(shop.desk, OWNER, [lost.id]).done] == ["outbox.cancelled_uncertain"]
+    assert [n.code for _, n in outbox.cancel(shop.desk, OWNER, [lost.id]).done] == [
+        "outbox.cancelled_uncertain"
+    ]
 
 
 def test_each_is_done_or_refused_for_itself(shop: Shop) -> None:
@@ -168,7 +170,10 @@ def test_a_new_listing_that_a_person_sends_once_more_is_sent_once_more(shop: Sho
     shop.hasty()
     shop.market.fault("timeout-before", "POST /ws/listings")
     shop.manage_all()
-    sent = lambda: shop.market.ledger.count_requests("POST", "/ws/listings")  # noqa: E731
+
+    def sent() -> int:
+        return shop.market.ledger.count_requests("POST", "/ws/listings")
+
     shop.settle(runs=6)
     (parked,) = shop.effects("parked")
     assert (parked.fault, sent()) == ("ambiguous", 1)
