@@ -1,4 +1,4 @@
-"""`bmdesk catalog`: products from a file."""
+"""`bmdesk catalog`: products from a file, and the pieces of goods without units (`catalog_counted`)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from typing import Annotated
 
 import typer
 
+from bmdesk.cli import catalog_counted
 from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
 from bmdesk.cli.output import as_json, say
 from bmdesk.texts import t
 
 app = new_app(help=t("cli.help_catalog"))
-
-
-@app.callback()
-def _group() -> None:
-    """A group, though it has one command so far."""
 
 
 @app.command("import", help=t("cli.help_catalog_import"))
@@ -55,3 +51,6 @@ def import_(
         imports.print_errors(plan.errors)
         imports.say_counts(*counts, preview=preview)
     imports.refuse(plan.errors, file.name, preview=preview)
+
+
+catalog_counted.add_to(app)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from bmdesk.services import catalog
+from bmdesk.services import catalog, counted
 from bmdesk.services.desk import Desk
 from bmdesk.ui.main_window import Room
 from bmdesk.ui.views.products import ProductsPage
 from bmdesk.ui.views.products.catalog_import import ChangeLine
+from bmdesk.ui.views.products.counted_dialog import CountedDialog
 from bmdesk.ui.workplace import Workplace
-from tests.desks import MODELS, PHONE
+from tests.desks import MODELS, PHONE, TABLET, Bench
 
 
 @pytest.fixture
@@ -102,3 +105,35 @@ def test_an_ean_scanned_into_the_form_reaches_no_bench(page: ProductsPage, desk:
     assert dialog.fields["ean"].text() == "4006381333931"
     dialog.reject()
     assert not page.takes_scan("4006381333931")
+
+
+def test_goods_without_units_are_counted_by_typing_and_by_one_more_but_not_where_units_are(
+    page: ProductsPage, desk: Desk, at_bench: Bench, qtbot: QtBot
+) -> None:
+    def opened(code: str) -> CountedDialog:
+        rows = [page.model.row(number) for number in range(page.model.rowCount())]
+        page.table.choose_row([row.model_code if row else "" for row in rows].index(code))
+        page.count_button.click()
+        dialog = page.counted_dialog
+        assert dialog is not None
+        qtbot.waitUntil(lambda: bool(dialog.rows))
+        return dialog
+
+    qtbot.waitUntil(lambda: page.model.rowCount() == len(MODELS))
+    dialog = opened(TABLET)
+    row = dialog.rows["GOOD", False]
+    assert row.field.text() == "" and not row.less.isEnabled()
+    row.field.setFocus()
+    QTest.keyClicks(row.field, "20")
+    QTest.keyClick(row.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(row.less.isEnabled)
+    row.more.click()
+    qtbot.waitUntil(lambda: row.field.text() == "21")
+    assert [(one.sku.text, one.sku.pieces) for one in counted.listed(desk)] == [(f"{TABLET}-GOOD", 21)]
+    assert page.takes_scan("4006381333931") and row.field.text() == "21"
+    QTest.keyClicks(row.field, "9")
+    dialog.reject()
+    at_bench.ready_unit()
+    dialog = opened(PHONE)
+    assert not dialog.rows["GOOD", False].field.isEnabled() and dialog.units_said.text()
+    assert [one.sku.pieces for one in counted.listed(desk)] == [21], "half typed and Esc: no count"

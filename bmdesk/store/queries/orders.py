@@ -194,7 +194,10 @@ def sold_pieces(connection: Connection, account_id: str, sku_ids: Sequence[str])
 def unnamed(
     connection: Connection, account_ids: Sequence[str], *, after: int = 0, limit: int = 200
 ) -> list[UnnamedLine]:
-    """Counted lines that were shipped (3, 6) without a named unit, oldest first: "which unit left?"."""
+    """Counted lines that were shipped (3, 6) without a named unit, oldest first: "which unit left?".
+
+    Not of goods that have no units: what was shipped of them comes off their counted pieces.
+    """
     q, o = listings.listing.c, t.customer_order.c
     query = (
         select(
@@ -215,6 +218,7 @@ def unnamed(
             _L.remote_state.in_([3, 6]),
             _L.named < _L.quantity,
             _L.remote_id > after,
+            c.sku.c.pieces.is_(None),
         )
     )
     rows = connection.execute(query.order_by(_L.remote_id).limit(limit))

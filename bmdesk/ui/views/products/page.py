@@ -19,6 +19,7 @@ from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.views.products.catalog_import import preview_of
+from bmdesk.ui.views.products.counted_dialog import CountedDialog
 from bmdesk.ui.views.products.product_dialog import ProductDialog
 from bmdesk.ui.views.products.words import FIT, product_columns
 from bmdesk.ui.views.receiving.import_dialog import ImportDialog
@@ -48,6 +49,7 @@ class ProductsPage(QWidget):
         self.header_status = ""
         self.dialog: ProductDialog | None = None
         self.import_dialog: ImportDialog | None = None
+        self.counted_dialog: CountedDialog | None = None
         self.setAcceptDrops(True)
         self._build()
         self.setFocusProxy(self.table)
@@ -60,7 +62,8 @@ class ProductsPage(QWidget):
 
     def takes_scan(self, text: str) -> bool:
         """While a form is open, scans are typed into it and reach no bench."""
-        return self.dialog is not None and self.dialog.take_scan(text)
+        open_form = self.dialog or self.counted_dialog
+        return open_form is not None and open_form.take_scan(text)
 
     def load(self) -> None:
         """Ask for the products that match."""
@@ -80,6 +83,14 @@ class ProductsPage(QWidget):
         """The form of this product."""
         if row is not None:
             self._open(row)
+
+    def count(self) -> None:
+        """The counted pieces of the chosen product."""
+        chosen = self.table.chosen()
+        if len(chosen) == 1:
+            self.counted_dialog = CountedDialog(self, self.workplace, chosen[0])
+            self.counted_dialog.finished.connect(self._form_closed)
+            self.counted_dialog.open()
 
     def read_file(self, file: Path) -> None:
         """Read a catalogue file and show what it would do."""
@@ -120,7 +131,7 @@ class ProductsPage(QWidget):
         self.dialog.open()
 
     def _form_closed(self) -> None:
-        self.dialog = None
+        self.dialog = self.counted_dialog = None
 
     def _show(self, found: tuple[VariantRow, ...]) -> None:
         self.model.set_rows(found)
@@ -141,7 +152,9 @@ class ProductsPage(QWidget):
         self._show_chosen()
 
     def _show_chosen(self) -> None:
-        self.card_button.setEnabled(bool(self.table.chosen_rows()))
+        chosen = len(self.table.chosen_rows())
+        self.card_button.setEnabled(chosen > 0)
+        self.count_button.setEnabled(chosen == 1)
 
     def _preview(self, plan: CatalogPlan) -> None:
         self.said.hide()
@@ -178,8 +191,13 @@ class ProductsPage(QWidget):
         self.card_button = ShortcutButton(msg("products.cards"), "Ctrl+P", icon="printer")
         self.card_button.clicked.connect(self._ask_cards)
         self.card_button.setEnabled(False)
+        self.count_button = ShortcutButton(
+            msg("counted.ask"), "Ctrl+K", meaning=msg("counted.ask_meaning"), icon="box"
+        )
+        self.count_button.clicked.connect(self.count)
+        self.count_button.setEnabled(False)
         bar = ToolbarRow(self.search, self.category)
-        for button in (self.card_button, self.import_button, self.new_button):
+        for button in (self.count_button, self.card_button, self.import_button, self.new_button):
             bar.add_right(button)
         self.said = PlainLabel("", "note", wrap=True)
         self.said.hide()
