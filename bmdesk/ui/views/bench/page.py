@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,7 +17,16 @@ from bmdesk.domain.cards import BadCard, parse_card
 from bmdesk.domain.changes import Change
 from bmdesk.domain.commands import AddPart, Command, Hold, RecordErasure, SetGrade
 from bmdesk.domain.scanned import Kind
-from bmdesk.services import bench, bench_choices, bench_today, bench_view, catalog, repairs, templates
+from bmdesk.services import (
+    bench,
+    bench_choices,
+    bench_today,
+    bench_view,
+    catalog,
+    listing_view,
+    repairs,
+    templates,
+)
 from bmdesk.services.bench import ScanResult
 from bmdesk.services.bench_choices import BenchChoices
 from bmdesk.services.bench_today import Today
@@ -168,10 +177,19 @@ class BenchPage(QWidget):
             self._ask_grade_reason(result.scan)
         elif result.code == _ASKS_METHOD:
             self._ask_erasure()
+        self._place.bridge.forget("bench.way")
         if result.finished:
             self._refresh_choices()
+            if result.unit and not result.todo:
+                unit = result.unit
+                # Behind the view of the bench, which is asked for once this answer's changes are announced.
+                QTimer.singleShot(0, self, lambda: self._ask_way(unit))
         if not self.isVisible():
             self._stale_view = True
+
+    def _ask_way(self, unit_id: str) -> None:
+        """Where the unit that is done goes from here."""
+        self._place.read(listing_view.way_to_market, unit_id, then=self.status.show_way, key="bench.way")
 
     def _ask_kind(self, result: ScanResult) -> None:
         words = dict(result.message.params).get("kinds")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from bmdesk.services.bench_view import BenchView
-from bmdesk.texts import t
+from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.bench.header import CutLabel
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.scan_line import ScanLine
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.words import arrived_words
@@ -61,6 +64,14 @@ class StatusLine(QWidget):
         self.todo.set_tone(tone if todo else None)
         self.todo.setVisible(bool(todo))
         self.todo.setToolTip(f"{message}\n{todo}".strip())
+
+    def show_way(self, way: Sequence[Text]) -> None:
+        """Where the last unit goes from here, quietly; nothing where nothing is known."""
+        words = " ".join(render(line) for line in way)
+        self.todo.show_words(words)
+        self.todo.set_tone(Tone.NEUTRAL if words else None)
+        self.todo.setVisible(bool(words))
+        self.todo.setToolTip(hint(words))
 
     def show_seat(self, name: str) -> None:
         """This scanner was used last; chips appear with the second one."""

@@ -178,7 +178,8 @@ class Answers(QObject):
 
     def _finish(self, said: str, done: Any) -> None:
         self._walk.forget()
-        outcome(self.workplace, said, done)
+        if getattr(done, "count", 0) != 1 or done.problems:  # of a single listing the list itself tells
+            outcome(self.workplace, said, done)
 
     def _with_chosen(self, then: Callable[[list[str]], object]) -> None:
         numbers, rows = self.table.chosen_rows(), self.table.chosen()

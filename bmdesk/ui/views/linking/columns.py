@@ -7,25 +7,26 @@ from bmdesk.services.link_list import LINKED, NOTHING, LinkRow
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.listings.words import hint, our_code, our_words
+from bmdesk.ui.views.listings.words import our_code, our_words
 from bmdesk.ui.widgets.fitting import Fit
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.words import grade_tone
 
 LONGEST = 200
 WIDTHS = {
-    "sku": 180,
+    "sku": 186,
     "title": 180,
     "grade": 104,
     "quantity": 72,
-    "target": 170,
-    "certainty": 116,
+    "target": 176,
+    "certainty": 92,
     "reason": 150,
 }
 FIT = Fit(
     WIDTHS,
     gives_way=("reason", "quantity", "title", "grade"),  # the SKU and what it may be always stay
     stretches=("reason", "title", "sku"),
-    grows={"sku": 240, "target": 240, "title": 260},
+    grows={"title": 260},
 )
 
 

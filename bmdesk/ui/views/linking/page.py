@@ -23,6 +23,7 @@ from bmdesk.ui.views.linking.panel import WIDTH, LinkPanel
 from bmdesk.ui.views.listings.account_choice import AccountChoice, no_account, to_room
 from bmdesk.ui.views.listings.long_run import LongRun
 from bmdesk.ui.views.listings.walk import Part, Walk
+from bmdesk.ui.views.listings.words import counted
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.fitting import Fitting
@@ -139,7 +140,7 @@ class LinkingPage(QWidget):
         else:
             self._empty.set_words(t("linking_page.none_here"), t("linking_page.none_here_note"))
         self._empty.button.setVisible(not words)
-        self.header_status = t("listings_page.count", count=f"{total:,}") if total is not None else ""
+        self.header_status = counted(total)
         if self.workplace.window.current_room == "linking":
             self.workplace.window.set_header_status(self.header_status)
         self._show_current()

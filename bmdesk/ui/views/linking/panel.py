@@ -20,7 +20,7 @@ from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.words import grade_tone
 
-WIDTH = 400
+WIDTH = 364
 
 
 class LinkPanel(QWidget):
@@ -122,6 +122,7 @@ class LinkPanel(QWidget):
             others.add(button)
         scroll = ScrollColumn()
         for card in (head, self.suggested, others):
+            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
             scroll.column.addWidget(card)
         scroll.column.addStretch()
         column = QVBoxLayout(self)
@@ -135,6 +136,7 @@ class _SuggestionRow(QFrame):
     def __init__(self, number: int) -> None:
         super().__init__()
         mark(self, kind="clear")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.button = ShortcutButton(
             msg("bench_page.as_it_is", words=""),
             str(number + 1),

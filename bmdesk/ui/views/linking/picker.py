@@ -18,10 +18,10 @@ from bmdesk.texts import t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.theme import mark
-from bmdesk.ui.views.listings.words import hint
 from bmdesk.ui.views.units.asking import Asking
 from bmdesk.ui.views.units.facts import broken
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented

@@ -13,7 +13,8 @@ from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.linking.columns import LONGEST, target_words
-from bmdesk.ui.views.listings.words import hint, our_words
+from bmdesk.ui.views.listings.words import our_words
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.table import DataTable
 
@@ -64,7 +65,7 @@ class SureDialog(QDialog):
                     t("listings_page.column_sku"),
                     lambda r: r.listing.sku_text[:LONGEST],
                     hint=lambda r: hint(r.listing.sku_text[:500]),
-                    width=230,
+                    width=200,
                 ),
                 Column(
                     t("listings_page.column_title"),
@@ -73,8 +74,8 @@ class SureDialog(QDialog):
                     stretch=True,
                 ),
                 Column(t("listings_page.column_grade"), lambda r: our_words(r.listing.grade), width=96),
-                Column(t("listings_page.column_ours"), target_words, width=220),
-                Column(t("linking_page.column_reason"), _reason, hint=_reason, width=230),
+                Column(t("listings_page.column_ours"), target_words, width=200),
+                Column(t("linking_page.column_reason"), _reason, hint=_reason, width=210),
             ),
             self,
         )

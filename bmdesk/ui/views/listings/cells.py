@@ -20,7 +20,6 @@ from bmdesk.ui.views.listings.words import (
     code_of,
     every_reason,
     first_reason,
-    hint,
     market_line,
     our_code,
     our_words,
@@ -30,6 +29,7 @@ from bmdesk.ui.views.listings.words import (
     why_words,
 )
 from bmdesk.ui.widgets.fitting import Fit
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.table import CellDelegate
 from bmdesk.ui.words import NOTHING, grade_tone
 

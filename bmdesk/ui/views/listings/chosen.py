@@ -11,6 +11,7 @@ from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import set_icon
 from bmdesk.ui.views.listings.actions import Actions, Ids
 from bmdesk.ui.views.listings.walk import Walk
+from bmdesk.ui.views.listings.words import counted
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import MOST_CHOSEN, DataTable
@@ -78,7 +79,7 @@ class ChosenBar(ToolbarRow):
         elif number > 1:
             words = t("listings_page.chosen", count=f"{number:,}")
         else:
-            words = t("listings_page.count", count=f"{total:,}") if total is not None else ""
+            words = counted(total)
         self.words.setText(words)
         for button in self._buttons:
             button.setEnabled(number > 0)

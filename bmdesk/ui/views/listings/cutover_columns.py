@@ -7,7 +7,8 @@ from bmdesk.services.management_preview import CreateRow, MarketTotal, PreviewRo
 from bmdesk.texts import Text, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.listings.words import hint, value_words
+from bmdesk.ui.views.listings.words import value_words
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.words import NOTHING, money, sentence
 
 

@@ -42,6 +42,7 @@ from bmdesk.ui.views.listings.filters import FilterBar
 from bmdesk.ui.views.listings.long_run import LongRun
 from bmdesk.ui.views.listings.walk import Part, Walk
 from bmdesk.ui.views.listings.which_unit import WhichUnitDialog
+from bmdesk.ui.views.listings.words import counted
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.fitting import Fitting
@@ -171,10 +172,7 @@ class ListingsPage(QWidget):
         else:
             self._empty.set_words(t("listings_page.none_yet"), t("listings_page.none_yet_note"))
         self._empty.button.setVisible(not filtered)
-        parts = [
-            t("listings_page.count", count=f"{total:,}") if total is not None else "",
-            self.filters.in_words,
-        ]
+        parts = [counted(total), self.filters.in_words]
         self._say(" · ".join(part for part in parts if part))
 
     def _say(self, words: str) -> None:

@@ -17,8 +17,8 @@ from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
-from bmdesk.ui.views.listings.words import hint
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import NOTHING, lately, percent, refusal_words

@@ -4,7 +4,6 @@ reason. Words only; which reason counts is decided elsewhere.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 from bmdesk.domain.effects import EffectState
@@ -168,13 +167,15 @@ def our_code(given: str) -> str:
     return given if given in SCALE else our_grade(given) or given
 
 
+def counted(total: int | None) -> str:
+    """So many listings; "" while nobody knows."""
+    if total is None:
+        return ""
+    return t("listings_page.count_one") if total == 1 else t("listings_page.count", count=f"{total:,}")
+
+
 def value_words(value: Value) -> str:
     """A quantity, a price or a text, as a preview shows it."""
     if value is None:
         return NOTHING
     return money(value) if isinstance(value, Money) else str(value) or NOTHING
-
-
-def hint(words: str) -> str:
-    """Words from outside as a tooltip shows them: Qt would read what looks like markup as markup."""
-    return f"<qt>{html.escape(words)}</qt>".replace("\n", "<br>") if "<" in words else words

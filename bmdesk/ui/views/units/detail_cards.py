@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bmdesk.domain.gate import Level
 from bmdesk.domain.inspection import Checklist, Coded, Outcome, lock_text, outcome_text
-from bmdesk.services import receiving, units
+from bmdesk.services import listing_view, receiving, units
 from bmdesk.services.desk import Desk
 from bmdesk.services.unit_detail import Inspection, Stay, UnitDetail
-from bmdesk.texts import render, t
+from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.units.facts import Facts, broken
 from bmdesk.ui.views.units.timeline import Moment, Timeline
@@ -31,6 +31,8 @@ class Sheet:
 
     unit: UnitDetail
     checklist: Checklist | None
+    way: tuple[Text, ...] = ()
+    """Where it stands on its way to the marketplace; nothing without an account there."""
 
     def test(self, code: str) -> str:
         """A test in words."""
@@ -57,7 +59,7 @@ def read_sheet(desk: Desk, unit_id: str) -> Sheet:
     """One unit and the words for it. Reader thread. Raises UnknownUnit."""
     unit = units.show_unit(desk, unit_id)
     checklist = desk.read(lambda connection: desk.policies(connection).checklist(unit.row.category))
-    return Sheet(unit, checklist)
+    return Sheet(unit, checklist, listing_view.way_to_market(desk, unit.id))
 
 
 def blockers(sheet: Sheet) -> QWidget | None:
@@ -80,6 +82,16 @@ def blockers(sheet: Sheet) -> QWidget | None:
         line.addLayout(words, 1)
         line.addWidget(pill)
         card.add(line)
+    return card
+
+
+def market(sheet: Sheet) -> QWidget | None:
+    """Where it stands on its way to the marketplace."""
+    if not sheet.way:
+        return None
+    card = Card(t("units_page.at_market"))
+    for line in sheet.way:
+        card.add(PlainLabel(broken(render(line), 400), wrap=True))
     return card
 
 
@@ -190,7 +202,7 @@ def stays(sheet: Sheet) -> QWidget | None:
     return card
 
 
-BEFORE_PHOTOS: tuple[Callable[[Sheet], QWidget | None], ...] = (blockers, standing)
+BEFORE_PHOTOS: tuple[Callable[[Sheet], QWidget | None], ...] = (blockers, market, standing)
 AFTER_PHOTOS: tuple[Callable[[Sheet], QWidget | None], ...] = (inspection, proofs, work, stays)
 
 
