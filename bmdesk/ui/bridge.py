@@ -137,7 +137,7 @@ class Bridge(QObject):
 
     def run(self, fn: Callable[[], R], priority: int = Priority.BACKGROUND) -> R:
         """Call `fn` on the writer thread and wait for what it returns or raises. For threads other than the GUI's: a
-        worker in the background writes between the scans. Raises Closed once the window closes; it never waits for ever.
+        worker in the background writes between the scans. Raises Closed once the window closes.
         """
         if threading.current_thread() is self._writer:
             return fn()

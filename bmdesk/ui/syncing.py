@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -44,6 +45,7 @@ LOOK_MS = 30_000
 STOP_S = 2.0
 """So long the closing window waits for a call that is under way; it is claimed, and so becomes uncertain."""
 
+_TOKEN_S = 5.0
 _ACCOUNTS_FOR = frozenset({Change.SETTINGS, Change.ACCOUNTS})
 _TONES = {Level.OK: Tone.OK, Level.WARNING: Tone.WARN, Level.ERROR: Tone.BAD}
 
@@ -66,6 +68,7 @@ class BackgroundSync(QObject):
         self._desk = replace(desk, through=_Behind(bridge))
         self._worker: Worker | None = None
         self._errands: list[Errand] = []
+        self._tokens: dict[str, tuple[float, bool]] = {}
         self._asked = self._looking = self._stopped = False
         self._clock = QTimer(self, interval=LOOK_MS)
         self._clock.timeout.connect(self._say)
@@ -109,8 +112,13 @@ class BackgroundSync(QObject):
             self._look_for_accounts()
 
     def has_token(self, account: str) -> bool:
-        """Whether this machine has the account's token. Asks the keyring: for the reader thread."""
-        return bool(self.secrets.get(accounts.token_name(account)))
+        """Whether this machine has the account's token. Asks the keyring, now and then: for the reader thread."""
+        asked, known = self._tokens.get(account, (0.0, False))
+        now = time.monotonic()
+        if not asked or now - asked > _TOKEN_S:
+            known = bool(self.secrets.get(accounts.token_name(account)))
+            self._tokens[account] = now, known
+        return known
 
     def test(self, account: str, then: Callable[[Verdict], object]) -> Errand:
         """One cheap read at the marketplace; `then` gets the verdict. If all is well, what blocked it is forgotten."""
@@ -218,7 +226,9 @@ class BackgroundSync(QObject):
         if summary.level is Level.OK and self.trouble is not None:
             self._window.set_sync(render(self.trouble.title), Tone.WARN)
         else:
-            self._window.set_sync(render(summary.text), _TONES[summary.level])
+            # Nothing to sync is neither good nor bad.
+            quiet = summary.level is Level.OK and self._worker is None
+            self._window.set_sync(render(summary.text), Tone.NEUTRAL if quiet else _TONES[summary.level])
         self._window.set_strip(*((render(strip[0]), strip[1]) if strip else ("", Tone.NEUTRAL)))
 
     # -- errands

@@ -66,6 +66,7 @@ class AccountCard(Card):
         top.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.region, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.state, 1)
+        top.addStretch()
         used = QHBoxLayout()
         used.setSpacing(10)
         used.addWidget(self.facts, 1)
@@ -84,7 +85,8 @@ class AccountCard(Card):
         place = f"{health.region} · {t('sync_page.sandbox')}" if health.sandbox else health.region
         self.region.show_words(place, Tone.WARN if health.sandbox else Tone.NEUTRAL)
         self.region.setVisible(bool(place))
-        self.state.setText(broken(short(render(health.state), 600)) if not health.works else "")
+        self.state.setText(broken(short(render(health.state), 600)))
+        self.state.setVisible(not health.works)
         self.facts.setText(" · ".join(_facts(health)))
         self._show_lines(health)
         self.model.set_rows(health.feeds)

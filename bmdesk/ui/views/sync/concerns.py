@@ -40,9 +40,9 @@ class ConcernRow(QFrame):
         row.addLayout(text, 1)
         self.button = QPushButton(remedy_words(said.remedy) if said.remedy else "")
         self.button.setAccessibleName(f"{self.button.text()}: {words[0]}")
-        self.button.setVisible(said.remedy is not None)
         self.button.clicked.connect(lambda: self.asked.emit(said))
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.button.setVisible(said.remedy is not None)
 
 
 class ConcernList(QWidget):

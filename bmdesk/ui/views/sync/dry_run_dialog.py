@@ -86,7 +86,7 @@ class DryRunDialog(QDialog):
         if not run.complete:
             words = f"{words} {t('sync_page.dry_incomplete')}"
         self.heading.setText(words)
-        self._empty.set_words(t("sync_page.dry_none"), t("sync_page.dry_none_note"))
+        self._empty.set_words(t("sync_page.dry_none_note"))
         if run.problems:
             lines = [_in_full(problem) for problem in run.problems[:_MOST_PROBLEMS]]
             self.problems.setText("\n".join(lines))

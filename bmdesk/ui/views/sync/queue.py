@@ -19,12 +19,11 @@ from bmdesk.ui.models.paged_model import Ask, Page, PagedModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.views.sync.effect_detail import EffectDetail
-from bmdesk.ui.views.sync.queue_columns import FIT, columns
+from bmdesk.ui.views.sync.queue_columns import QueueFitting, columns
 from bmdesk.ui.views.sync.words import short, what_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.empty_state import EmptyState
-from bmdesk.ui.widgets.fitting import Fitting
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
@@ -50,7 +49,7 @@ class Queue(QWidget):
         self._state: EffectState | None = None
         self._counts: Mapping[EffectState, int] = {}
         self._segment_words: tuple[str, ...] = ()
-        self._begun = False
+        self._picked = False
         self._chosen: dict[str, Shown] = {}
         self._line = 0
         self._settling = False
@@ -67,30 +66,30 @@ class Queue(QWidget):
     def show_counts(self, counts: Mapping[EffectState, int]) -> None:
         """How many there are in each state; the first time, go to what needs a person most."""
         self._counts = counts
-        if not self._begun:
-            self._begun = True
+        if not self._picked:
             first = (EffectState.PARKED, EffectState.UNCERTAIN, EffectState.PENDING)
             self.show_state(next((state for state in first if counts.get(state)), None))
+            self._picked = any(counts.values())
         self._name_segments()
         self._say()
 
     def show_state(self, state: EffectState | None) -> None:
         """List what is in this state; None: everything."""
-        self._begun = True
+        self._picked = True
         self._state = state
         self.segments.set_value(state.value if state is not None else ALL)
         self._chosen.clear()
         self._line = 0
         self._settling = True
         self._empty.set_words(*_nothing_here(state))
+        self._fitting.show_states(on=state is None)
         self.model.reset(state)
         self._say()
 
     def refresh(self) -> None:
         """Something changed in the store."""
-        if self._begun:
-            self._settling = True
-            self.model.refresh()
+        self._settling = True
+        self.model.refresh()
 
     # -- the list
 
@@ -236,7 +235,7 @@ class Queue(QWidget):
         self.segments.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.table = DataTable(t("sync_page.queue"), multi=True)
         self.table.setModel(self.model)
-        Fitting(self.table, FIT)
+        self._fitting = QueueFitting(self.table)
         self._empty = EmptyState("check", t("sync_page.none_all"))
         self.table.set_empty(self._empty)
         self.table.set_menu(self._fill_menu)

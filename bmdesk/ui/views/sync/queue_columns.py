@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bmdesk.services.outbox import Action
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.views.sync.words import change_words, short, since, soon, state_tone, what_words
-from bmdesk.ui.widgets.fitting import Fit
+from bmdesk.ui.widgets.fitting import Fit, Fitting
+from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import NOTHING, moment, sentence
 
-FIT = Fit(
+_STATE = 4
+_FIT = Fit(
     widths={
         "what": 104,
-        "sku": 140,
+        "sku": 190,
         "market": 70,
         "change": 110,
         "state": 112,
@@ -24,10 +28,28 @@ FIT = Fit(
     stretches=("sku",),
     grows={"change": 210},
 )
+_ONE_STATE = replace(_FIT, widths={**_FIT.widths, "state": 0})
+
+
+class QueueFitting(Fitting):
+    """Where only one state is listed, its column gives its room to the others."""
+
+    def __init__(self, table: DataTable) -> None:
+        super().__init__(table, _FIT)
+
+    def show_states(self, *, on: bool) -> None:
+        """Whether the rows are in different states."""
+        self._fit = _FIT if on else _ONE_STATE
+        self.fit()
+
+    def fit(self) -> None:
+        super().fit()
+        if self._fit is _ONE_STATE:
+            self._table.setColumnHidden(_STATE, True)
 
 
 def columns() -> tuple[Column, ...]:
-    """In the order of `FIT`."""
+    """In the order of the widths above."""
     return (
         Column(t("sync_page.column_what"), what_words, width=104),
         Column(
