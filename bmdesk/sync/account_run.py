@@ -50,7 +50,6 @@ class AccountRun:
         self._desk, self._connector, self._how, self._tally = desk, connector, how, tally
         self._id = connector.account.id
         self._orders_at: datetime | None = None
-        self._pulled: set[tuple[str, str]] = set()
         self._backlog = Backlog(desk, connector, everything=how.everything)
 
     def run(self) -> None:
@@ -87,7 +86,6 @@ class AccountRun:
             self._failed_feed(feed, failure)
             return False
         self._tally.pulled += pulled.read
-        self._pulled.add((feed.kind, feed.market))
 
         def note(tx: Tx) -> None:
             values = {"started_at": started, "read": pulled.read, "failures": 0, "problem": None}

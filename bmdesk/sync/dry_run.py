@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bmdesk.connectors.base import Connector, Planned
-from bmdesk.connectors.failures import RemoteFailure
+from bmdesk.connectors.base import Connector, Exporter, Planned
+from bmdesk.connectors.failures import Fault, RemoteFailure
 from bmdesk.services.desk import Desk
 from bmdesk.store.queries import accounts, outbox
 from bmdesk.store.queries.accounts import AccountRow
+from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.texts import Failure
 
 _FAR = timedelta(days=3650)
@@ -63,6 +64,18 @@ def _planned(desk: Desk, connector: Connector, keep_going: Callable[[], bool]) -
         for effect in exporter.order(found):
             if not keep_going():
                 return
-            planned = exporter.plan(effect)
+            planned = _plan(exporter, effect)
             if planned is not None:
                 yield planned
+
+
+def _plan(exporter: Exporter, effect: EffectRow) -> Planned | None:
+    """One listing that is gone, or that the remote refuses to show, does not end the plan of the others."""
+    try:
+        return exporter.plan(effect)
+    except RemoteFailure as failure:
+        if failure.fault not in (Fault.GONE, Fault.REJECTED):
+            raise
+        return Planned(
+            exporter.kind, "", effect.market, "", "", failure.happened, listing_id=effect.listing_id
+        )

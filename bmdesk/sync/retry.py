@@ -47,7 +47,8 @@ def rest_after(failure: RemoteFailure, failures: int, now: datetime, jitter: flo
     if failure.fault is Fault.AUTH:
         return now + _AUTH_REST
     if failure.fault is Fault.RATE_LIMITED:
-        return None  # its bucket is blocked already, and only that
+        # The edge blocks everything of the account for a while; a limit of our own concerns its bucket alone.
+        return now + max(timedelta(seconds=failure.after or 0), _SHORTEST) if failure.status == 429 else None
     if failure.fault in (Fault.OFFLINE, Fault.TRANSIENT):
         if failure.aloud and failure.after:
             return now + timedelta(seconds=failure.after)
