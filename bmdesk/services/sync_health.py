@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bmdesk.domain.effects import EffectState
+from bmdesk.domain.limits import LIMITS, Bucket
 from bmdesk.services import account_settings, accounts
 from bmdesk.services.account_settings import AccountSettings
 from bmdesk.services.accounts import OTHER_MACHINE, pause_words
@@ -23,11 +24,6 @@ from bmdesk.store.queries.feeds import FeedRow
 from bmdesk.texts import Failure, Text, msg
 
 ORDERS, LISTINGS, TASKS = "orders", "listings", "tasks"
-
-LINES, LINES_AN_HOUR = "lines", 2000
-"""The marketplace's limit of SKU lines; an account uses its share of it (`rate`)."""
-
-BUCKETS = ("requests", "catalogue", "competitors", LINES)
 
 SILENT = timedelta(minutes=2)
 """A process that syncs shows every half minute that it is alive."""
@@ -120,14 +116,15 @@ class Seen:
         token = not row.active or has_token(row.name)
         works = row.active and not row.pause_reason and trouble is None and token
         works = works and not (row.blocked_until is not None and row.blocked_until > now)
-        used = limits.used(connection, row.id, LINES, now - _HOUR)
-        allowed = max(1, int(LINES_AN_HOUR * settings.rate)) if settings else LINES_AN_HOUR
+        lines = LIMITS[Bucket.LINES]
+        used = limits.used(connection, row.id, Bucket.LINES.value, now - lines.window)
+        allowed = lines.allowed(settings.rate) if settings else lines.most
         full = used >= allowed
-        oldest = limits.oldest(connection, row.id, LINES, now - _HOUR) if full else None
+        oldest = limits.oldest(connection, row.id, Bucket.LINES.value, now - lines.window) if full else None
         blocked = [
             (_bucket(name), until)
-            for name in BUCKETS
-            if (until := limits.blocked_until(connection, row.id, name)) is not None and until > now
+            for name in Bucket
+            if (until := limits.blocked_until(connection, row.id, name.value)) is not None and until > now
         ]
         counted = outbox.count_by_state(connection, desk.company, row.id)
         stuck = outbox.count_stuck(

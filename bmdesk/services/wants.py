@@ -56,7 +56,7 @@ def released(tx: Tx, listing_id: str, unit_ids: Sequence[str]) -> None:
 
 
 def let_go(tx: Tx, listing_id: str) -> None:
-    """A listing that is gone offers nothing, and one that was handed back is not ours to lower: no unit waits for it."""
+    """A listing that is gone offers nothing, one handed back is not ours to lower: no unit waits for it."""
     released(tx, listing_id, listings.waiting_for(tx.connection, listing_id))
 
 

@@ -12,7 +12,8 @@ from typing import Self
 
 from bmdesk.connectors.backmarket.client import BackMarket
 from bmdesk.connectors.backmarket.endpoint import Endpoint
-from bmdesk.connectors.backmarket.transport import Bucket, Timeouts
+from bmdesk.connectors.backmarket.transport import Timeouts
+from bmdesk.domain.limits import Bucket
 from bmdesk.domain.markets import Environment, Region
 
 TOKEN = "dG9rZW4tb2YtYS10ZXN0"

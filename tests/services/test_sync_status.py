@@ -7,10 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from bmdesk.connectors.backmarket.pace import LIMITS
-from bmdesk.connectors.backmarket.transport import Bucket
 from bmdesk.domain.effects import EffectState
-from bmdesk.services import accounts, outbox, sync_health, sync_status
+from bmdesk.services import accounts, outbox, sync_status
 from bmdesk.services.desk import Desk
 from bmdesk.services.sync_status import Level
 from bmdesk.store.queries import accounts as account_rows
@@ -195,8 +193,3 @@ def test_the_log_is_found_by_its_words(shop: Shop) -> None:
     second = sync_status.log(shop.desk, before=first.next, limit=1)
     assert [*first.lines, *second.lines] == list(everything.lines[:2])
     assert sync_status.log(shop.desk, levels=["error"]).lines == ()
-
-
-def test_the_limits_told_are_the_limits_kept() -> None:
-    assert LIMITS[Bucket.LINES].most == sync_health.LINES_AN_HOUR
-    assert set(sync_health.BUCKETS) == {bucket.value for bucket in Bucket}

@@ -10,10 +10,9 @@ import pytest
 from sqlalchemy import bindparam, insert, select, update
 
 from bmdesk.connectors.backmarket import pace
-from bmdesk.connectors.backmarket.pace import Limit
-from bmdesk.connectors.backmarket.transport import Bucket
 from bmdesk.domain.effects import PriceOf, StockOf
 from bmdesk.domain.identifiers import new_ulid
+from bmdesk.domain.limits import LIMITS, Bucket, Limit
 from bmdesk.services import wants
 from bmdesk.simulator.limits import Window
 from bmdesk.store.queries import listings
@@ -160,7 +159,7 @@ def told(shop: Shop, number: int, lines: int) -> None:
 def test_a_full_hour_takes_zeros_first_then_stock_then_prices_and_the_rest_later(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fewer = {**pace.LIMITS, Bucket.LINES: Limit(20, timedelta(hours=1), even=False)}
+    fewer = {**LIMITS, Bucket.LINES: Limit(20, timedelta(hours=1), even=False)}
     monkeypatch.setattr(pace, "LIMITS", fewer)
     told(shop, 60, 20)
 

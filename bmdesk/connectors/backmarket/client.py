@@ -19,7 +19,6 @@ from bmdesk.connectors.backmarket.reading import Drift
 from bmdesk.connectors.backmarket.transport import (
     RETRY_PAUSES,
     Answer,
-    Bucket,
     Exchange,
     Pace,
     Timeouts,
@@ -40,6 +39,7 @@ from bmdesk.connectors.backmarket.wire_listings import ListingWire, read_listing
 from bmdesk.connectors.backmarket.wire_orders import OrderWire, read_order
 from bmdesk.connectors.backmarket.wire_tasks import TaskWire, read_task
 from bmdesk.connectors.failures import GoneAtRemote, OffContract
+from bmdesk.domain.limits import Bucket
 from bmdesk.domain.markets import known_market, markets_of
 from bmdesk.texts import Text, msg
 

@@ -1,42 +1,22 @@
 """Back Market's limits, kept in the store: whoever syncs or tests an account takes from the same ledger.
 
-The numbers are the marketplace's own words (200 requests in 10 s, 20 on the catalogue, 2 competitors a second, 2,000
-SKU lines an hour); an account uses the share of them that its setting says.
+The numbers stand in domain.limits; an account uses the share of them that its setting says.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bmdesk.connectors.backmarket.transport import Bucket
 from bmdesk.connectors.base import Room
 from bmdesk.connectors.failures import TooManyRequests
 from bmdesk.domain.effects import Kind
+from bmdesk.domain.limits import LIMITS, Bucket
 from bmdesk.services.desk import Desk
 from bmdesk.store.queries import limits
 from bmdesk.texts import msg
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """So many in a window; `burst` of the allowed at once (a twentieth), or all of them."""
-
-    most: int
-    window: timedelta
-    even: bool = True
-
-
-LIMITS = {
-    Bucket.REQUESTS: Limit(200, timedelta(seconds=10)),
-    Bucket.CATALOGUE: Limit(20, timedelta(seconds=10)),
-    Bucket.COMPETITORS: Limit(2, timedelta(seconds=1)),
-    # By the hour, so evenness would make fifty new phones wait for minutes while the hour is empty.
-    Bucket.LINES: Limit(2000, timedelta(hours=1), even=False),
-}
 
 # Of the hourly lines a quarter is kept for stock.
 _LINES_SHARE = {Kind.STOCK: Decimal(1), Kind.PRICE: Decimal("0.75"), Kind.CREATE: Decimal("0.75")}
@@ -54,7 +34,7 @@ class StorePace:
 
     def allowed(self, bucket: Bucket) -> int:
         """How many of this bucket the account may take within its window."""
-        return max(1, int(LIMITS[bucket].most * self._share))
+        return LIMITS[bucket].allowed(self._share)
 
     def take(self, bucket: Bucket, lines: int = 0) -> None:
         """Returns when the request, or these SKU lines, may go. Raises TooManyRequests when that is too far off."""

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -31,21 +30,13 @@ from bmdesk.connectors.failures import (
     TooManyRequests,
     UnreadableAnswer,
 )
+from bmdesk.domain.limits import Bucket
 from bmdesk.texts import msg
 
 log = logging.getLogger("bmdesk.backmarket")
 
 MAX_BODY = 20 * 1024 * 1024
 RETRY_PAUSES = (0.5, 2.0)
-
-
-class Bucket(StrEnum):
-    """The limits of the marketplace, each counted for itself."""
-
-    REQUESTS = "requests"
-    CATALOGUE = "catalogue"
-    COMPETITORS = "competitors"
-    LINES = "lines"
 
 
 class Pace(Protocol):
