@@ -165,7 +165,9 @@ class CountedDialog(QDialog):
             self.rows[key].show_count(count, may_count=not sheet.units)
         if first:
             chosen = next((r for r in self.rows.values() if r.row.pieces is not None), None)
-            (chosen or next(iter(self.rows.values()))).field.setFocus()
+            field = (chosen or next(iter(self.rows.values()))).field
+            field.setFocus()
+            field.selectAll()
 
     def _add(self, key: tuple[str, bool], count: GradeCount) -> None:
         row = CountRow(count)

@@ -172,7 +172,7 @@ class ProductsPage(QWidget):
 
     def _build(self) -> None:
         self.search = SearchBox(t("products.search"))
-        self.search.setMinimumWidth(150)
+        self.search.setMinimumWidth(136)
         self.search.searched.connect(lambda _: self.load())
         self.category = ChoiceBox(
             t("products.field.category"),
@@ -182,7 +182,7 @@ class ProductsPage(QWidget):
                 *((name, category_words(name)) for name in CATEGORIES),
             ],
         )
-        self.category.setMinimumWidth(162)
+        self.category.setMinimumWidth(152)
         self.category.activated.connect(lambda _: self.load())
         self.new_button = ShortcutButton(msg("products.new"), "Ctrl+N", icon="plus", kind="primary")
         self.new_button.clicked.connect(self.new)
@@ -191,9 +191,7 @@ class ProductsPage(QWidget):
         self.card_button = ShortcutButton(msg("products.cards"), "Ctrl+P", icon="printer")
         self.card_button.clicked.connect(self._ask_cards)
         self.card_button.setEnabled(False)
-        self.count_button = ShortcutButton(
-            msg("counted.ask"), "Ctrl+K", meaning=msg("counted.ask_meaning"), icon="box"
-        )
+        self.count_button = ShortcutButton(msg("counted.ask"), "Ctrl+K", meaning=msg("counted.ask_meaning"))
         self.count_button.clicked.connect(self.count)
         self.count_button.setEnabled(False)
         bar = ToolbarRow(self.search, self.category)
