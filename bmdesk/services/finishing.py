@@ -9,7 +9,7 @@ from bmdesk.domain.changes import Change
 from bmdesk.domain.gate import Blocker, Level
 from bmdesk.domain.grading import OwnGrade, Suggestion
 from bmdesk.domain.unit import State
-from bmdesk.services import judgement
+from bmdesk.services import counted, judgement
 from bmdesk.services.hand import Hand
 from bmdesk.services.policies import Policies
 from bmdesk.services.refusals import (
@@ -48,7 +48,9 @@ def sku_of(tx: Tx, variant_id: str | None, grade: str, *, new_battery: bool) -> 
     """The SKU that follows from model, grade and battery; None without a model, or with a grade that is not sold."""
     if variant_id is None or grade not in judgement.SELLABLE:
         return None
-    return catalogue.sku_id(tx, catalogue.variant(tx.connection, variant_id), grade, new_battery)
+    sku_id = catalogue.sku_id(tx, catalogue.variant(tx.connection, variant_id), grade, new_battery)
+    counted.unit_wins(tx, sku_id)
+    return sku_id
 
 
 def set_grade(hand: Hand, command: c.SetGrade) -> Text:

@@ -44,7 +44,8 @@ def counts(
         page = wanted[start : start + MOST]
         sold = orders.sold_pieces(connection, account.id, page)
         for sku_id, row in stock.skus(connection, where, page, now).items():
-            there = row.listable if row.pieces is None else row.pieces
+            # Counted pieces lie in no warehouse of their own: they are the first account's to sell, and only its.
+            there = row.listable if row.pieces is None else (row.pieces if where.rest else 0)
             buffer = int(policies.settings.get(f"stock.buffer.{row.grade}", 0))
             found[sku_id] = Count(there, sold.get(sku_id, 0), buffer, row.leaving), row
     return found
