@@ -11,19 +11,23 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from bmdesk.domain.listing_reasons import ASPECTS
-from bmdesk.services import accounts, listing_view, management, settings
+from bmdesk.services import accounts, listing_view, management, settings, units
 from bmdesk.services.desk import Desk
 from bmdesk.store.queries import orders
 from bmdesk.store.transaction import Tx
+from bmdesk.ui import rooms
 from bmdesk.ui.main_window import Room
 from bmdesk.ui.models.paged_model import Ask
+from bmdesk.ui.views.bench import BenchPage
 from bmdesk.ui.views.listings import ListingsPage
 from bmdesk.ui.views.listings.actions import HandBackDialog
 from bmdesk.ui.views.listings.cells import aspect_chips, market_chips
 from bmdesk.ui.views.listings.cutover import CutoverDialog
 from bmdesk.ui.views.listings.walk import Walk
+from bmdesk.ui.views.units import UnitsPage
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.hint import hint
+from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.workplace import Workplace
 from tests.desks import IMEIS, PHONE, Bench
 from tests.listed import OWNER, account, link_all, listing, read_listing
@@ -258,3 +262,32 @@ def sell(desk: Desk, listing_id: str) -> None:
         orders.add_lines(tx, [{**line, **goods, **times, "quantity": 1, "remote_state": 3}])
 
     desk.write(work)
+
+
+def test_bench_and_units_say_where_a_unit_goes_from_here(
+    workplace: Workplace, shop: str, desk: Desk, qtbot: QtBot
+) -> None:
+    rooms.register(workplace.window, lambda: workplace, lambda _unit: None)
+    workplace.window.resize(1440, 900)
+    workplace.window.show()
+    workplace.window.open_rooms("bench")
+    bench_page = workplace.window.page("bench")
+    assert isinstance(bench_page, BenchPage)
+    for text in (
+        "BMD:OP:OWNER",
+        IMEIS[1],
+        f"BMD:MODEL:{PHONE}",
+        "BMD:ALLPASS",
+        "BMD:BATTERY:92",
+        "BMD:LOCK:ALL:OFF",
+    ):
+        workplace.scan(text)
+    workplace.scan("BMD:ERASED:BLANCCO:C-1")
+    workplace.scan("BMD:DONE")
+    qtbot.waitUntil(lambda: SKU in bench_page.status.todo.words, timeout=10_000)
+    workplace.show_unit(units.show_unit(desk, IMEIS[1]).id)
+    page = workplace.window.page("units")
+    assert isinstance(page, UnitsPage)
+    qtbot.waitUntil(lambda: page.all.detail.seen is not None)
+    said = [label.text() for label in page.all.detail.findChildren(PlainLabel)]
+    assert any(SKU in words and "fr-fr" in words for words in said)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -65,6 +65,7 @@ class BenchPage(QWidget):
         self._place = workplace
         self._choices = BenchChoices((), ())
         self._next = ""
+        self._done = ""  # the unit that was finished last, until its way is asked
         self._stale_view = self._stale_today = self._stale_choices = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(t("bench_page.name"))
@@ -178,18 +179,19 @@ class BenchPage(QWidget):
         elif result.code == _ASKS_METHOD:
             self._ask_erasure()
         self._place.bridge.forget("bench.way")
+        self._done = result.unit if result.finished and result.unit and not result.todo else ""
         if result.finished:
             self._refresh_choices()
-            if result.unit and not result.todo:
-                unit = result.unit
-                # Behind the view of the bench, which is asked for once this answer's changes are announced.
-                QTimer.singleShot(0, self, lambda: self._ask_way(unit))
         if not self.isVisible():
             self._stale_view = True
 
-    def _ask_way(self, unit_id: str) -> None:
-        """Where the unit that is done goes from here."""
-        self._place.read(listing_view.way_to_market, unit_id, then=self.status.show_way, key="bench.way")
+    def _ask_way(self) -> None:
+        """Where the unit that is done goes from here: asked behind the view of the bench, never before it."""
+        if self._done:
+            self._place.read(
+                listing_view.way_to_market, self._done, then=self.status.show_way, key="bench.way"
+            )
+            self._done = ""
 
     def _ask_kind(self, result: ScanResult) -> None:
         words = dict(result.message.params).get("kinds")
@@ -353,6 +355,7 @@ class BenchPage(QWidget):
             self._turn_to(self.empty)
             if had is not None or before is None:
                 self._refresh_today()
+        self._ask_way()
         self.shown.emit()
 
     def _show_next(self, variant_id: str) -> None:

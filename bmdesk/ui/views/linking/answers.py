@@ -189,8 +189,8 @@ class Answers(QObject):
             then([row.listing.id for row in rows])
             return
         query = self._asked()
-        self.workplace.bridge.read(
-            lambda: [row.listing.id for row in self._walk.at(query, numbers)],
+        self.run.read(
+            lambda _: [row.listing.id for row in self._walk.at(query, numbers)],
             then=then,
             key=(id(self), "chosen"),
         )

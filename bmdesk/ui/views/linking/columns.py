@@ -26,7 +26,7 @@ FIT = Fit(
     WIDTHS,
     gives_way=("reason", "quantity", "title", "grade"),  # the SKU and what it may be always stay
     stretches=("reason", "title", "sku"),
-    grows={"title": 260},
+    grows={"target": 210, "title": 260},
 )
 
 

@@ -55,9 +55,9 @@ class LinkingPage(QWidget):
         self._stale = False
         self._query: _Query | None = None
         self._sure: tuple[LinkRow, ...] = ()
-        self._walk = Walk(self._read)
-        self.model = PagedModel(workplace.bridge, link_columns(), self._walk.fetch, self._count, self)
         self.run = LongRun(workplace)
+        self._walk = Walk(self._read)
+        self.model = PagedModel(self.run.beside, link_columns(), self._walk.fetch, self._count, self)
         self.account = AccountChoice(workplace)
         self._sure_soon = QTimer(self)
         self._sure_soon.setSingleShot(True)

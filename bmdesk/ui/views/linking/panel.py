@@ -20,7 +20,7 @@ from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.words import grade_tone
 
-WIDTH = 364
+WIDTH = 380
 
 
 class LinkPanel(QWidget):
@@ -53,7 +53,7 @@ class LinkPanel(QWidget):
         self.grade.setVisible(bool(grade))
         self.grade.show_words(grade[:40], grade_tone(our_code(listing.grade)) or Tone.NEUTRAL)
         self.state.show_words(certainty_words(row), certainty_tone(row))
-        facts = Facts(112)
+        facts = Facts(80)
         facts.add(t("linking_page.fact_sku"), listing.sku_text[:300])
         facts.add(t("linking_page.fact_quantity"), str(listing.quantity))
         facts.add(

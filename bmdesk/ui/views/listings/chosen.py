@@ -10,13 +10,13 @@ from bmdesk.texts import msg, t
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import set_icon
 from bmdesk.ui.views.listings.actions import Actions, Ids
+from bmdesk.ui.views.listings.long_run import LongRun
 from bmdesk.ui.views.listings.walk import Walk
 from bmdesk.ui.views.listings.words import counted
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import MOST_CHOSEN, DataTable
 from bmdesk.ui.widgets.toolbar import ToolbarRow
-from bmdesk.ui.workplace import Workplace
 
 
 class ChosenBar(ToolbarRow):
@@ -24,15 +24,15 @@ class ChosenBar(ToolbarRow):
 
     def __init__(
         self,
-        workplace: Workplace,
+        run: LongRun,
         table: DataTable,
         walk: Walk,
         acts: Actions,
         asked: Callable[[], object],
     ) -> None:
         super().__init__()
-        self._workplace, self._table, self._walk, self._acts, self._asked = (
-            workplace,
+        self._run, self._table, self._walk, self._acts, self._asked = (
+            run,
             table,
             walk,
             acts,
@@ -100,8 +100,8 @@ class ChosenBar(ToolbarRow):
             then([row.listing.id for row in rows])
             return
         asked = self._asked()
-        self._workplace.bridge.read(
-            lambda: [row.listing.id for row in self._walk.at(asked, numbers)],
+        self._run.read(
+            lambda _: [row.listing.id for row in self._walk.at(asked, numbers)],
             then=then,
             key=(id(self), "chosen"),
         )

@@ -62,7 +62,7 @@ class CutoverDialog(QDialog):
         self.preview: Preview | None = None
         self._workplace, self._run, self._account, self._chosen = workplace, run, account_id, list(chosen)
         self._only = only
-        title = t("listings_page.prices_title") if only else t("listings_page.hand_over_title")
+        title = t("listings_page.prices_heading") if only else t("listings_page.hand_over_heading")
         self.setWindowTitle(title)
         self.setModal(True)
         room = parent.window().size()

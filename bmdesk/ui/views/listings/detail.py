@@ -82,7 +82,6 @@ class DetailPanel(QWidget):
             self.managed.show_words(t("listings_page.pill_managed", aspects=aspects), Tone.INFO)
         else:
             self.managed.show_words(t("listings_page.pill_not_managed"), Tone.NEUTRAL)
-        self.carries.setVisible(row.listing.carries)
         self.skus.setText(broken(_named(sheet), 300))
         link = t("listings_page.to_linking") if row.sku else t("listings_page.link_it")
         self.link_button.setText(link)
@@ -129,11 +128,9 @@ class DetailPanel(QWidget):
         top.addWidget(self.title, 1)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self.grade, self.managed = Pill(), Pill()
-        self.carries = Pill(t("listings_page.pill_carries"), Tone.NEUTRAL)
-        self.carries.setToolTip(t("listings_page.carries_hint"))
         pills = QHBoxLayout()
         pills.setSpacing(6)
-        for pill in (self.grade, self.managed, self.carries):
+        for pill in (self.grade, self.managed):
             pills.addWidget(pill)
         pills.addStretch()
         self.skus = PlainLabel("", "code", wrap=True, selectable=True)
@@ -177,4 +174,6 @@ def _named(sheet: Sheet) -> str:
         lines.append(t("listings_page.our_sku", sku=sheet.row.sku))
     if listing.listing_number is not None:
         lines.append(t("listings_page.number", number=listing.listing_number))
+    if listing.carries:
+        lines.append(t("listings_page.carries"))
     return "\n".join(lines)

@@ -151,7 +151,7 @@ def log(sheet: Sheet) -> Card | None:
         said = f"{line.market}: {render(line.text)}" if line.market else render(line.text)
         label = PlainLabel(broken(said, _LONGEST), wrap=True)
         label.set_tone(_LEVEL_TONES.get(line.level))
-        row.addWidget(at)
+        row.addWidget(at, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(label, 1)
         card.add(row)
     return card

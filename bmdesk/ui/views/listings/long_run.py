@@ -25,6 +25,16 @@ R = TypeVar("R")
 _SHOWN_AFTER_MS = 300  # what is done sooner needs no bar
 
 
+class _Beside(Bridge):
+    """Drops questions once the window closes: a timer of a list may still ask then."""
+
+    over = False
+
+    def read(self, fn: Callable[..., Any], *args: Any, **how: Any) -> None:
+        if not self.over:
+            super().read(fn, *args, **how)
+
+
 class LongRun(QFrame):
     """A slim bar that is visible while something long runs. One thing at a time: `running`."""
 
@@ -35,7 +45,8 @@ class LongRun(QFrame):
         super().__init__(parent)
         mark(self, kind="card")
         self._workplace = workplace
-        self._bridge: Bridge | None = None
+        self.beside = _Beside(self)
+        """Threads of the room's own: its lists are read there, so that no bench waits for a page of them."""
         self._stop = self.running = False
         self._what = ""
         self.words = PlainLabel()
@@ -55,6 +66,7 @@ class LongRun(QFrame):
         self._soon.setInterval(_SHOWN_AFTER_MS)
         self._soon.timeout.connect(self.show)
         self.told.connect(self._tell)
+        self.beside.crashed.connect(self._crashed)
         workplace.window.closing.connect(self._close)
         self.hide()
 
@@ -88,7 +100,7 @@ class LongRun(QFrame):
             self._end()
             (failed or self._workplace.window.show_failure)(failure)
 
-        self._beside().read(lambda: service(desk, *args, self._progress), then=done, failed=refused)
+        self.beside.write(lambda: service(desk, *args, self._progress), then=done, failed=refused)
         return True
 
     def read(
@@ -100,7 +112,7 @@ class LongRun(QFrame):
     ) -> None:
         """Ask what takes long to answer; a newer question of the same key replaces it."""
         desk = self._workplace.desk
-        self._beside().read(
+        self.beside.read(
             lambda: service(desk), then=then, failed=failed or self._workplace.window.show_failure, key=key
         )
 
@@ -131,17 +143,11 @@ class LongRun(QFrame):
         self.hide()
         self.ended.emit()
 
-    def _beside(self) -> Bridge:
-        if self._bridge is None:
-            self._bridge = Bridge(self)
-            self._bridge.crashed.connect(self._crashed)
-        return self._bridge
-
     def _crashed(self, crash: BaseException) -> None:
         self._end()
         self._workplace.bridge.crashed.emit(crash)
 
     def _close(self) -> None:
         self._stop = True
-        if self._bridge is not None:
-            self._bridge.close()
+        self.beside.over = True
+        self.beside.close()

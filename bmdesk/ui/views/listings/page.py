@@ -67,9 +67,9 @@ class ListingsPage(QWidget):
         self.which: WhichUnitDialog | None = None
         self._stale = False
         self._query: _Query | None = None
-        self._walk = Walk(self._read)
-        self.model = PagedModel(workplace.bridge, listing_columns(), self._walk.fetch, self._count, self)
         self.run = LongRun(workplace)
+        self._walk = Walk(self._read)
+        self.model = PagedModel(self.run.beside, listing_columns(), self._walk.fetch, self._count, self)
         self.account = AccountChoice(workplace)
         self.acts = Actions(self, workplace, self.run, lambda: self.account.now)
         self._follow = QTimer(self)
@@ -281,7 +281,7 @@ class ListingsPage(QWidget):
             on_action=lambda *_: to_room(self.workplace, "sync"),
         )
         self.table.set_empty(self._empty)
-        self.chosen = ChosenBar(self.workplace, self.table, self._walk, self.acts, lambda: self._query)
+        self.chosen = ChosenBar(self.run, self.table, self._walk, self.acts, lambda: self._query)
         self.table.set_menu(self._fill_menu)
         self.detail = DetailPanel(self.workplace)
         self.detail.hide()

@@ -34,7 +34,15 @@ _EFFECT_TONES = {
 _URGENT = frozenset(
     {"listing.missing", "listing.refused", "listing.short", "listing.second_writer", "listing.above_maximum"}
 )
-_QUIET = frozenset({"listing.not_managed", "listing.nothing_of_ours", "listing.stock_not_managed"})
+_QUIET = frozenset(
+    {
+        "listing.not_managed",
+        "listing.nothing_of_ours",
+        "listing.stock_not_managed",
+        "listing.waiting",
+        "listing.in_flight",
+    }
+)
 
 # Reasons that do not say themselves what clears them.
 _TODO = {
