@@ -1,0 +1,254 @@
+"""One day of a shop, told with a process that may die at any moment, and what must be true in the end.
+
+Three phones of one grade and one of another model; two listings are handed over, a third is made; prices in two
+markets; one is sold, one is graded again. A process dies before an effect: a commit, or a call that goes out; between
+two effects nothing differs, so these are all the moments there are. Whoever got no answer does it again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import update
+
+from bmdesk.connectors.backmarket.connector import Manners
+from bmdesk.connectors.backmarket.transport import Timeouts, Transport
+from bmdesk.services import accounts, company
+from bmdesk.services.desk import Desk
+from bmdesk.simulator import Simulator
+from bmdesk.store.engine import Connection, Place
+from bmdesk.store.opening import open_store
+from bmdesk.store.photos import Photos
+from bmdesk.store.queries import catalogue, units
+from bmdesk.store.tables.catalogue import variant
+from bmdesk.store.transaction import Tx
+from bmdesk.system.clock import FixedClock
+from tests.desks import add_models
+from tests.markets import FIRST, HASTY, PATIENT, SECOND, Fresh, Shop, make_shop, open_shop
+from tests.wholeness import assert_whole
+
+OTHER_MODEL = "GS22-128-GRN"
+THIRD = f"{OTHER_MODEL}-EXCELLENT"
+MARKETS = ("fr-fr", "de-de")
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+class Death:
+    """Dies before the effects with these numbers; a dead process does nothing more, in none of its threads."""
+
+    def __init__(self, *at: int) -> None:
+        self.at, self.count, self.dead = sorted(at), 0, False
+        self._lock = threading.Lock()
+
+    def before_effect(self) -> None:
+        with self._lock:
+            if self.dead:
+                raise Crash
+            self.count += 1
+            if self.at and self.count > self.at[0]:
+                self.at.pop(0)
+                self.dead = True
+                raise Crash
+
+    @contextmanager
+    def waits_for(self, desk: Desk) -> Iterator[None]:
+        """Hangs over everything that this desk commits and every call that is made meanwhile."""
+        database, receive = desk.store.database, Transport._receive
+        write = database.write
+
+        def written(work: Callable[[Connection], Any]) -> Any:
+            self.before_effect()
+            return write(work)
+
+        def received(transport: Transport, *args: Any) -> Any:
+            self.before_effect()
+            answer = receive(transport, *args)
+            if self.dead:
+                raise Crash
+            return answer
+
+        database.write = written  # type: ignore[method-assign]
+        Transport._receive = received  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            del database.write
+            Transport._receive = receive  # type: ignore[method-assign]
+
+
+@dataclass(frozen=True)
+class Morning:
+    """The store as it is before the day begins, to be copied for each telling."""
+
+    file: Path
+    began: Any
+    account: str
+    units: dict[str, str]
+
+
+def morning(folder: Path, market: Simulator) -> Morning:
+    """Three phones ready, one of another model, an account that was never read."""
+    folder.mkdir()
+    clock = FixedClock()
+    market.reset()
+    store = open_store(Place.of_file(folder / "store.db"), clock.now, None, "01KTALE0000000000000000000")
+    desk = company.open_desk(store, Photos(folder / "photos"), clock, "bench-1")
+    add_models(desk)
+
+    def with_ean(tx: Tx) -> None:
+        mine = update(variant).where(variant.c.model_code == OTHER_MODEL)
+        tx.connection.execute(mine.values(ean="8806092878167"))
+
+    desk.write(with_ean)
+    shop = make_shop(desk, clock, market, markets=",".join(MARKETS))
+    assert accounts.listed(desk)
+    shop.ready(3)
+    shop.ready(1, OTHER_MODEL)
+    made = Morning(folder / "store.db", clock.now(), shop.account, shop.units)
+    store.close()
+    return made
+
+
+class Day:
+    """One telling. `shop` is the process at work now."""
+
+    def __init__(
+        self, begins: Morning, folder: Path, market: Simulator, width: int = 1, timeouts: Timeouts = PATIENT
+    ) -> None:
+        market.reset()
+        folder.mkdir(parents=True, exist_ok=True)
+        self.file = folder / "store.db"
+        shutil.copyfile(begins.file, self.file)
+        self.clock, self.market, self.begins, self.width = FixedClock(begins.began), market, begins, width
+        self.timeouts, self.secrets = timeouts, Fresh()
+        market.clock = self.clock.now()
+        market.add_listing(FIRST, grade="EXCELLENT", quantity=7, prices={"fr-fr": 500, "de-de": 510})
+        market.add_listing(SECOND, grade="GOOD", quantity=4, prices={"fr-fr": 400})
+        market.task_seconds = 30
+        self.regraded = next(iter(begins.units))
+        self.deaths = self.persons_retries = 0
+        self.shop = self._process()
+
+    def tell(self, death: Death | None = None) -> None:
+        """The whole day; where the process dies, the next one begins the step again."""
+        steps: list[Callable[[], object]] = [
+            self.sync, self.hand_over, self.sync, self.sell, self.regrade, self.sync, self.wait, self.sync,
+        ]  # fmt: skip
+        for step in steps:
+            while True:
+                if death is None or step == self.sell:
+                    step()
+                    break
+                try:
+                    with death.waits_for(self.shop.desk):
+                        step()
+                    break
+                except Crash:
+                    death.dead = False
+                    self.die()
+        self.finish()
+
+    # ---------------------------------------------------------------- the steps
+
+    def sync(self) -> None:
+        self.shop.sync(width=self.width)
+
+    def hand_over(self) -> None:
+        self.shop.manage_all()
+
+    def sell(self) -> None:
+        self.shop.advance(minutes=2)
+        self.market.order(FIRST)
+
+    def regrade(self) -> None:
+        row = self.shop.desk.read(lambda c: units.unit(c, self.regraded))
+        if row.sku_id and row.state == "ready":
+            now = self.shop.desk.read(lambda c: catalogue.sku(c, row.sku_id or "")).text
+            if now == SECOND:
+                return
+        self.shop.regrade(self.regraded)
+
+    def wait(self) -> None:
+        self.shop.advance(minutes=2)
+
+    # ---------------------------------------------------------------- dying, and the end
+
+    def die(self) -> None:
+        """The process is gone; the next one opens the store."""
+        self.deaths += 1
+        self.shop.desk.store.close()
+        self.shop = self._process()
+
+    def finish(self) -> None:
+        """Run after run until nothing waits; a person sends again what nobody can know."""
+        self.market.clear()
+        for _ in range(40):
+            self.sync()
+            if not self.shop.open() and not self.shop.effects("parked"):
+                return
+            for effect in self.shop.effects("parked"):
+                assert self.shop.problem(effect) == "create.answer_never_came.title", effect
+                self.shop.retry(effect)
+                self.persons_retries += 1
+            self.shop.advance(minutes=2)
+            soonest = min((e.next_at for e in self.shop.open()), default=self.clock.now())
+            if soonest > self.clock.now():
+                self.shop.advance(soonest - self.clock.now())
+
+    def close(self) -> None:
+        self.shop.desk.store.close()
+
+    def assert_right(self) -> None:
+        """The marketplace shows what is there, once, and nobody waits for anything."""
+        shop = self.shop
+        assert [shop.problem(e) for e in shop.effects("parked")] == []
+        assert shop.open() == []
+        skus = sorted(one["sku"] for one in self.market.listings())
+        assert skus == sorted([FIRST, SECOND, THIRD]), "each listing exactly once"
+        assert {sku: shop.remote(sku) for sku in skus} == {FIRST: 1, SECOND: 1, THIRD: 1}
+        for sku, price in ((FIRST, "624.00"), (SECOND, shop.price(SECOND)), (THIRD, shop.price(THIRD))):
+            assert [shop.price(sku, m) for m in MARKETS] == [price, price], sku
+        for sku in skus:
+            row = shop.listed(sku)
+            assert row.manage_stock and row.manage_price and row.base_quantity == 1 and row.sent == []
+        sent = [
+            r for r in self.market.ledger.requests if (r["method"], r["path"]) == ("POST", "/ws/listings")
+        ]
+        assert len(sent) <= 1 + self.persons_retries, "a catalogue is never sent again by itself"
+        self._assert_never_oversold()
+        assert_whole(shop.desk)
+
+    def _assert_never_oversold(self) -> None:
+        """At no moment did our writes offer more than was there: a phone is on one listing, or on none."""
+        shown = {FIRST: 7, SECOND: 4, THIRD: 0}
+        for effect in self.market.ledger.effects:
+            if effect["kind"] not in ("quantity", "sale"):
+                continue
+            shown[effect["sku"]] = int(effect["new"])
+            if effect["kind"] == "quantity" and effect["request"] is not None:
+                assert int(effect["new"]) <= {FIRST: 3, SECOND: 1, THIRD: 1}[effect["sku"]]
+                if effect["sku"] == SECOND and int(effect["new"]) == 1:
+                    assert shown[FIRST] <= 2, "the old listing was lower before the new one rose"
+
+    def _process(self) -> Shop:
+        store = open_store(Place.of_file(self.file), self.clock.now, None)
+        desk = company.open_desk(store, Photos(self.file.parent / "photos"), self.clock, "bench-1")
+        shop = open_shop(desk, self.clock, self.market, self.begins.account, self.secrets)
+        manners = Manners(self.width, self.timeouts, retry_pauses=())
+        shop.tools = replace(shop.tools, manners=manners)
+        shop.units = dict(self.begins.units)
+        return shop
+
+
+def hasty_day(begins: Morning, folder: Path, market: Simulator, width: int = 1) -> Day:
+    """A day in which answers may never come."""
+    return Day(begins, folder, market, width, HASTY)
