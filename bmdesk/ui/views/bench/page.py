@@ -23,7 +23,6 @@ from bmdesk.services import (
     bench_today,
     bench_view,
     catalog,
-    listing_view,
     repairs,
     templates,
 )
@@ -41,6 +40,7 @@ from bmdesk.ui.views.bench.models import ModelChooser
 from bmdesk.ui.views.bench.status import StatusLine, fit_result
 from bmdesk.ui.views.bench.today import EmptyBench
 from bmdesk.ui.views.bench.unit_page import UnitPage
+from bmdesk.ui.views.bench.way import WayToMarket
 from bmdesk.ui.widgets.scan_line import ScanLine
 from bmdesk.ui.words import answer_tone
 from bmdesk.ui.workplace import Workplace
@@ -65,7 +65,6 @@ class BenchPage(QWidget):
         self._place = workplace
         self._choices = BenchChoices((), ())
         self._next = ""
-        self._done = ""  # the unit that was finished last, until its way is asked
         self._stale_view = self._stale_today = self._stale_choices = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(t("bench_page.name"))
@@ -112,6 +111,7 @@ class BenchPage(QWidget):
 
     def _connect(self) -> None:
         place = self._place
+        self._way = WayToMarket(place, self.status.show_way)
         place.scanned.connect(self._answered)
         place.seat_changed.connect(self._seat_changed)
         place.operator_changed.connect(lambda _: self._refresh())
@@ -178,20 +178,11 @@ class BenchPage(QWidget):
             self._ask_grade_reason(result.scan)
         elif result.code == _ASKS_METHOD:
             self._ask_erasure()
-        self._place.bridge.forget("bench.way")
-        self._done = result.unit if result.finished and result.unit and not result.todo else ""
+        self._way.note(result)
         if result.finished:
             self._refresh_choices()
         if not self.isVisible():
             self._stale_view = True
-
-    def _ask_way(self) -> None:
-        """Where the unit that is done goes from here: asked behind the view of the bench, never before it."""
-        if self._done:
-            self._place.read(
-                listing_view.way_to_market, self._done, then=self.status.show_way, key="bench.way"
-            )
-            self._done = ""
 
     def _ask_kind(self, result: ScanResult) -> None:
         words = dict(result.message.params).get("kinds")
@@ -355,7 +346,7 @@ class BenchPage(QWidget):
             self._turn_to(self.empty)
             if had is not None or before is None:
                 self._refresh_today()
-        self._ask_way()
+        self._way.ask()
         self.shown.emit()
 
     def _show_next(self, variant_id: str) -> None:

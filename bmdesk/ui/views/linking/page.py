@@ -91,6 +91,10 @@ class LinkingPage(QWidget):
 
     def _account_changed(self, view: AccountView | None) -> None:
         self._stack.setCurrentWidget(self._room if view is not None else self._nobody)
+        self.setFocusProxy(self.table if view is not None else self._nobody.button)
+        within = self.window().focusWidget()
+        if self.isVisible() and (within is None or not within.isVisible()):
+            self.setFocus()
         if view is not None:
             self._search_anew()
             self._ask_sure()
@@ -230,7 +234,6 @@ class LinkingPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
-        self.setFocusProxy(self.table)
 
     def _connect(self) -> None:
         self.account.changed.connect(self._account_changed)

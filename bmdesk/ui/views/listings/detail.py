@@ -34,7 +34,7 @@ class DetailPanel(QWidget):
     """`show_listing(account, id)`; `closed` when the person wants the list back."""
 
     closed = Signal()
-    sync_asked = Signal(str)  # the listing's id: show in Sync what waits for it
+    sync_asked = Signal()  # show in Sync what waits
     linking_asked = Signal(str)  # the listing's SKU
     shown = Signal(str)
 
@@ -92,7 +92,7 @@ class DetailPanel(QWidget):
         self.shown.emit(row.listing.id)
 
     def _queue(self, sheet: Sheet) -> Card | None:
-        return detail_cards.queue(sheet, lambda: self.sync_asked.emit(sheet.row.listing.id))
+        return detail_cards.queue(sheet, self.sync_asked.emit)
 
     def _put(self, cards: Sequence[Card | None]) -> None:
         while (item := self._cards.takeAt(0)) is not None:
@@ -134,7 +134,7 @@ class DetailPanel(QWidget):
             pills.addWidget(pill)
         pills.addStretch()
         self.skus = PlainLabel("", "code", wrap=True, selectable=True)
-        self.link_button = QPushButton("")
+        self.link_button = QPushButton(t("listings_page.to_linking"))
         set_icon(self.link_button, "link")
         self.link_button.clicked.connect(self._to_linking)
         line = QHBoxLayout()
@@ -164,7 +164,7 @@ class DetailPanel(QWidget):
 
     def _to_sync(self) -> None:
         if self.sheet is not None:
-            self.sync_asked.emit(self.sheet.row.listing.id)
+            self.sync_asked.emit()
 
 
 def _named(sheet: Sheet) -> str:

@@ -131,6 +131,10 @@ class ListingsPage(QWidget):
 
     def _account_changed(self, view: AccountView | None) -> None:
         self._stack.setCurrentWidget(self._room if view is not None else self._nobody)
+        self.setFocusProxy(self.table if view is not None else self._nobody.button)
+        within = self.window().focusWidget()
+        if self.isVisible() and (within is None or not within.isVisible()):
+            self.setFocus()
         if view is None:
             self._say("")
             return
@@ -220,8 +224,8 @@ class ListingsPage(QWidget):
         if not self.detail.isHidden():
             self.detail.refresh()
 
-    def _to_sync(self, listing_id: str) -> None:
-        call(to_room(self.workplace, "sync"), "show_listing", listing_id)
+    def _to_sync(self) -> None:
+        call(to_room(self.workplace, "sync"), "show_tab", "queue")
 
     def _to_linking(self, sku: str) -> None:
         call(to_room(self.workplace, "linking"), "search_for", sku)
@@ -312,7 +316,6 @@ class ListingsPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
-        self.setFocusProxy(self.table)
 
     def _connect(self) -> None:
         self.account.changed.connect(self._account_changed)
