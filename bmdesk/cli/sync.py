@@ -198,8 +198,9 @@ def _watch(session: Session) -> None:
             stop.set()
 
         def told(report: Report) -> None:
-            _say_report(report)
-            sys.stdout.flush()
+            if report.pulled or report.done or report.failed or report.problems:
+                _say_report(report)
+                sys.stdout.flush()
 
         worker = Worker(session.desk, tools, told, failed, crashed, width=_WIDTH)
         say(msg("cli.sync_watches"))

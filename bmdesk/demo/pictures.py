@@ -27,7 +27,7 @@ class NotDrawn(RuntimeError):
 
 
 def draw(told: Told, data: DataDir, out: Path) -> list[Path]:
-    """Open the window on the told story, sign Ana in, and photograph every room in light and the bench in dark too."""
+    """Open the window on the told story, sign Ana in, and photograph every room in light, some in dark too."""
     machine = MachineSettings(data.settings)
     qt = make_application(machine, data.root / "look")
     application = Application(lambda: told.session, machine, data)
@@ -53,8 +53,10 @@ def draw(told: Told, data: DataDir, out: Path) -> list[Path]:
             shoot(f"bench-{scheme}")
             application.window.show_room("units")
             shoot(f"units-{scheme}")
+            application.window.show_room("listings")
+            shoot(f"listings-{scheme}")
         Theme.apply(qt, "light")
-        for room in ("receiving", "products", "settings"):
+        for room in ("receiving", "products", "linking", "sync", "settings"):
             application.window.show_room(room)
             shoot(room)
         application.window.show_room("bench")

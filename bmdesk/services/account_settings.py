@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from bmdesk.domain.markets import Environment, Region, market, markets_of
@@ -27,6 +28,21 @@ class StrayMarkets(Failure):
     """Markets that the account's platform does not have; its region was changed. Params: `markets`, `region`, `fit`."""
 
     code = "account.stray_markets"
+
+
+ORDERS, LISTINGS, TASKS = "orders", "listings", "tasks"
+"""The kinds of data that are read."""
+
+_AT_ONCE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One kind of data, in one market or in all (empty), and how often it is read."""
+
+    kind: str
+    market: str
+    every: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,17 @@ class AccountSettings:
     def primary_market(self) -> str:
         """The market in which listings are pulled."""
         return self.markets[0]
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What is read on a schedule: orders, tasks under way, listings in the primary market, the others in turn."""
+        listings = timedelta(minutes=self.every_listings) or _AT_ONCE
+        others = listings * max(1, len(self.markets) - 1)
+        return (
+            Reading(ORDERS, "", timedelta(minutes=self.every_orders) or _AT_ONCE),
+            Reading(TASKS, "", _AT_ONCE),
+            *(Reading(LISTINGS, m, others if n else listings) for n, m in enumerate(self.markets)),
+        )
 
     @property
     def is_sandbox(self) -> bool:

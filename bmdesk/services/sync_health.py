@@ -23,8 +23,6 @@ from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.feeds import FeedRow
 from bmdesk.texts import Failure, Text, msg
 
-ORDERS, LISTINGS, TASKS = "orders", "listings", "tasks"
-
 SILENT = timedelta(minutes=2)
 """A process that syncs shows every half minute that it is alive."""
 
@@ -59,6 +57,7 @@ class FeedHealth:
     kind: Text
     kind_code: str
     market: str
+    every: timedelta | None
     last_run: datetime | None
     last_success: datetime | None
     next_run: datetime | None
@@ -247,19 +246,9 @@ def _feeds(
     if settings is None:
         return tuple(_feed(feed.kind, feed.market, feed, None, row, now) for feed in read.values())
     return tuple(
-        _feed(kind, market, read.get((kind, market)), every, row, now)
-        for kind, market, every in _schedule(settings)
+        _feed(one.kind, one.market, read.get((one.kind, one.market)), one.every, row, now)
+        for one in settings.readings
     )
-
-
-def _schedule(settings: AccountSettings) -> Iterator[tuple[str, str, timedelta]]:
-    """What is read and how often, as the connector does it: the other markets in turn."""
-    at_once = timedelta(minutes=1)
-    listings = timedelta(minutes=settings.every_listings) or at_once
-    yield ORDERS, "", timedelta(minutes=settings.every_orders) or at_once
-    yield TASKS, "", at_once
-    for number, market in enumerate(settings.markets):
-        yield LISTINGS, market, listings * max(1, len(settings.markets) - 1) if number else listings
 
 
 def _feed(
@@ -273,6 +262,7 @@ def _feed(
         kind=feed_text(kind),
         kind_code=kind,
         market=market,
+        every=every,
         last_run=row.started_at if row is not None else None,
         last_success=success,
         next_run=row.next_at if row is not None else None,

@@ -71,6 +71,8 @@ def _planned(desk: Desk, connector: Connector, keep_going: Callable[[], bool]) -
 
 def _plan(exporter: Exporter, effect: EffectRow) -> Planned | None:
     """One listing that is gone, or that the remote refuses to show, does not end the plan of the others."""
+    if effect.listing_id is None and effect.sku_id is None:
+        return None
     try:
         return exporter.plan(effect)
     except RemoteFailure as failure:

@@ -26,7 +26,7 @@ from bmdesk.sync.account_run import AccountRun, block
 from bmdesk.sync.manner import Manner, Tally
 from bmdesk.texts import Failure
 
-_KEEP_LOG = timedelta(days=90)
+_KEEP = timedelta(days=90)
 _RETRY = timedelta(minutes=15)  # an account that cannot even be opened: a setting or the token is missing
 
 
@@ -91,8 +91,8 @@ class Engine:
         return self._desk.read(work)
 
     def forget(self) -> None:
-        """Drop old lines of the log."""
-        self._desk.write(lambda tx: outbox.forget_log(tx, tx.now - _KEEP_LOG))
+        """Drop old lines of the log, and effects that ended long ago."""
+        self._desk.write(lambda tx: outbox.forget(tx, tx.now - _KEEP))
 
     def _run_account(self, account: AccountRow, how: Manner, tally: Tally) -> None:
         now = self._desk.clock.now()

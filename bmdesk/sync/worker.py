@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from bmdesk.domain.changes import Change
 from bmdesk.services.desk import Desk
 from bmdesk.sync.engine import Report
 from bmdesk.sync.manner import Manner
@@ -72,6 +73,7 @@ class Worker:
             while not self._stop.is_set():
                 try:
                     with Syncing.begin(self._desk, self._tools) as syncing:
+                        self._told(Report(changes=frozenset({Change.SYNC})))  # somebody syncs now
                         self._sync(syncing)
                 except SyncedElsewhere as elsewhere:
                     self._failed(elsewhere)

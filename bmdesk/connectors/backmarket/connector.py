@@ -17,15 +17,13 @@ from bmdesk.connectors.backmarket.paging import Scan
 from bmdesk.connectors.backmarket.transport import RETRY_PAUSES, Exchange, Timeouts
 from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room
 from bmdesk.domain.effects import Kind
-from bmdesk.services.account_settings import AccountSettings
+from bmdesk.services.account_settings import LISTINGS, ORDERS, AccountSettings
 from bmdesk.services.desk import Desk
 from bmdesk.store.queries import feeds, outbox
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Text, msg
 
-ORDERS, LISTINGS, TASKS = "orders", "listings", "tasks"
-_AT_ONCE = timedelta(minutes=1)
 _MOST_DRIFT = 20
 
 
@@ -92,15 +90,9 @@ class BackMarketConnector:
 
     def feeds(self) -> Sequence[Feed]:
         """Orders first, always; listings in the primary market, and in the others in turn."""
-        orders_every = timedelta(minutes=self._settings.every_orders) or _AT_ONCE
-        listings_every = timedelta(minutes=self._settings.every_listings) or _AT_ONCE
-        markets = self._settings.markets
-        others = listings_every * max(1, len(markets) - 1)
-        return (
-            Feed(ORDERS, "", orders_every, first=True),
-            Feed(TASKS, "", _AT_ONCE),
-            *(Feed(LISTINGS, m, listings_every if n == 0 else others) for n, m in enumerate(markets)),
-        )
+        return [
+            Feed(one.kind, one.market, one.every, first=one.kind == ORDERS) for one in self._settings.readings
+        ]
 
     def pull(self, feed: Feed, keep_going: KeepGoing) -> Pulled:
         if feed.kind == ORDERS:

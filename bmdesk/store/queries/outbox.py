@@ -571,7 +571,10 @@ def log_lines(
     return [LogLine(r[0], r[1], r[2], r[3], text_of(r[4]) or msg("effect.nothing"), *r[5:]) for r in rows]
 
 
-def forget_log(tx: Tx, older_than: datetime) -> None:
-    """Drop lines of the log that are older than this."""
+def forget(tx: Tx, older_than: datetime) -> None:
+    """Drop lines of the log and ended effects that are older than this; what waits or needs a person stays."""
     c = t.sync_log.c
     tx.connection.execute(t.sync_log.delete().where(c.company_id == tx.company, c.at < older_than))
+    ended = _E.state.in_([EffectState.DONE.value, EffectState.CANCELLED.value])
+    old = and_(_E.company_id == tx.company, ended, _E.ended_at < older_than)
+    tx.connection.execute(t.effect.delete().where(old))

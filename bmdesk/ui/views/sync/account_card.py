@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy
 
 from bmdesk.domain.effects import OPEN, EffectState
-from bmdesk.services.sync_status import AccountHealth
+from bmdesk.services.sync_status import AccountHealth, FeedHealth
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
@@ -22,9 +22,9 @@ from bmdesk.ui.widgets.table import ROW_HEIGHT, DataTable
 from bmdesk.ui.words import NOTHING, moment
 
 _FIT = Fit(
-    widths={"kind": 150, "market": 90, "last": 96, "next": 96, "read": 84, "problem": 220},
+    widths={"kind": 170, "market": 80, "every": 90, "last": 130, "next": 130, "read": 84, "problem": 200},
     grows={"kind": 260},
-    gives_way=("read",),
+    gives_way=("read", "every"),
     stretches=("problem",),
 )
 
@@ -140,18 +140,19 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column(t("sync_page.column_kind"), lambda f: render(f.kind), width=150),
         Column(t("sync_page.column_market"), lambda f: f.market or NOTHING, width=90),
+        Column(t("sync_page.column_every"), _every, width=90),
         Column(
             t("sync_page.column_last"),
             lambda f: since(f.last_success),
             tone=lambda f: Tone.WARN if f.overdue else None,
             hint=lambda f: moment(f.last_success),
-            width=96,
+            width=130,
         ),
         Column(
             t("sync_page.column_next"),
             lambda f: soon(f.next_run),
             hint=lambda f: moment(f.next_run),
-            width=96,
+            width=130,
         ),
         Column(t("sync_page.column_read"), lambda f: f"{f.read:,}", number=True, width=84),
         Column(
@@ -162,3 +163,7 @@ def _columns() -> tuple[Column, ...]:
             stretch=True,
         ),
     )
+
+
+def _every(feed: FeedHealth) -> str:
+    return t("sync_page.minutes", count=round(feed.every.total_seconds() / 60)) if feed.every else NOTHING
