@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton
 from bmdesk.services import accounts
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.palette import Tone
+from bmdesk.ui.syncing import Errand
 from bmdesk.ui.views.settings import account_facts
 from bmdesk.ui.views.settings.account_facts import AccountFacts
 from bmdesk.ui.views.settings.notice import Notice
@@ -36,8 +36,7 @@ class StatusCard(Card):
         self._workplace = workplace
         self._name = name
         self._facts: AccountFacts | None = None
-        self._given_up = threading.Event()
-        self._trial = (id(self), "trial")
+        self._errand: Errand | None = None
         self.state = Pill()
         self.add_action(self.state)
         self.sandbox, self.problem, self.verdict = Notice(), Notice(), Notice()
@@ -93,22 +92,24 @@ class StatusCard(Card):
         """Ask the marketplace for one page, off the window's thread; the verdict comes when it comes."""
         if not self.test_button.isEnabled():
             return
-        self._given_up = threading.Event()
         self.verdict.clear()
         self._show_running(running=True)
-        self._workplace.read(
-            account_facts.tried,
-            self._name,
-            self._given_up.is_set,
-            then=self._was_tried,
-            failed=self._was_not_tried,
-            key=self._trial,
+        desk, name = self._workplace.desk, self._name
+        errand = self._errand = Errand(
+            lambda one: account_facts.tried(desk, name, lambda: not one.goes_on()), self
         )
+        errand.done.connect(lambda verdict: self._was_tried(verdict) if errand is self._errand else None)
+        errand.failed.connect(
+            lambda failure: self._was_not_tried(failure) if errand is self._errand else None
+        )
+        errand.crashed.connect(self._workplace.bridge.crashed.emit)
+        errand.start()
 
     def stop(self) -> None:
         """Wait no longer: whatever still comes is not shown."""
-        self._given_up.set()
-        self._workplace.bridge.forget(self._trial)
+        if self._errand is not None:
+            self._errand.cancel()
+            self._errand = None
         self._show_running(running=False)
         self.verdict.show_words(Tone.NEUTRAL, t("settings.bm.stopped"))
 
