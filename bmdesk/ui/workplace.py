@@ -42,6 +42,7 @@ class Workplace(QObject):
 
     scanned = Signal(object)  # ScanResult, after each scan, button or key of any seat
     unit_asked = Signal(str)  # show this unit in the Units room
+    settings_asked = Signal(str)  # show this section in Settings
     operator_changed = Signal(object)  # OperatorRow or None
     seat_changed = Signal(str)  # the name of the scanner that was used last
 
@@ -133,3 +134,8 @@ class Workplace(QObject):
         """Go to the Units room and show this unit."""
         self.window.show_room("units")
         self.unit_asked.emit(unit_id)
+
+    def show_settings(self, section: str) -> None:
+        """Go to Settings and show this section."""
+        self.window.show_room("settings")
+        self.settings_asked.emit(section)

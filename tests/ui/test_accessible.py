@@ -36,7 +36,7 @@ from bmdesk.ui.views.welcome import WelcomeDialog
 from bmdesk.ui.workplace import Workplace
 from tests.desks import IMEIS, PHONE, Bench
 
-ROOMS = ("bench", "units", "receiving", "products", "settings")
+ROOMS = ("bench", "units", "receiving", "products", "listings", "linking", "sync", "settings")
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ class SettingsPage(QWidget):
         row.addWidget(self._stack, 1)
         self.setFocusProxy(self.list)
         self.list.setCurrentRow(0)
+        workplace.settings_asked.connect(self.show_section)
         self.list.currentRowChanged.connect(lambda at: self.show_section(self.entries[at].key))
         bind(self, "Ctrl+PgDown", msg("settings.next_section"), lambda: self._step(1))
         bind(self, "Ctrl+PgUp", msg("settings.previous_section"), lambda: self._step(-1))

@@ -164,7 +164,7 @@ class SyncPage(QWidget):
             case Remedy.LISTINGS:
                 self.workplace.window.show_room("listings")
             case Remedy.SETTINGS:
-                self.workplace.window.show_room("settings")
+                self.workplace.show_settings("backmarket")
 
     def test(self, name: str) -> None:
         """Test the connection of this account."""
@@ -226,7 +226,7 @@ class SyncPage(QWidget):
         (card.test if act == "test" else card.toggle).click()
 
     def _to_settings(self) -> None:
-        self.workplace.window.show_room("settings")
+        self.workplace.show_settings("backmarket")
 
     # -- how it is put together
 

@@ -19,7 +19,9 @@ from bmdesk.ui.views.units.retests import RetestList
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.workplace import Workplace
 
-_SHOWN_FOR = frozenset({Change.UNITS, Change.REPAIRS, Change.PHOTOS, Change.CATALOGUE, Change.BATCHES})
+_SHOWN_FOR = frozenset(
+    {Change.UNITS, Change.REPAIRS, Change.PHOTOS, Change.CATALOGUE, Change.BATCHES, Change.LISTINGS}
+)
 
 
 class UnitsPage(QWidget):
