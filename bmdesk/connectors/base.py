@@ -39,6 +39,8 @@ class Pulled:
     notes: tuple[Text, ...] = ()
     next_at: datetime | None = None
     """When to ask again, where that is not the feed's own interval (a running task)."""
+    asked: bool = True
+    """False where there was nothing to ask: that says nothing about the connection."""
 
 
 @dataclass(frozen=True, slots=True)

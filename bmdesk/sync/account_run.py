@@ -35,6 +35,9 @@ from bmdesk.texts import Failure, Text, msg
 ORDERS_HOLD = timedelta(minutes=1)
 """While stock is written for longer than this, orders are read again in between."""
 
+CLOCK_SLACK = timedelta(minutes=1)
+"""A success that lies further ahead than this shows that the clock was set back."""
+
 _MOST_SKEW = timedelta(minutes=5)
 _SKEW_STEP_MS = 5_000
 
@@ -53,6 +56,7 @@ class AccountRun:
         self._backlog = Backlog(desk, connector, everything=how.everything)
 
     def run(self) -> None:
+        self._mind_the_clock()
         if self._desk.read(lambda c: outbox.is_interrupted(c, self._id)):
             self._desk.write(lambda tx: outbox.interrupted(tx, self._id, tx.now + self._connector.call_limit))
         try:
@@ -65,6 +69,18 @@ class AccountRun:
         except Resting:
             pass
         self._note_skew()
+
+    def _mind_the_clock(self) -> None:
+        """A clock that was set back must not make everything wait until it has caught up."""
+        last = self._desk.read(lambda c: accounts.account(c, self._id)).last_success_at
+        if last is not None and last > self._desk.clock.now() + CLOCK_SLACK:
+            self._desk.write(self._begin_anew)
+
+    def _begin_anew(self, tx: Tx) -> None:
+        outbox.bring_forward(tx, self._id)
+        for row in feeds.of_account(tx.connection, self._id):
+            feeds.set_feed(tx, self._id, row.kind, row.market, next_at=tx.now)
+        accounts.set_account(tx, self._id, last_success_at=tx.now, blocked_until=None)
 
     # ---------------------------------------------------------------- reading
 
@@ -90,12 +106,19 @@ class AccountRun:
         def note(tx: Tx) -> None:
             values = {"started_at": started, "read": pulled.read, "failures": 0, "problem": None}
             if pulled.complete:
-                values["success_at"] = tx.now
-            values["next_at"] = pulled.next_at or (tx.now + feed.every if pulled.complete else tx.now)
+                values |= {"success_at": tx.now, "next_at": pulled.next_at or tx.now + feed.every}
+            elif not self._how.keep_going():
+                values["next_at"] = tx.now
+            else:  # it never came to its end: asking again at once would only load the remote
+                known = feeds.feed(tx.connection, self._id, feed.kind, feed.market)
+                failures = (known.failures if known else 0) + 1
+                wait = min(backoff(failures, self._how.chance.random()), feed.every)
+                values |= {"failures": failures, "next_at": tx.now + wait}
             feeds.set_feed(tx, self._id, feed.kind, feed.market, **values)
             for text in pulled.notes:
                 outbox.log(tx, self._id, "warning", text, market=feed.market)
-            self._succeeded(tx)
+            if pulled.asked:
+                self._succeeded(tx)
 
         self._desk.write(note)
         if feed.first and pulled.complete:
@@ -155,7 +178,12 @@ class AccountRun:
         if self._orders_at is not None and timedelta(0) <= now - self._orders_at <= ORDERS_HOLD:
             return True
         first = [feed for feed in self._connector.feeds() if feed.first]
-        return all(self._pull(feed) for feed in first)
+        return all(not self._is_failing(feed) and self._pull(feed) for feed in first)
+
+    def _is_failing(self, feed: Feed) -> bool:
+        """Whether its last reading failed and its next try has not come: then nothing is sent until it has."""
+        row = self._desk.read(lambda c: feeds.feed(c, self._id, feed.kind, feed.market))
+        return bool(row and row.failures and row.next_at and row.next_at > self._desk.clock.now())
 
     def _send(self, exporter: Exporter, chosen: Sequence[EffectRow]) -> None:
         """Batches one by one; single effects of different lanes together, as far as the width allows."""

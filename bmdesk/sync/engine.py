@@ -18,11 +18,12 @@ from bmdesk.connectors.failures import Fault
 from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import EffectState
 from bmdesk.services import account_settings, bench
+from bmdesk.services.account_settings import ORDERS
 from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, feeds, outbox
 from bmdesk.store.queries.accounts import AccountRow
-from bmdesk.sync.account_run import AccountRun, block
+from bmdesk.sync.account_run import CLOCK_SLACK, AccountRun, block
 from bmdesk.sync.manner import Manner, Tally
 from bmdesk.texts import Failure
 
@@ -77,12 +78,17 @@ class Engine:
 
         def work(connection: Connection) -> bool:
             for account in accounts.of_company(connection, self._desk.company):
-                resting = account.blocked_until is not None and account.blocked_until > now
-                if not account.active or account.pause_reason or resting:
+                if not account.active or account.pause_reason:
+                    continue
+                if account.last_success_at is not None and account.last_success_at > now + CLOCK_SLACK:
+                    return True
+                if account.blocked_until is not None and account.blocked_until > now:
                     continue
                 rows = feeds.of_account(connection, account.id)
                 if not rows or any(row.next_at is None or row.next_at <= now for row in rows):
                     return True
+                if any(row.kind == ORDERS and row.failures for row in rows):
+                    continue  # nothing is sent before orders could be read
                 gather = account_settings.of(connection, self._desk.company, account.name).gather_seconds
                 if outbox.is_due(connection, account.id, now, now - timedelta(seconds=gather)):
                     return True
@@ -96,7 +102,9 @@ class Engine:
 
     def _run_account(self, account: AccountRow, how: Manner, tally: Tally) -> None:
         now = self._desk.clock.now()
-        if account.blocked_until is not None and account.blocked_until > now and not how.everything:
+        set_back = account.last_success_at is not None and account.last_success_at > now + CLOCK_SLACK
+        resting = account.blocked_until is not None and account.blocked_until > now
+        if resting and not how.everything and not set_back:
             return
         try:
             connector = self._open(account)

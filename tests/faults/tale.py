@@ -225,7 +225,10 @@ class Day:
             row = shop.listed(sku)
             assert row.manage_stock and row.manage_price and row.base_quantity == 1 and row.sent == []
         sent = [
-            r for r in self.market.ledger.requests if (r["method"], r["path"]) == ("POST", "/ws/listings")
+            request
+            for request in self.market.ledger.requests
+            if (request["method"], request["path"]) == ("POST", "/ws/listings")
+            and request["fault"] not in REFUSED
         ]
         assert len(sent) <= 1 + self.persons_retries, "a catalogue is never sent again by itself"
         self._assert_never_oversold()

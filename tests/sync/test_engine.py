@@ -13,7 +13,7 @@ from bmdesk.domain.effects import StockOf
 from bmdesk.domain.listing_reasons import Aspect
 from bmdesk.services import management, settings, sold, wants
 from bmdesk.services.desk import Desk
-from bmdesk.simulator import Simulator
+from bmdesk.simulator import Simulator, wire
 from bmdesk.simulator.world import Offer
 from bmdesk.store.queries import accounts as account_rows
 from bmdesk.store.queries import outbox, units
@@ -704,9 +704,12 @@ def test_the_breaker_rests_the_account_after_failures_in_a_row(shop: Shop) -> No
         shop.market.add_listing(f"OTHER-{n}", quantity=1)
     shop.offer(FIRST, 0)
     shop.market.fault("500")
+    last = account(shop).last_success_at
+    shop.sync()
     shop.sync()
     row = account(shop)
     assert row.failures >= 3 and row.blocked_until is not None
+    assert row.last_success_at == last, "having no task to ask after is no success"
     asked = len(shop.market.ledger.requests)
     shop.tick()
     assert len(shop.market.ledger.requests) == asked
@@ -745,6 +748,62 @@ def test_what_was_in_flight_when_the_process_ended_is_uncertain_and_comes_right(
     shop.advance(seconds=91)
     shop.sync()
     assert shop.remote(FIRST) == 2
+
+
+def by_the_second(shop: Shop, seconds: int) -> int:
+    """The worker looks every second; how many calls that made."""
+    before = len(shop.market.ledger.requests)
+    for _ in range(seconds):
+        if shop.engine().is_due():
+            shop.tick()
+        shop.advance(seconds=1)
+    return len(shop.market.ledger.requests) - before
+
+
+@pytest.mark.parametrize("what", ["malformed", "500", "429"])
+def test_orders_that_cannot_be_read_are_not_asked_for_every_second(shop: Shop, what: str) -> None:
+    shop.ready(1)
+    shop.offer(FIRST, 0)
+    shop.advance(minutes=6)
+    shop.market.fault(what, "GET /ws/orders")
+    assert by_the_second(shop, 120) < 15
+    assert shop.remote(FIRST) == 0
+    shop.market.clear()
+    shop.advance(minutes=10)
+    assert by_the_second(shop, 3) < 30
+    assert shop.remote(FIRST) == 1
+
+
+def test_a_list_that_never_comes_to_its_end_is_not_read_every_second(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.ready(1)
+    shop.offer(FIRST, 0)
+    shop.advance(minutes=6)
+    page = wire.page
+
+    def too_many(*args: object) -> object:
+        frame, items = page(*args)  # type: ignore[arg-type]
+        return {**frame, "count": 7}, items
+
+    monkeypatch.setattr(wire, "page", too_many)
+    assert by_the_second(shop, 120) < 60
+    assert shop.remote(FIRST) == 0, "orders may be missing"
+
+
+def test_a_clock_that_was_set_back_stops_nothing(shop: Shop) -> None:
+    unit, _ = shop.ready(2)
+    shop.offer(FIRST, 0)
+    shop.advance(days=2)
+    shop.sync()
+    shop.market.fault("500", "GET /ws/listings/*-*", times=1)
+    shop.hold(unit)
+    shop.sync()
+    assert shop.remote(FIRST) == 2 and shop.open()
+    shop.advance(days=-2)
+    assert shop.engine().is_due()
+    shop.tick()
+    assert shop.remote(FIRST) == 1
 
 
 # -------------------------------------------------------------------- who syncs

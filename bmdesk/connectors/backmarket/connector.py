@@ -138,4 +138,4 @@ class BackMarketConnector:
 
             self._desk.write(later)
             soonest = at if soonest is None else min(soonest, at)
-        return Pulled(asked, complete=True, next_at=soonest)
+        return Pulled(asked, complete=True, next_at=soonest, asked=asked > 0)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, select, update
 
-from bmdesk.domain.effects import OPEN, REPLAY, SENT, EffectState, Kind, Replay
+from bmdesk.domain.effects import OPEN, REPLAY, EffectState, Kind, Replay
 from bmdesk.store.kept import keep_failure, keep_text, text_of
 from bmdesk.store.tables import catalogue, listings
 from bmdesk.store.tables import outbox as t
@@ -183,7 +183,12 @@ def due(
             ahead.lane == _E.lane,
             ahead.id != _E.id,
             or_(
-                ahead.state.in_([s.value for s in SENT]),
+                ahead.state == EffectState.IN_FLIGHT.value,
+                # Of two in doubt (a restored store may have them) the older goes first.
+                and_(
+                    ahead.state == EffectState.UNCERTAIN.value,
+                    or_(_E.state == EffectState.PENDING.value, ahead.id < _E.id),
+                ),
                 and_(ahead.state == EffectState.PARKED.value, ahead.id < _E.id),
             ),
         )
@@ -227,6 +232,17 @@ def postpone(
     )
     values = {"next_at": until, "problem": keep_failure(why)}
     return tx.connection.execute(update(t.effect).where(waits).values(**values)).rowcount
+
+
+def bring_forward(tx: Tx, account_id: str) -> None:
+    """The clock was set back: what waits for a moment ahead is tried now, what is in doubt soon."""
+    mine = and_(_E.account_id == account_id, _E.state == EffectState.PENDING.value)
+    ahead = update(t.effect).where(mine, _E.next_at > tx.now)
+    tx.connection.execute(ahead.values(next_at=tx.now))
+    tx.connection.execute(update(t.effect).where(mine, _E.created_at > tx.now).values(created_at=tx.now))
+    doubt = and_(_E.account_id == account_id, _E.state == EffectState.UNCERTAIN.value)
+    later = tx.now + timedelta(minutes=2)
+    tx.connection.execute(update(t.effect).where(doubt, _E.next_at > later).values(next_at=later))
 
 
 def is_due(connection: Connection, account_id: str, now: datetime, gathered_before: datetime) -> bool:
