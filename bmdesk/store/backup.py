@@ -263,9 +263,24 @@ def _next_generation(draft: Path, store: Path) -> int:
             connection.execute(
                 "UPDATE store_info SET value = ? WHERE name = 'generation'", (str(generation),)
             )
+            _stop_syncing(connection)
     finally:
         connection.close()
     return generation
+
+
+def _stop_syncing(connection: sqlite3.Connection) -> None:
+    """What was under way or waiting then may have happened since, and units may have left: a person looks first.
+
+    A store of the bench's own time has no accounts yet.
+    """
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "effect" not in tables:
+        return
+    connection.execute("UPDATE account SET pause_reason = 'restored' WHERE pause_reason = ''")
+    connection.execute(
+        "UPDATE effect SET state = 'uncertain', fault = 'ambiguous' WHERE state IN ('pending', 'in_flight', 'parked')"
+    )
 
 
 def _keep_aside(store: Path, now: datetime) -> None:
