@@ -130,9 +130,9 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
     bare = [_paint(BARE) for _ in range(times)]
     ours = [_paint(OURS, str(folder / "data")) for _ in range(times)]
     first, beside = percentile(ours, 0.5), percentile(bare, 0.5)
-    quiet = _lag(folder / "data", 2 if quick else 8)
+    quiet = lag(folder / "data", 2 if quick else 8)
     writer = _scan(folder / "data", 100_000)
-    busy = _lag(folder / "data", 2 if quick else 8)
+    busy = lag(folder / "data", 2 if quick else 8)
     if writer.poll() is not None:
         raise SubprocessError("the other process stopped writing before the window was looked at")
     writer.kill()
@@ -165,7 +165,8 @@ def _paint(code: str, *args: str) -> float:
     return float(said.stdout.split()[-1]) * 1000
 
 
-def _lag(data: Path, seconds: int) -> float:
+def lag(data: Path, seconds: int) -> float:
+    """How late the event loop of a window on this folder is, p99 in milliseconds."""
     return percentile([max(0.0, gap) for gap in _spans(LAG, str(data), str(seconds * 1000))], 0.99)
 
 
