@@ -51,8 +51,13 @@ def test_a_thousand_wants_of_one_sku_are_one_write(shop: Shop) -> None:
     shop.sync()
     sku = shop.listed(FIRST).sku_id or ""
     shop.hold(*shop.units)
+
+    def ten(tx: Tx) -> None:
+        for _ in range(10):
+            wants.want(tx, StockOf(sku))
+
     for _ in range(100):
-        shop.desk.write(lambda tx: [wants.want(tx, StockOf(sku)) for _ in range(10)])
+        shop.desk.write(ten)
     before = len(shop.writes("quantity"))
     shop.sync()
 
