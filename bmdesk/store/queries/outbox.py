@@ -594,3 +594,59 @@ def forget(tx: Tx, older_than: datetime) -> None:
     ended = _E.state.in_([EffectState.DONE.value, EffectState.CANCELLED.value])
     old = and_(_E.company_id == tx.company, ended, _E.ended_at < older_than)
     tx.connection.execute(t.effect.delete().where(old))
+
+
+def waiting_creates(connection: Connection, account_id: str, sku_ids: Sequence[str]) -> dict[str, EffectRow]:
+    """The new listings of these SKUs (at most 500) that wait to be sent, by SKU."""
+    mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.sku_id.in_(sku_ids))
+    query = _EFFECT.where(mine, _E.state == EffectState.PENDING.value)
+    return {row[7]: EffectRow(*row) for row in connection.execute(query)}
+
+
+def prices_to_make(connection: Connection, account_id: str, key: str) -> Any:
+    """The prices kept for the next listing of this SKU: the newest ones since the last was made, or None."""
+    query = select(_E.state, _E.change).where(
+        _E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.key == key
+    )
+    for state, change in connection.execute(query.order_by(_E.id.desc())):
+        if state == EffectState.DONE.value:
+            return None
+        if isinstance(change, dict) and "prices" in change:
+            return change
+    return None
+
+
+def forget_prices_to_make(tx: Tx, account_id: str) -> None:
+    """Handed back: prices confirmed for listings that nobody made yet count no more. What may be made keeps its own."""
+    ended = [EffectState.PENDING.value, EffectState.PARKED.value, EffectState.CANCELLED.value]
+    mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.fault != "ambiguous")
+    tx.connection.execute(update(t.effect).where(mine, _E.state.in_(ended)).values(change=None))
+
+
+def drop_refused_creates(tx: Tx, account_id: str, sku_ids: Sequence[str]) -> None:
+    """Confirmed anew: what the remote refused for these SKUs (at most 500) gives way to the new want."""
+    refused = and_(_E.state == EffectState.PARKED.value, _E.fault == "rejected")
+    mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.sku_id.in_(sku_ids))
+    values = {"state": EffectState.CANCELLED.value, "ended_at": tx.now}
+    tx.connection.execute(update(t.effect).where(mine, refused).values(**values))
+
+
+def doubtful_create(connection: Connection, account_id: str, key: str, since: datetime) -> EffectRow | None:
+    """The last new listing of this SKU that was cancelled since then although it may have been made, or None."""
+    query = _EFFECT.where(
+        _E.account_id == account_id,
+        _E.kind == Kind.CREATE.value,
+        _E.key == key,
+        _E.state == EffectState.CANCELLED.value,
+        _E.fault == "ambiguous",
+        _E.ended_at > since,
+    )
+    row = connection.execute(query.order_by(_E.id.desc())).first()
+    return EffectRow(*row) if row else None
+
+
+def settle_doubts(tx: Tx, account_id: str, key: str) -> None:
+    """It is known now that none of the cancelled attempts made this SKU's listing."""
+    mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.key == key)
+    cancelled = and_(_E.state == EffectState.CANCELLED.value, _E.fault == "ambiguous")
+    tx.connection.execute(update(t.effect).where(mine, cancelled).values(fault=""))
