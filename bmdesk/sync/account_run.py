@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from bmdesk.connectors.base import (
     Connector,
@@ -27,9 +28,10 @@ from bmdesk.store.kept import keep_failure
 from bmdesk.store.queries import accounts, feeds, outbox
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Tx
+from bmdesk.sync import breaker
 from bmdesk.sync.backlog import Backlog
 from bmdesk.sync.manner import Manner, Tally
-from bmdesk.sync.retry import after_failure, rest_after
+from bmdesk.sync.retry import after_failure
 from bmdesk.texts import Failure, Text, msg
 
 ORDERS_HOLD = timedelta(minutes=1)
@@ -47,10 +49,13 @@ class Resting(Exception):
 
 
 class AccountRun:
-    """One account, from the first read to the last effect."""
+    """One account, from the first read to the last effect. `sends`: False where it is only read."""
 
-    def __init__(self, desk: Desk, connector: Connector, how: Manner, tally: Tally) -> None:
+    def __init__(
+        self, desk: Desk, connector: Connector, how: Manner, tally: Tally, *, sends: bool = True
+    ) -> None:
         self._desk, self._connector, self._how, self._tally = desk, connector, how, tally
+        self._sends = sends
         self._id = connector.account.id
         self._orders_at: datetime | None = None
         self._backlog = Backlog(desk, connector, everything=how.everything)
@@ -59,12 +64,13 @@ class AccountRun:
         self._mind_the_clock()
         if self._desk.read(lambda c: outbox.is_interrupted(c, self._id)):
             self._desk.write(lambda tx: outbox.interrupted(tx, self._id, tx.now + self._connector.call_limit))
+        if self._how.everything:
+            self._desk.write(lambda tx: outbox.hurry(tx, self._id))
         try:
             for feed in self._connector.feeds():
-                if self._how.keep_going() and self._is_due(feed):
+                if self._goes_on() and self._is_due(feed):
                     self._pull(feed)
-            while self._how.keep_going() and self._send_some():
-                pass
+            self._send_all()
             self._look_after_tasks()
         except Resting:
             pass
@@ -82,6 +88,10 @@ class AccountRun:
             feeds.set_feed(tx, self._id, row.kind, row.market, next_at=tx.now)
         accounts.set_account(tx, self._id, last_success_at=tx.now, blocked_until=None)
 
+    def _goes_on(self) -> bool:
+        """Whether nobody stopped the run, or paused this account meanwhile."""
+        return self._how.keep_going() and self._desk.read(lambda c: breaker.is_allowed(c, self._id))
+
     # ---------------------------------------------------------------- reading
 
     def _is_due(self, feed: Feed) -> bool:
@@ -97,17 +107,18 @@ class AccountRun:
         """Whether the feed was read completely. Raises Resting when the account must rest."""
         started = self._desk.clock.now()
         try:
-            pulled = self._connector.pull(feed, self._how.keep_going)
+            pulled = self._connector.pull(feed, self._goes_on)
         except RemoteFailure as failure:
             self._failed_feed(feed, failure)
             return False
         self._tally.pulled += pulled.read
+        goes_on = pulled.complete or self._goes_on()
 
         def note(tx: Tx) -> None:
             values = {"started_at": started, "read": pulled.read, "failures": 0, "problem": None}
             if pulled.complete:
                 values |= {"success_at": tx.now, "next_at": pulled.next_at or tx.now + feed.every}
-            elif not self._how.keep_going():
+            elif not goes_on:
                 values["next_at"] = tx.now
             else:  # it never came to its end: asking again at once would only load the remote
                 known = feeds.feed(tx.connection, self._id, feed.kind, feed.market)
@@ -118,7 +129,7 @@ class AccountRun:
             for text in pulled.notes:
                 outbox.log(tx, self._id, "warning", text, market=feed.market)
             if pulled.asked:
-                self._succeeded(tx)
+                breaker.succeeded(tx, self._id, wrote=False)
 
         self._desk.write(note)
         if feed.first and pulled.complete:
@@ -148,13 +159,16 @@ class AccountRun:
 
     def _look_after_tasks(self) -> None:
         """What was sent as a task in this run is asked after once: a quick one need not wait for the next run."""
-        if self._how.keep_going() and self._desk.read(lambda c: outbox.running_calls(c, self._id)):
+        if self._goes_on() and self._desk.read(lambda c: outbox.running_calls(c, self._id)):
             for feed in self._connector.feeds():
                 if feed.kind == "tasks" and self._pull(feed):
-                    while self._how.keep_going() and self._send_some():
-                        pass
+                    self._send_all()
 
     # ---------------------------------------------------------------- sending
+
+    def _send_all(self) -> None:
+        while self._sends and self._goes_on() and self._send_some():
+            pass
 
     def _send_some(self) -> bool:
         """Send the most important of what is due; whether there was anything. Raises Resting."""
@@ -190,10 +204,12 @@ class AccountRun:
         groups = [chosen[n : n + exporter.batch] for n in range(0, len(chosen), exporter.batch)]
         width = self._how.width if exporter.batch == 1 else 1
         for start in range(0, len(groups), width):
-            if not self._how.keep_going():
+            if not self._goes_on():
                 return
             together = [self._claim(group) for group in groups[start : start + width]]
             together = [group for group in together if group]
+            if not together:
+                continue
             if len(together) == 1:
                 results = [_perform(exporter, together[0])]
             else:
@@ -206,7 +222,10 @@ class AccountRun:
                 raise Resting
 
     def _claim(self, group: Sequence[EffectRow]) -> list[EffectRow]:
-        return self._desk.write(lambda tx: outbox.claim(tx, group))
+        """Those of the group that are ours to send; none where a person has paused the account meanwhile."""
+        return self._desk.write(
+            lambda tx: outbox.claim(tx, group) if breaker.is_allowed(tx.connection, self._id) else []
+        )
 
     def _settle(self, group: Sequence[EffectRow], result: Mapping[str, Outcome] | RemoteFailure) -> bool:
         """Commit what became of these effects; whether the account must rest now."""
@@ -222,6 +241,12 @@ class AccountRun:
             outcome = result[effect.id]
             self._desk.write(lambda tx, e=effect, o=outcome: self._note(tx, e, o))  # type: ignore[misc]
             self._count(outcome)
+        lost = next((one.problem for one in result.values() if _is_lost(one)), None)
+        if isinstance(lost, RemoteFailure):
+            try:
+                self._met(lost)
+            except Resting:
+                return True
         return False
 
     def _count(self, outcome: Outcome) -> None:
@@ -248,7 +273,7 @@ class AccountRun:
                         effect_id=effect.id,
                         market=effect.market,
                     )
-                self._succeeded(tx)
+                breaker.succeeded(tx, self._id, wrote=change is not None)
             case Later(at, problem, failed, uncertain):
                 state = EffectState.UNCERTAIN if uncertain else EffectState.PENDING
                 fault = Fault.AMBIGUOUS.value if uncertain else ""
@@ -259,7 +284,7 @@ class AccountRun:
             case Dropped():
                 outbox.end(tx, effect.id, EffectState.CANCELLED)
             case Sent():
-                self._succeeded(tx)
+                breaker.succeeded(tx, self._id, wrote=True)
 
     def _note_failure(self, tx: Tx, effect: EffectRow, failure: RemoteFailure) -> None:
         then = after_failure(failure, effect.attempts, tx.now, self._how.chance.random())
@@ -297,36 +322,13 @@ class AccountRun:
 
     # ---------------------------------------------------------------- the account
 
-    def _succeeded(self, tx: Tx) -> None:
-        accounts.set_account(
-            tx,
-            self._id,
-            failures=0,
-            blocked_until=None,
-            block_fault="",
-            block_text=None,
-            last_success_at=tx.now,
-        )
-
     def _met(self, failure: RemoteFailure) -> None:
         """Count a failure of the account. Raises Resting when no further call makes sense now."""
         self._tally.problems.append(failure)
         self._how.told(failure)
 
-        def note(tx: Tx) -> bool:
-            row = accounts.account(tx.connection, self._id)
-            connection_fails = failure.fault in (Fault.OFFLINE, Fault.TRANSIENT, Fault.AUTH)
-            failures = row.failures + 1 if connection_fails else row.failures
-            until = rest_after(failure, failures, tx.now, self._how.chance.random())
-            accounts.set_account(tx, self._id, failures=failures)
-            if until is None:
-                return False
-            block(tx, self._id, failure, failure.fault.value, until)
-            if failure.aloud:
-                outbox.log(tx, self._id, "error", failure.happened)
-            return True
-
-        if self._desk.write(note):
+        jitter = self._how.chance.random()
+        if self._desk.write(lambda tx: breaker.failed(tx, self._id, failure, jitter)):
             raise Resting
 
     def _note_skew(self) -> None:
@@ -353,10 +355,8 @@ def _perform(exporter: Exporter, group: Sequence[EffectRow]) -> Mapping[str, Out
         return failure
 
 
-def block(tx: Tx, account_id: str, failure: Failure, fault: str, until: datetime) -> None:
-    accounts.set_account(
-        tx, account_id, blocked_until=until, block_fault=fault, block_text=keep_failure(failure)
-    )
+def _is_lost(outcome: Outcome) -> TypeGuard[Later]:
+    return isinstance(outcome, Later) and outcome.uncertain and isinstance(outcome.problem, RemoteFailure)
 
 
 def _wrote(effect: EffectRow, old: str, new: str) -> Text:

@@ -23,7 +23,8 @@ from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, feeds, outbox
 from bmdesk.store.queries.accounts import AccountRow
-from bmdesk.sync.account_run import CLOCK_SLACK, AccountRun, block
+from bmdesk.sync.account_run import CLOCK_SLACK, AccountRun
+from bmdesk.sync.breaker import LOST, block
 from bmdesk.sync.manner import Manner, Tally
 from bmdesk.texts import Failure
 
@@ -44,6 +45,20 @@ class Report:
     elapsed_s: float = 0.0
     problems: tuple[Failure, ...] = ()
     changes: frozenset[Change] = frozenset({Change.SYNC, Change.LISTINGS, Change.UNITS})
+
+    def __add__(self, other: Report) -> Report:
+        """Both together: the runs of two companies."""
+        return Report(
+            self.pulled + other.pulled,
+            self.done + other.done,
+            self.failed + other.failed,
+            self.uncertain + other.uncertain,
+            self.parked + other.parked,
+            self.pending + other.pending,
+            self.elapsed_s + other.elapsed_s,
+            self.problems + other.problems,
+            self.changes | other.changes,
+        )
 
 
 class Engine:
@@ -82,12 +97,13 @@ class Engine:
                     continue
                 if account.last_success_at is not None and account.last_success_at > now + CLOCK_SLACK:
                     return True
-                if account.blocked_until is not None and account.blocked_until > now:
+                rests = account.blocked_until is not None and account.blocked_until > now
+                if rests and account.block_fault != LOST:
                     continue
                 rows = feeds.of_account(connection, account.id)
                 if not rows or any(row.next_at is None or row.next_at <= now for row in rows):
                     return True
-                if any(row.kind == ORDERS and row.failures for row in rows):
+                if rests or any(row.kind == ORDERS and row.failures for row in rows):
                     continue  # nothing is sent before orders could be read
                 gather = account_settings.of(connection, self._desk.company, account.name).gather_seconds
                 if outbox.is_due(connection, account.id, now, now - timedelta(seconds=gather)):
@@ -96,15 +112,17 @@ class Engine:
 
         return self._desk.read(work)
 
-    def forget(self) -> None:
-        """Drop old lines of the log, and effects that ended long ago."""
-        self._desk.write(lambda tx: outbox.forget(tx, tx.now - _KEEP))
+    def forget(self, keep_going: Callable[[], bool] = lambda: True) -> None:
+        """Drop old lines of the log, effects and calls that ended long ago: some at a time, scans go in between."""
+        while keep_going() and self._desk.write(lambda tx: outbox.forget_some(tx, tx.now - _KEEP)):
+            pass
 
     def _run_account(self, account: AccountRow, how: Manner, tally: Tally) -> None:
         now = self._desk.clock.now()
         set_back = account.last_success_at is not None and account.last_success_at > now + CLOCK_SLACK
         resting = account.blocked_until is not None and account.blocked_until > now
-        if resting and not how.everything and not set_back:
+        resting = resting and not how.everything and not set_back
+        if resting and account.block_fault != LOST:
             return
         try:
             connector = self._open(account)
@@ -114,6 +132,7 @@ class Engine:
             self._desk.write(lambda tx: block(tx, account.id, problem, Fault.AUTH.value, tx.now + _RETRY))
             return
         try:
-            AccountRun(self._desk, connector, how, tally).run()
+            # Where only answers to writes are lost, reading goes on.
+            AccountRun(self._desk, connector, how, tally, sends=not resting).run()
         finally:
             connector.close()

@@ -11,6 +11,8 @@ from bmdesk.domain.effects import EffectState, backoff
 TRIPS_AT = 3
 """So many failures of the connection in a row, and the account rests."""
 
+_SERVERS_FAULT = 500
+
 _AUTH_REST = timedelta(hours=1)
 _SHORTEST = timedelta(seconds=1)
 
@@ -42,6 +44,13 @@ def after_failure(failure: RemoteFailure, attempts: int, now: datetime, jitter: 
             return Next(EffectState.PENDING, now + max(wait, backoff(attempts + 1, jitter)), failed=True)
 
 
+def is_connection(failure: RemoteFailure) -> bool:
+    """Whether this failure says that nothing gets through, whatever is asked. Answers of the remote's own do not."""
+    if failure.fault is Fault.AMBIGUOUS:
+        return not failure.status or failure.status >= _SERVERS_FAULT
+    return failure.fault in (Fault.OFFLINE, Fault.TRANSIENT, Fault.AUTH)
+
+
 def rest_after(failure: RemoteFailure, failures: int, now: datetime, jitter: float) -> datetime | None:
     """Until when the whole account makes no call, or None when it goes on. `failures`: in a row, with this one."""
     if failure.fault is Fault.AUTH:
@@ -49,9 +58,8 @@ def rest_after(failure: RemoteFailure, failures: int, now: datetime, jitter: flo
     if failure.fault is Fault.RATE_LIMITED:
         # The edge blocks everything of the account for a while; a limit of our own concerns its bucket alone.
         return now + max(timedelta(seconds=failure.after or 0), _SHORTEST) if failure.status == 429 else None
-    if failure.fault in (Fault.OFFLINE, Fault.TRANSIENT):
-        if failure.aloud and failure.after:
-            return now + timedelta(seconds=failure.after)
-        if failures >= TRIPS_AT:
-            return now + backoff(failures - TRIPS_AT + 1, jitter)
+    if failure.fault in (Fault.OFFLINE, Fault.TRANSIENT) and failure.aloud and failure.after:
+        return now + timedelta(seconds=failure.after)
+    if is_connection(failure) and failures >= TRIPS_AT:
+        return now + backoff(failures - TRIPS_AT + 1, jitter)
     return None

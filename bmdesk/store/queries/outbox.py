@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, s
 
 from bmdesk.domain.effects import OPEN, REPLAY, EffectState, Kind, Replay
 from bmdesk.store.kept import keep_failure, keep_text, text_of
-from bmdesk.store.tables import catalogue, listings
+from bmdesk.store.tables import accounts, catalogue, listings
 from bmdesk.store.tables import outbox as t
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg
@@ -587,13 +587,48 @@ def log_lines(
     return [LogLine(r[0], r[1], r[2], r[3], text_of(r[4]) or msg("effect.nothing"), *r[5:]) for r in rows]
 
 
-def forget(tx: Tx, older_than: datetime) -> None:
-    """Drop lines of the log and ended effects that are older than this; what waits or needs a person stays."""
-    c = t.sync_log.c
-    tx.connection.execute(t.sync_log.delete().where(c.company_id == tx.company, c.at < older_than))
-    ended = _E.state.in_([EffectState.DONE.value, EffectState.CANCELLED.value])
-    old = and_(_E.company_id == tx.company, ended, _E.ended_at < older_than)
-    tx.connection.execute(t.effect.delete().where(old))
+def forget_some(tx: Tx, older_than: datetime, most: int = 500) -> bool:
+    """Drop some of what is older than this: lines of the log, ended effects, ended calls that carry nothing any more.
+
+    What waits or needs a person stays. Whether there may be more: then ask again, in another transaction.
+    """
+    log, ended = t.sync_log.c, _E.state.in_([EffectState.DONE.value, EffectState.CANCELLED.value])
+    mine = select(accounts.account.c.id).where(accounts.account.c.company_id == tx.company)
+    carried = select(_E.call_id).where(_E.call_id.is_not(None))
+    calls = t.call.c
+    old = (
+        (t.sync_log, and_(log.company_id == tx.company, log.at < older_than)),
+        (t.effect, and_(_E.company_id == tx.company, ended, _E.ended_at < older_than)),
+        (t.call, and_(calls.account_id.in_(mine), calls.ended_at < older_than, calls.id.not_in(carried))),
+    )
+    more = False
+    for table, chosen in old:
+        ids = tx.connection.execute(select(table.c.id).where(chosen).limit(most)).scalars().all()
+        if ids:
+            tx.connection.execute(table.delete().where(table.c.id.in_(ids)))
+        more = more or len(ids) == most
+    return more
+
+
+def hurry(tx: Tx, account_id: str) -> None:
+    """A person does not want to wait: what failed and waits for its next try is tried now.
+
+    Not what is in doubt, which waits until its call has surely ended, nor what a limit put off.
+    """
+    waits = and_(
+        _E.account_id == account_id,
+        _E.state == EffectState.PENDING.value,
+        _E.next_at > tx.now,
+        _E.fault.not_in(["", "ambiguous", "rate_limited"]),
+    )
+    tx.connection.execute(update(t.effect).where(waits).values(next_at=tx.now))
+
+
+def count_flying(connection: Connection, account_id: str, before: datetime) -> int:
+    """How many are in flight since before this moment: their answer, or the end of their task, never came."""
+    flying = _E.state == EffectState.IN_FLIGHT.value
+    query = select(func.count()).where(_E.account_id == account_id, flying, _E.claimed_at < before)
+    return connection.execute(query).scalar_one()
 
 
 def waiting_creates(connection: Connection, account_id: str, sku_ids: Sequence[str]) -> dict[str, EffectRow]:
