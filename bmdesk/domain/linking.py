@@ -22,6 +22,9 @@ _LOOKED_AT = 50
 SURE = 80
 """From this score on a single best suggestion is unambiguous; below it a person reads each one."""
 
+LIKELY = 60
+"""From this score on model, size and colour agree; below it something differs, or nobody knows."""
+
 # EXCELLENT and VERY_GOOD both sell as "Excellent"; STALLONE is below sale grade.
 _GRADE_OF_LISTING = {
     "PREMIUM": PREMIUM,
@@ -312,12 +315,23 @@ class Matcher:
                     yield one, 20, msg("linking.other_colour", theirs=told.colour, ours=one.colour)
 
 
+def best_first(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
+    """What nothing speaks against comes before all that something speaks against; then the more certain one."""
+    return sorted(suggestions, key=lambda s: (s.contradiction is not None, -s.score))
+
+
 def unambiguous(suggestions: Sequence[Suggestion]) -> Suggestion | None:
     """The one that may be confirmed together with many others: certain enough, and alone at the top."""
-    if not suggestions or suggestions[0].score < SURE or suggestions[0].contradiction is not None:
+    best = leading(suggestions)
+    return best if best is not None and best.score >= SURE else None
+
+
+def leading(suggestions: Sequence[Suggestion]) -> Suggestion | None:
+    """The one that a person who reads a single listing may confirm by the common key; any other by its own number."""
+    if not suggestions or suggestions[0].score < LIKELY or suggestions[0].contradiction is not None:
         return None
     alone = len(suggestions) == 1 or suggestions[1].score < suggestions[0].score
-    return suggestions[0] if alone else None
+    return suggestions[0] if alone or suggestions[1].contradiction is not None else None
 
 
 def _gigabytes(found: re.Match[str]) -> int:

@@ -39,6 +39,11 @@ class LinkRow:
         """The suggestion that may be confirmed together with many others, or None."""
         return rules.unambiguous(self.suggestions)
 
+    @property
+    def leading(self) -> Suggestion | None:
+        """The suggestion that Enter confirms, or None: then a person says which one by its number."""
+        return rules.leading(self.suggestions)
+
 
 @dataclass(frozen=True, slots=True)
 class LinkPage:
@@ -146,7 +151,7 @@ def _suggested(row: ListingRow, same: SkuRow | None, finder: Matcher) -> tuple[S
         same.variant_id, same.model_code, same.grade, same.new_battery, msg("linking.same_sku"), 95, against
     )
     rest = [replace(one, score=min(one.score, 94)) for one in found if one.sku_text != first.sku_text]
-    return (first, *rest)[: rules.MOST_SUGGESTED]
+    return tuple(rules.best_first([first, *rest])[: rules.MOST_SUGGESTED])
 
 
 def offered(row: ListingRow) -> Offered:

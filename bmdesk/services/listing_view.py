@@ -30,6 +30,8 @@ MANAGED = ("yes", "no", "stock", "price", "content")
 STATES = ("online", "offline", "paused", "problem", "unlinked")
 LEVELS = ("low", "out")
 
+_ON_ITS_WAY = frozenset({"listing.waiting", "listing.in_flight"})
+
 _LOOKED_THROUGH = 20
 """Pages that are read for one page of a filter that only counting can answer."""
 
@@ -256,11 +258,18 @@ def _carrying(connection: Connection, account: AccountRow) -> list[list[ListingR
 
 
 def _way(connection: Connection, desk: Desk, row: ListingRow, account: AccountRow) -> Text:
-    online = _online(listings.markets(connection, [row.id])[row.id])
+    known = listings.markets(connection, [row.id])[row.id]
+    online = _online(known)
     if online and row.quantity > 0:
         return msg("market_way.live", markets=", ".join(online), sku=row.sku_text, count=row.quantity)
     effects = outbox.unfinished(connection, [row.id])
     reasons = whole_reasons(listing_why.standing_of(row, account, desk.clock.now(), effects))
+    if reasons and reasons[0].code in _ON_ITS_WAY:
+        # Nothing stands in the way: what is left is the sending itself.
+        meant = [one.market for one in known if not one.paused and (one.wanted_minor or one.price_minor)]
+        if meant:
+            return msg("market_way.goes_online", markets=", ".join(meant), sku=row.sku_text)
+        return msg("market_way.goes_out", sku=row.sku_text)
     if reasons:
         return msg("market_way.not_online", sku=row.sku_text, reason=reasons[0])
     return msg("market_way.not_seen", sku=row.sku_text)

@@ -6,7 +6,7 @@ Words and tones only; which state or grade a unit has is decided elsewhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bmdesk.domain.gate import Blocker
 from bmdesk.domain.grading import EXCELLENT, FAIR, GOOD, NOT_FOR_SALE, PREMIUM, SCALE, grade_text
@@ -146,6 +146,12 @@ def lately(at: datetime) -> str:
     """The time for today, else the day: short enough for a column."""
     local = at.astimezone()
     return local.strftime("%H:%M" if local.date() == datetime.now().astimezone().date() else "%Y-%m-%d")
+
+
+def coming(at: datetime) -> str:
+    """A moment of today or of the next 24 hours by its time alone, any later one by its day."""
+    local, now = at.astimezone(), datetime.now().astimezone()
+    return local.strftime("%H:%M") if now <= local < now + timedelta(hours=24) else lately(at)
 
 
 def day(at: datetime | None) -> str:

@@ -150,6 +150,10 @@ def test_a_unit_knows_its_way_to_the_market(desk_with: tuple[Bench, str]) -> Non
 
     desk.write(lambda tx: listings.set_listing(tx, found, quantity=0))
     assert codes(listing_view.way_to_market(desk, unit)) == {"market_way.not_online"}
+    hand_over(desk, found)
+    assert render(listing_view.way_to_market(desk, unit)[0]) == f"Goes online as {SKU} in de-de, fr-fr."
+    management.pause(desk, OWNER, account(desk), [found])
+    assert codes(listing_view.way_to_market(desk, unit)) == {"market_way.not_online"}
     at_bench.good(IMEIS[1], "BMD:HOLD:customer asks")
     assert codes(listing_view.way_to_market(desk, unit)) == {"market_way.held"}
 

@@ -89,6 +89,21 @@ def test_enter_confirms_the_first_suggestion_and_the_next_listing_is_there(
     )
 
 
+def test_enter_leaves_alone_what_something_speaks_against_and_its_number_says_it_on_purpose(
+    enter: Callable[[], LinkingPage], desk: Desk, qtbot: QtBot
+) -> None:
+    account(desk)
+    other = read_listing(desk, "some-13", "GOOD", 1, title="iPhone 13 128GB - Pink")
+    page = enter()
+    at(page, "some-13", qtbot)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    page.answers.confirm_first()
+    qtbot.waitUntil(lambda: not page.workplace.bridge.pending)
+    assert listing(desk, other).link == "open"
+    page.panel.choose(0)
+    qtbot.waitUntil(lambda: listing(desk, other).link == "linked")
+
+
 def test_an_impatient_second_key_does_not_answer_for_the_next_listing(
     enter: Callable[[], LinkingPage], open_ones: dict[str, str], desk: Desk, qtbot: QtBot
 ) -> None:

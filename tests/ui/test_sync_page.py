@@ -163,6 +163,29 @@ def test_what_needs_a_person_says_why_and_one_key_sends_it_again(
     qtbot.waitUntil(lambda: open_page.queue.model.rowCount() == 0)
 
 
+def test_who_comes_from_a_listing_sees_what_waits_for_it_alone(
+    open_page: SyncPage, workplace: Workplace, qtbot: QtBot
+) -> None:
+    desk = workplace.desk
+    account = accounts.add(desk).id
+    wanted = [want(desk, account, number) for number in range(3)]
+    refuse(desk, wanted[2], "the price is too high")
+    again(open_page, qtbot)
+    effect = desk.read(lambda c: rows.effect(c, wanted[0]))
+    assert effect is not None and effect.listing_id is not None
+
+    open_page.show_listing(effect.listing_id, "SKU-0")
+    settled(open_page, qtbot)
+
+    assert open_page.tab == "queue"
+    seen = open_page.queue.detail.effect
+    assert seen is not None and seen.id == wanted[0]
+    assert open_page.queue.model.rowCount() == 1 and "SKU-0" in open_page.queue.only.text()
+    open_page.queue.show_state(None)
+    settled(open_page, qtbot)
+    assert open_page.queue.model.rowCount() == 3
+
+
 def test_nothing_is_given_up_before_a_person_read_what_that_means(
     open_page: SyncPage, workplace: Workplace, qtbot: QtBot
 ) -> None:

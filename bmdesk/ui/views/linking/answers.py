@@ -16,7 +16,7 @@ from bmdesk.services.lines import Progress
 from bmdesk.services.link_list import OPEN, LinkRow
 from bmdesk.services.linking import Done
 from bmdesk.services.listing_products import Made
-from bmdesk.texts import Failure, t
+from bmdesk.texts import Failure, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.linking.panel import LinkPanel
 from bmdesk.ui.views.linking.picker import SkuPicker, ask_category
@@ -66,13 +66,24 @@ class Answers(QObject):
             self._confirm(row, suggestion.variant_id, suggestion.grade, suggestion.new_battery)
 
     def confirm_first(self) -> None:
-        """Enter: the first suggestion; for a listing without one, another SKU is searched."""
+        """Enter: the first suggestion where nothing speaks against it; where there is none, a SKU is searched."""
         row = self.panel.row
-        if row is not None and row.listing.link == OPEN:
-            if row.suggestions:
-                self.panel.choose(0)
-            else:
-                self.search_sku()
+        if row is None or row.listing.link != OPEN:
+            return
+        if row.leading is not None:
+            self.panel.choose(0)
+        elif row.suggestions:
+            # Whoever presses Enter again and again must stop here: the number of a suggestion is said on purpose.
+            best = row.suggestions[0]
+            reason = render(best.contradiction or best.reason)[:300]
+            self.workplace.window.say(
+                Tone.WARN,
+                t("linking_page.needs_number"),
+                t("linking_page.needs_number_note", reason=reason),
+                for_ms=8000,
+            )
+        else:
+            self.search_sku()
 
     def search_sku(self) -> None:
         """Any SKU of ours for the listing on screen."""

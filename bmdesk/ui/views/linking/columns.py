@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bmdesk.domain.linking import SURE
 from bmdesk.services.link_list import LINKED, NOTHING, LinkRow
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
@@ -15,7 +14,7 @@ from bmdesk.ui.words import grade_tone
 LONGEST = 200
 WIDTHS = {
     "sku": 186,
-    "title": 180,
+    "title": 168,
     "grade": 104,
     "quantity": 72,
     "target": 176,
@@ -26,7 +25,7 @@ FIT = Fit(
     WIDTHS,
     gives_way=("reason", "quantity", "title", "grade"),  # the SKU and what it may be always stay
     stretches=("reason", "title", "sku"),
-    grows={"target": 210, "title": 260},
+    grows={"target": 210},
 )
 
 
@@ -74,7 +73,7 @@ def certainty_words(row: LinkRow) -> str:
         return t("linking_page.no_suggestion")
     if row.sure is not None:
         return t("linking_page.sure")
-    return t("linking_page.likely") if row.suggestions[0].score >= SURE else t("linking_page.look")
+    return t("linking_page.likely") if row.leading is not None else t("linking_page.look")
 
 
 def certainty_tone(row: LinkRow) -> Tone:
@@ -83,7 +82,7 @@ def certainty_tone(row: LinkRow) -> Tone:
         return Tone.OK
     if row.listing.link == NOTHING or not row.suggestions:
         return Tone.NEUTRAL
-    return Tone.INFO if row.suggestions[0].score >= SURE else Tone.WARN
+    return Tone.INFO if row.leading is not None else Tone.WARN
 
 
 def reason_words(row: LinkRow) -> str:

@@ -37,25 +37,25 @@ LONGEST = 200
 WIDTHS = {
     "sku": 178,
     "ours": 150,
-    "title": 150,
-    "grade": 100,
-    "quantity": 58,
-    "remote": 72,
-    "markets": 206,
-    "managed": 92,
-    "why": 160,
+    "title": 176,
+    "grade": 90,
+    "quantity": 54,
+    "remote": 64,
+    "markets": 200,
+    "managed": 86,
+    "why": 150,
 }
 FIT = Fit(
     WIDTHS,
     gives_way=(
         "ours",
         "title",
-        "why",
         "grade",
+        "why",
         "managed",
     ),  # the SKU, both quantities and the markets always stay
     stretches=("why", "title", "sku"),
-    grows={"sku": 220, "ours": 220, "markets": 330},
+    grows={"sku": 210, "ours": 210, "markets": 330},
 )
 
 

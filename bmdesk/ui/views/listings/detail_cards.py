@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bmdesk.services import listing_view, outbox
+from bmdesk.services import listing_view
 from bmdesk.services.desk import Desk
 from bmdesk.services.listing_why import ListedRow, MarketView
-from bmdesk.services.outbox import Shown, UnknownEffect
+from bmdesk.services.outbox import Shown
 from bmdesk.store.queries import outbox as outbox_rows
 from bmdesk.store.queries.outbox import LogLine
 from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, set_pixmap
 from bmdesk.ui.views.listings import words
+from bmdesk.ui.views.sync.of_listing import shown_all
 from bmdesk.ui.views.units.facts import Facts, broken
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
@@ -41,18 +42,13 @@ class Sheet:
 def read_sheet(desk: Desk, account_id: str, listing_id: str) -> Sheet:
     """One listing with all that the sheet says. Reader thread. Raises UnknownListing."""
     row = listing_view.show(desk, account_id, listing_id)
-    queue = []
-    for effect in row.effects:
-        try:
-            queue.append(outbox.shown(desk, effect.id))
-        except UnknownEffect:
-            continue  # it was tidied away between two snapshots
+    queue = shown_all(desk, [effect.id for effect in row.effects])
     log = desk.read(
         lambda connection: outbox_rows.log_lines(
             connection, desk.company, listing_id=listing_id, limit=_MOST_LOG
         )
     )
-    return Sheet(row, tuple(queue), tuple(log))
+    return Sheet(row, queue, tuple(log))
 
 
 def why(sheet: Sheet) -> Card | None:

@@ -225,7 +225,10 @@ class ListingsPage(QWidget):
             self.detail.refresh()
 
     def _to_sync(self) -> None:
-        call(to_room(self.workplace, "sync"), "show_tab", "queue")
+        sheet = self.detail.sheet
+        if sheet is not None:
+            listing = sheet.row.listing
+            call(to_room(self.workplace, "sync"), "show_listing", listing.id, listing.sku_text)
 
     def _to_linking(self, sku: str) -> None:
         call(to_room(self.workplace, "linking"), "search_for", sku)

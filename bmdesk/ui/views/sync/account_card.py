@@ -38,7 +38,7 @@ class AccountCard(Card):
     confirm_asked = Signal()
 
     def __init__(self, name: str) -> None:
-        super().__init__(name)
+        super().__init__(t("sync_page.account_title", name=name))
         self.name = name
         self._pause = ""
         self.state = PlainLabel("", wrap=True)
@@ -65,15 +65,11 @@ class AccountCard(Card):
         top.setSpacing(8)
         top.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.region, 0, Qt.AlignmentFlag.AlignTop)
-        top.addWidget(self.state, 1)
-        top.addStretch()
-        used = QHBoxLayout()
-        used.setSpacing(10)
-        used.addWidget(self.facts, 1)
-        used.addWidget(self.lines)
-        used.addWidget(self.bar)
+        top.addWidget(self.facts, 1)
+        top.addWidget(self.lines)
+        top.addWidget(self.bar)
         self.add(top)
-        self.add(used)
+        self.add(self.state)
         self.add(self.table)
 
     def show_health(self, health: AccountHealth, pause: str, *, active: bool) -> None:

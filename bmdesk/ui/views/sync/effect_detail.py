@@ -71,8 +71,9 @@ class EffectDetail(Card):
             )
             self._stack.setCurrentIndex(0)
             return
-        self.title.setText(broken(render(effect.title)))
-        self.pill.show_words(sentence(render(effect.state)), state_tone(effect.state_code))
+        title, state = render(effect.title), sentence(render(effect.state))
+        self.title.setText(broken(title if title.casefold() != state.casefold() else what_words(effect)))
+        self.pill.show_words(state, state_tone(effect.state_code))
         self.happened.setText(broken(render(effect.happened), 2000))
         self.todo.setText(broken(render(effect.todo), 1000))
         self.copy_button.setVisible(bool(effect.request_id))

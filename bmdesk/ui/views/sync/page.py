@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from bmdesk.ui.views.sync.dry_run_dialog import DryRunDialog
 from bmdesk.ui.views.sync.log import Log
 from bmdesk.ui.views.sync.queue import Queue
 from bmdesk.ui.views.sync.standing import Remedy, Said, Standing
-from bmdesk.ui.views.sync.words import short
+from bmdesk.ui.views.sync.words import short, since
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.scroll import ScrollColumn
@@ -66,6 +67,11 @@ class SyncPage(QWidget):
             self.log.refresh()
         tab = {"accounts": self._accounts, "queue": self.queue.table, "log": self.log.table}[key]
         tab.setFocus()
+
+    def show_listing(self, listing_id: str, sku: str) -> None:
+        """What waits for this listing."""
+        self.queue.show_listing(listing_id, sku)
+        self.show_tab("queue")
 
     @property
     def tab(self) -> str:
@@ -122,7 +128,7 @@ class SyncPage(QWidget):
         if was is None or bool(was.accounts) != bool(found.accounts):
             self.show_tab(self.tab)
         self._show_line()
-        self.header_status = short(render(found.status.who), 120) if found.accounts else ""
+        self.header_status = short(_who(found), 120) if found.accounts else ""
         if self.workplace.window.current_room == "sync":
             self.workplace.window.set_header_status(self.header_status)
 
@@ -298,6 +304,16 @@ class SyncPage(QWidget):
         self.sync_button.setEnabled(syncing is not None and not busy)
         self.sync_button.setText(t("sync_page.syncing") if busy else t("sync_page.sync_now"))
         self.dry_button.setEnabled(syncing is not None)
+
+
+def _who(found: Standing) -> str:
+    """Who syncs; the number of its process says nothing to most people."""
+    who = found.status.syncing
+    if who is None or not found.status.is_alive:
+        return render(found.status.who)
+    if who.process == os.getpid():
+        return t("sync_page.who_here", since=since(who.since))
+    return t("sync_page.who_elsewhere", station=who.station, since=since(who.since))
 
 
 def _tab_words() -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from bmdesk.domain.effects import EffectState
 from bmdesk.services import outbox
@@ -18,7 +18,9 @@ from bmdesk.texts import msg, render, t
 from bmdesk.ui.models.paged_model import Ask, Page, PagedModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
+from bmdesk.ui.theme import mark
 from bmdesk.ui.views.sync.effect_detail import EffectDetail
+from bmdesk.ui.views.sync.of_listing import OfListing
 from bmdesk.ui.views.sync.queue_columns import QueueFitting, columns
 from bmdesk.ui.views.sync.words import short, what_words
 from bmdesk.ui.widgets.card import Card
@@ -32,6 +34,7 @@ from bmdesk.ui.widgets.toolbar import ToolbarRow
 from bmdesk.ui.workplace import Workplace
 
 ALL = "all"
+
 _ROOMY = 1060  # from this width on the detail has room for long words
 _DETAIL_WIDTH, _NARROW_DETAIL = 370, 300
 _MOST_AT_ONCE = 500
@@ -73,9 +76,18 @@ class Queue(QWidget):
         self._name_segments()
         self._say()
 
+    def show_listing(self, listing_id: str, sku: str) -> None:
+        """List only what waits for this listing, its first item chosen; a state or the button leads back."""
+        self.show_state(None)
+        self._empty.set_words(t("sync_page.none_of_listing"), "")
+        self.only.setText(t("sync_page.only_listing", sku=short(sku, 60)))
+        self._only.show()
+        self.model.reset(OfListing(listing_id))
+
     def show_state(self, state: EffectState | None) -> None:
         """List what is in this state; None: everything."""
         self._picked = True
+        self._only.hide()
         self._state = state
         self.segments.set_value(state.value if state is not None else ALL)
         self._chosen.clear()
@@ -94,7 +106,10 @@ class Queue(QWidget):
     # -- the list
 
     def _fetch(self, ask: Ask) -> Page:
-        desk, states = self.workplace.desk, [ask.query] if ask.query is not None else []
+        desk = self.workplace.desk
+        if isinstance(ask.query, OfListing):
+            return Page(ask.query.answer(desk) if not ask.offset else ())
+        states = [ask.query] if ask.query is not None else []
         if ask.after or not ask.offset:
             found = outbox.listed(desk, states, before=ask.after or "", limit=ask.limit)
             return Page(found.rows, found.next or None)
@@ -244,6 +259,17 @@ class Queue(QWidget):
         self.park_button = ShortcutButton(msg("sync_page.park"), "P", icon="pause")
         self.cancel_button = ShortcutButton(msg("sync_page.cancel"), "Del", icon="cross")
         self._words = PlainLabel("", "note")
+        self.only = PlainLabel("", "note")
+        show_all = QPushButton(t("sync_page.show_all"))
+        show_all.clicked.connect(lambda: self.show_state(None))
+        self._only = QWidget()
+        mark(self._only, kind="clear")
+        only = QHBoxLayout(self._only)
+        only.setContentsMargins(0, 0, 0, 0)
+        only.setSpacing(8)
+        only.addWidget(self.only)
+        only.addWidget(show_all)
+        self._only.hide()
         bar = ToolbarRow(self._words)
         for button in (self.retry_button, self.park_button, self.cancel_button):
             bar.add_right(button)
@@ -259,6 +285,7 @@ class Queue(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.segments)
         head.addStretch()
+        head.addWidget(self._only)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)

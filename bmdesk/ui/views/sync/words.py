@@ -9,7 +9,7 @@ from bmdesk.services.outbox import Shown
 from bmdesk.services.sync_status import AccountHealth, Level
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.words import NOTHING, lately, sentence
+from bmdesk.ui.words import NOTHING, coming, lately, sentence
 
 LONGEST = 300
 
@@ -88,7 +88,7 @@ def soon(at: datetime | None) -> str:
     """A moment to come or just gone, short enough for a column; "now" for one that has passed."""
     if at is None:
         return NOTHING
-    return lately(at)
+    return coming(at)
 
 
 def since(at: datetime | None) -> str:
