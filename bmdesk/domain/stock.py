@@ -56,9 +56,11 @@ class Seen:
     """Pieces of this listing's lines that were read since `base`."""
     freed_since: int
     """Pieces of this listing's lines that were cancelled or refunded since `base`."""
-    below_since: datetime | None
-    """Since when an unexplained drop to `below_value` is known."""
-    below_value: int | None
+    vanished: int = 0
+    """Pieces that had vanished there without an order when `base` was noted, and since when that is known."""
+    vanished_at: datetime | None = None
+    sold_since_vanished: int = 0
+    """Pieces of this listing's lines that were read since `vanished_at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +92,59 @@ class Clash:
 Decision: TypeAlias = Settled | Send | Hold | Clash
 
 
-def decide(ours: int, seen: Seen, now: datetime, hold: timedelta, *, forced: bool = False) -> Decision:
-    """What to do about this listing's quantity. `forced`: a person said that ours counts."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do, and what to remember: pieces that vanished without an order, and since when. `rebase`: they were
+    counted from what is shown there now, so that is the base from here on.
+    """
+
+    decision: Decision
+    vanished: int = 0
+    vanished_at: datetime | None = None
+    rebase: bool = False
+
+
+def decide(ours: int, seen: Seen, now: datetime, hold: timedelta, *, forced: bool = False) -> Verdict:
+    """What to do about this listing's quantity. `forced`: a person said that ours counts.
+
+    Pieces that vanished are taken for sold until their order is read or `hold` is over; then a person decides.
+    """
     known = seen.sent | ({seen.base} if seen.base is not None else set())
+    if forced or not known:
+        return Verdict(Settled() if seen.remote == ours else Send(ours))
+    gone = _gone(known, seen)
+    missing = max(0, seen.vanished + gone - (seen.sold_since_vanished if seen.vanished else seen.sold_since))
+    if not missing:
+        return Verdict(_plain(ours, known, seen))
+    since = now if gone or seen.vanished_at is None else seen.vanished_at
+    # What is remembered was counted at `vanished_at`; the orders read since come off it each time anew.
+    pieces = missing if gone else seen.vanished
+    kept = (pieces, since, bool(gone))
+    if now < since + hold:
+        safe = max(0, ours - missing)
+        if safe < seen.remote:
+            return Verdict(Send(safe), *kept)
+        return Verdict(Hold(since, since + hold) if ours > seen.remote else Settled(), *kept)
+    if ours > seen.remote:
+        return Verdict(Clash(), *kept)
+    return Verdict(Settled() if ours == seen.remote else Send(ours))
+
+
+def _gone(known: AbstractSet[int], seen: Seen) -> int:
+    """How many pieces fewer are shown than both sides had; 0 where what is shown is known, or explained by orders."""
+    if seen.remote in known:
+        return 0
+    sold = [value - seen.remote for value in known if 0 < value - seen.remote <= seen.sold_since]
+    return min(sold) if sold else max(0, max(known) - seen.remote)
+
+
+def _plain(ours: int, known: AbstractSet[int], seen: Seen) -> Decision:
+    """Nothing is missing there."""
     if seen.remote == ours:
         return Settled()
-    if forced or not known:
-        return Send(ours)
     explained = any(-seen.freed_since <= value - seen.remote <= seen.sold_since for value in known)
+    above = not explained and all(seen.remote > value for value in known)
     if ours < seen.remote:
         # Lowering can never oversell. It is somebody else's doing only when it stands above all we know of.
-        return Send(ours, foreign=not explained and all(seen.remote > value for value in known))
-    if explained:
-        return Send(ours)
-    if all(seen.remote > value for value in known):
-        return Clash()
-    since = seen.below_since if seen.below_since is not None and seen.below_value == seen.remote else now
-    return Hold(since, since + hold) if now < since + hold else Clash()
+        return Send(ours, foreign=above)
+    return Clash() if above else Send(ours)

@@ -18,7 +18,7 @@ from bmdesk.services import link_list
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import Progress, in_pages
 from bmdesk.services.link_list import LINKED, NOTHING, OPEN
-from bmdesk.services.wants import want
+from bmdesk.services.wants import want, want_listing
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import catalogue, listing_lists, listings, outbox
 from bmdesk.store.queries.listings import ListingRow
@@ -181,6 +181,8 @@ def choose_carrier(desk: Desk, actor: Actor, listing_id: str) -> Done:
         listings.set_listing(tx, row.id, carries=True)
         said = msg("linking.log_carrier", listing=row.sku_text, operator=actor.code)
         outbox.log(tx, row.account_id, "info", said, listing_id=row.id)
+        if before is not None:
+            want_listing(tx, [before], urgent=True)
         want(tx, StockOf(row.sku_id))
         return Done(1)
 

@@ -220,8 +220,8 @@ def _standing(
     effects: Sequence[EffectRow],
 ) -> Standing:
     until = None
-    if row.below_since is not None:
-        until = row.below_since + timedelta(minutes=view.settings.hold_minutes)
+    if row.vanished_at is not None and row.vanished:
+        until = row.vanished_at + timedelta(minutes=view.settings.hold_minutes)
     holds = until is not None and until > view.now
     return Standing(
         link=row.link,
@@ -237,7 +237,7 @@ def _standing(
         missing_since=row.missing_since,
         foreign_at=row.foreign_at,
         foreign_value=row.foreign_value,
-        hold_value=row.below_value if holds else None,
+        hold_value=row.quantity if holds else None,
         hold_until=until if holds else None,
         blocked=blocked,
         waiting=tuple(_waiting(one) for one in effects if one.kind != Kind.PRICE.value),

@@ -13,7 +13,7 @@ from datetime import datetime
 from bmdesk.domain.stock import Count
 from bmdesk.services.policies import Policies
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import orders, stock
+from bmdesk.store.queries import listings, orders, stock
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.queries.stock import SkuStock
@@ -59,11 +59,28 @@ def offers(
     now: datetime,
 ) -> Mapping[str, Offer]:
     """What each of these listings of one account may offer, by its id."""
-    known = counts(connection, policies, account, [row.sku_id for row in rows if row.sku_id], now)
-    return {row.id: _offer(account, row, known) for row in rows}
+    sku_ids = sorted({row.sku_id for row in rows if row.sku_id})
+    known = counts(connection, policies, account, sku_ids, now)
+    beside = _beside(connection, account, sku_ids)
+    return {row.id: _offer(account, row, known, beside) for row in rows}
 
 
-def _offer(account: AccountRow, row: ListingRow, known: Mapping[str, tuple[Count, SkuStock]]) -> Offer:
+def _beside(connection: Connection, account: AccountRow, sku_ids: Sequence[str]) -> Mapping[str, int]:
+    """Pieces of each SKU that managed listings beside the carrying one still offer, as last read or sent."""
+    found: dict[str, int] = {}
+    for start in range(0, len(sku_ids), MOST):
+        for row in listings.of_skus(connection, sku_ids[start : start + MOST]):
+            if row.account_id == account.id and row.manage_stock and not row.carries and row.sku_id:
+                found[row.sku_id] = found.get(row.sku_id, 0) + max(row.quantity, *row.sent, 0)
+    return found
+
+
+def _offer(
+    account: AccountRow,
+    row: ListingRow,
+    known: Mapping[str, tuple[Count, SkuStock]],
+    beside: Mapping[str, int],
+) -> Offer:
     if row.sku_id is None or row.sku_id not in known:
         return Offer(0, None, withheld="unlinked")
     count, sku = known[row.sku_id]
@@ -73,4 +90,5 @@ def _offer(account: AccountRow, row: ListingRow, known: Mapping[str, tuple[Count
         return Offer(0, count, sku.held, "paused")
     if not row.carries:
         return Offer(0, count, sku.held, "other_carries")
-    return Offer(count.quantity, count, sku.held)
+    # Another listing of the SKU is on its way to zero: until that was read, its pieces are not offered twice.
+    return Offer(max(0, count.quantity - beside.get(row.sku_id, 0)), count, sku.held)

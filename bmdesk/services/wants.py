@@ -88,26 +88,29 @@ def _compare(tx: Tx, before: Row | None, after: Row | None, unit_id: str, skus: 
     if now is not None and (was != now or place[0] != place[1]):
         skus.setdefault(now, False)
     old, new = (before or {}).get("sku_id"), (after or {}).get("sku_id")
-    if old is not None and new is not None and old != new:
-        # Its old listing may still offer it: it counts for the new SKU only after that was read lower.
-        offering = [row for row in listings.of_sku(tx.connection, old) if row.manage_stock]
-        listings.hold_back(tx, unit_id, [row.id for row in offering])
-        want_listing(tx, offering, urgent=True)
-    elif was is not None and was == now and place[0] != place[1]:
-        _moved_between_pools(tx, unit_id, now, place)
+    if old is not None and old != new:
+        # Its old listing may still offer it: it counts elsewhere only after that was read lower, whenever that is.
+        _leave(tx, unit_id, listings.of_sku(tx.connection, old))
+    elif old is not None and place[0] != place[1]:
+        _moved_between_pools(tx, unit_id, old, place)
+
+
+def _leave(tx: Tx, unit_id: str, rows: Iterable[ListingRow]) -> None:
+    """The unit leaves these listings: it waits until those that bmdesk manages were read without it."""
+    offering = [row for row in rows if row.manage_stock]
+    listings.hold_back(tx, unit_id, [row.id for row in offering])
+    want_listing(tx, offering, urgent=True)
 
 
 def _moved_between_pools(tx: Tx, unit_id: str, sku_id: str, place: tuple[object, object]) -> None:
     """Put into a warehouse that another account sells from: the first account's listing must be read lower before."""
-    left = [a for a in accounts.of_company(tx.connection, tx.company) if a.system == MARKETPLACE]
-    if len(left) < 2:
+    sellers = [a for a in accounts.of_company(tx.connection, tx.company) if a.system == MARKETPLACE]
+    if len(sellers) < 2:
         return
-    for account in left:
+    for account in sellers:
         pool = stock.pool(tx.connection, tx.company, account.id)
-        inside = [stock.is_inside(tx.connection, pool, at) for at in place]
-        if inside == [True, False]:
-            rows = [row for row in listings.of_sku(tx.connection, sku_id, account.id) if row.manage_stock]
-            listings.hold_back(tx, unit_id, [row.id for row in rows])
+        if [stock.is_inside(tx.connection, pool, at) for at in place] == [True, False]:
+            _leave(tx, unit_id, listings.of_sku(tx.connection, sku_id, account.id))
 
 
 def _stock(tx: Tx, skus: Mapping[str, bool]) -> None:

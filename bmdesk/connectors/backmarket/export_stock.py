@@ -16,7 +16,7 @@ from bmdesk.connectors.backmarket.wire_listings import ListingWire
 from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned
 from bmdesk.connectors.failures import GoneAtRemote
 from bmdesk.domain.effects import REPLAY, Kind, backoff
-from bmdesk.domain.stock import Clash, Decision, Hold, Seen, Send, Settled, decide
+from bmdesk.domain.stock import Clash, Decision, Hold, Seen, Send, Settled, Verdict, decide
 from bmdesk.services import judgement, stock, wants
 from bmdesk.services.account_settings import AccountSettings
 from bmdesk.services.desk import Desk
@@ -53,9 +53,13 @@ class _Decided:
 
     row: ListingRow
     ours: int
-    decision: Decision
+    verdict: Verdict
     waiting: tuple[str, ...]
     """Units that count for another SKU as soon as this listing was read without them."""
+
+    @property
+    def decision(self) -> Decision:
+        return self.verdict.decision
 
 
 class StockExporter:
@@ -118,6 +122,8 @@ class StockExporter:
             self._desk.write(lambda tx: wants.let_go(tx, effect.listing_id or ""))
             return Parked("gone", gone)
         decided = self._desk.write(lambda tx: self._note(tx, effect, wire))
+        if decided is None:
+            return Dropped()
         decision = decided.decision
         if isinstance(decision, Settled):
             return Done()
@@ -151,20 +157,26 @@ class StockExporter:
         problem = NotTaken(sent=decision.quantity, remote=str(after.quantity))
         return Later(self._desk.clock.now() + backoff(effect.attempts + 1, 0.5), problem, failed=True)
 
-    def _note(self, tx: Tx, effect: EffectRow, wire: ListingWire) -> _Decided:
-        """Keep what was read, decide, and note what is about to be sent: all before it is sent."""
+    def _note(self, tx: Tx, effect: EffectRow, wire: ListingWire) -> _Decided | None:
+        """Keep what was read, decide, and note what is about to be sent: all before it is sent.
+
+        None: it was handed back while it was read.
+        """
         assert effect.listing_id is not None, "stock belongs to a listing"
         note_read(tx, effect.listing_id, self._settings.primary_market, wire)
+        if not listings.listing(tx.connection, effect.listing_id).manage_stock:
+            wants.let_go(tx, effect.listing_id)
+            return None
         decided = self._decide(tx.connection, effect, wire, tx.now)
-        decision, row = decided.decision, decided.row
+        decision, row, verdict = decided.decision, decided.row, decided.verdict
+        if verdict.rebase:
+            listings.set_listing(tx, row.id, base_quantity=row.quantity, base_at=tx.now)
+        listings.set_listing(tx, row.id, vanished=verdict.vanished, vanished_at=verdict.vanished_at)
         if isinstance(decision, Settled):
             _settled(tx, decided, decided.ours)
         elif isinstance(decision, Send):
-            sent = sorted({*row.sent, decision.quantity})[-20:]
-            listings.set_listing(tx, row.id, sent=sent, below_since=None, below_value=None)
-        elif isinstance(decision, Hold):
-            listings.set_listing(tx, row.id, below_since=decision.since, below_value=row.quantity)
-        else:
+            listings.set_listing(tx, row.id, sent=sorted({*row.sent, decision.quantity})[-20:])
+        elif isinstance(decision, Clash):
             listings.set_listing(tx, row.id, foreign_at=tx.now, foreign_value=row.quantity)
         return decided
 
@@ -181,8 +193,11 @@ class StockExporter:
             sent=set(row.sent),
             sold_since=sold,
             freed_since=freed,
-            below_since=row.below_since,
-            below_value=row.below_value,
+            vanished=row.vanished,
+            vanished_at=row.vanished_at,
+            sold_since_vanished=orders.moved_since(connection, row.id, row.vanished_at)[0]
+            if row.vanished_at
+            else 0,
         )
         hold = timedelta(minutes=self._settings.hold_minutes)
         waiting = tuple(listings.waiting_for(connection, row.id))
@@ -233,12 +248,13 @@ def _settled(tx: Tx, decided: _Decided, value: int) -> None:
         base_quantity=value,
         base_at=tx.now,
         sent=[],
-        below_since=None,
-        below_value=None,
         foreign_at=None,
         foreign_value=None,
     )
     wants.released(tx, decided.row.id, decided.waiting)
+    if not decided.row.carries and decided.row.base_quantity:
+        carrier = listings.of_sku(tx.connection, decided.row.sku_id or "", decided.row.account_id)
+        wants.want_listing(tx, carrier[:1])  # what this one offered is the carrier's now
 
 
 def _tell_foreign(tx: Tx, effect: EffectRow, decided: _Decided, before: ListingWire) -> None:

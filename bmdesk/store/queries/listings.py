@@ -43,8 +43,8 @@ class ListingRow:
     base_quantity: int | None
     base_at: datetime | None
     sent: list[int]
-    below_since: datetime | None
-    below_value: int | None
+    vanished_at: datetime | None
+    vanished: int
     foreign_at: datetime | None
     foreign_value: int | None
 

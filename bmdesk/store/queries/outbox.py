@@ -9,12 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, select, update
 
-from bmdesk.domain.effects import OPEN, REPLAY, EffectState, Kind, Replay
+from bmdesk.domain.effects import OPEN, REPLAY, STEPS, EffectState, Kind, Replay
 from bmdesk.store.kept import keep_failure, keep_text, text_of
 from bmdesk.store.tables import accounts, catalogue, listings
 from bmdesk.store.tables import outbox as t
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg
+
+BY_HAND = "by_hand"
+"""The fault of an effect that a person parked."""
+
+SURELY_ENDED = timedelta(seconds=90)
+"""So long after it was made no call goes on at the remote, whatever its connection did."""
 
 
 class Interrupted(Failure):
@@ -102,20 +108,29 @@ def want(
 ) -> None:
     """See to it that an effect for this key will run after this transaction: one pending row, however often asked.
 
-    `urgent`: do not wait for more to gather, nor for the end of a hold. A parked effect that only sends the present
-    value gives way to the new one; one that must probe first keeps its lane until a person has looked.
+    `urgent`: do not wait for more to gather, for the end of a hold, or for hours after failures: what is gone must not
+    be sold. A parked effect that only sends the present value gives way to the new one; one that must probe first,
+    or that a person parked, keeps its lane until a person has looked.
     """
+    if urgent:
+        _hurry(tx, account_id, lane)
     found = tx.connection.execute(
         _PENDING_OF, {"account": account_id, "kind": kind.value, "key": key}
     ).first()
     if found is not None:
         known = EffectRow(*found)
-        # What waits after a failure keeps its turn; what waits for a sale to be readable must not hold up a zero.
-        if urgent and (not known.urgent or known.next_at > tx.now) and not known.fault:
-            set_effect(tx, known.id, urgent=True, next_at=min(known.next_at, tx.now))
+        if urgent:
+            # After a failure not at once: a marketplace that is down is not asked more often for every scan.
+            tried = known.claimed_at + STEPS[0] if known.fault and known.claimed_at is not None else tx.now
+            set_effect(tx, known.id, urgent=True, next_at=min(known.next_at, max(tx.now, tried)))
         return
     if REPLAY[kind] is Replay.ABSOLUTE:
-        gives_way = and_(_E.account_id == account_id, _E.lane == lane, _E.state == EffectState.PARKED.value)
+        gives_way = and_(
+            _E.account_id == account_id,
+            _E.lane == lane,
+            _E.state == EffectState.PARKED.value,
+            _E.fault != BY_HAND,
+        )
         tx.connection.execute(
             update(t.effect).where(gives_way).values(state=EffectState.CANCELLED.value, ended_at=tx.now)
         )
@@ -135,6 +150,16 @@ def want(
         "next_at": tx.now,
     }
     tx.connection.execute(insert(t.effect), row)
+
+
+def _hurry(tx: Tx, account_id: str, lane: str) -> None:
+    """What is in doubt in this lane is looked at as soon as its call surely ended."""
+    doubt = and_(_E.account_id == account_id, _E.lane == lane, _E.state == EffectState.UNCERTAIN.value)
+    for effect_id, claimed_at, next_at in tx.connection.execute(
+        select(_E.id, _E.claimed_at, _E.next_at).where(doubt)
+    ).all():
+        soonest = max(tx.now, claimed_at + SURELY_ENDED if claimed_at is not None else tx.now)
+        set_effect(tx, effect_id, next_at=min(next_at, soonest))
 
 
 def effect(connection: Connection, effect_id: str) -> EffectRow | None:

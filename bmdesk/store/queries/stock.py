@@ -20,6 +20,7 @@ from bmdesk.store.tables import units as t
 class Pool:
     """Which warehouses an account sells from: those given to it; the first account sells all that nobody else does."""
 
+    account_id: str
     mine: tuple[str, ...]
     others: tuple[str, ...]
     rest: bool
@@ -47,16 +48,12 @@ def pool(connection: Connection, company_id: str, account_id: str) -> Pool:
     ).scalar()
     mine = tuple(row[0] for row in rows if row[1] == account_id)
     others = tuple(row[0] for row in rows if row[1] != account_id)
-    return Pool(mine, others, rest=first == account_id)
+    return Pool(account_id, mine, others, rest=first == account_id)
 
 
 def skus(connection: Connection, where: Pool, sku_ids: Sequence[str], now: datetime) -> dict[str, SkuStock]:
     """The stock of these SKUs (at most 500) in this pool. A unit whose answer of the gate is due counts as held."""
-    leaving = (
-        select(listings.still_offered.c.unit_id)
-        .where(listings.still_offered.c.unit_id == t.unit.c.id)
-        .exists()
-    )
+    leaving = _offered_elsewhere(where)
     ready = t.unit.c.state == State.READY.value
     fresh = or_(t.unit.c.recheck_at.is_(None), t.unit.c.recheck_at > now)
     query = (
@@ -116,6 +113,19 @@ def due_of_skus(
         or_(t.unit.c.recheck_at <= now, t.unit.c.policy_stamp < stamp),
     )
     return list(connection.execute(query).scalars())
+
+
+def _offered_elsewhere(where: Pool) -> ColumnElement[bool]:
+    """A listing that is not its SKU's own in this account may still offer the unit."""
+    so, li = listings.still_offered.c, listings.listing.c
+    other = or_(
+        li.account_id != where.account_id,
+        li.sku_id.is_(None),
+        li.sku_id != t.unit.c.sku_id,
+        li.carries.is_(False),
+    )
+    waits = select(so.unit_id).join(listings.listing, li.id == so.listing_id)
+    return waits.where(so.unit_id == t.unit.c.id, other).exists()
 
 
 def _at_home(where: Pool) -> ColumnElement[bool]:

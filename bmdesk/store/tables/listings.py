@@ -53,9 +53,9 @@ listing = Table(
     Column("base_quantity", Integer),
     Column("base_at", Utc),
     Column("sent", Json, nullable=False),
-    # Since when the marketplace shows less than we confirmed, with no order that explains it, and how much it shows.
-    Column("below_since", Utc),
-    Column("below_value", Integer),
+    # Pieces that vanished there without an order that explains it, and since when.
+    Column("vanished_at", Utc),
+    Column("vanished", Integer, nullable=False, default=0),
     # A second writer, as it was last noticed.
     Column("foreign_at", Utc),
     Column("foreign_value", Integer),
