@@ -1,4 +1,4 @@
-"""`bmdesk units sold UNIT --line L`: a person says which unit another tool shipped with an order line."""
+"""`bmdesk [--account A] units sold UNIT --line L`: a person says which unit another tool shipped with an order line."""
 
 from __future__ import annotations
 
@@ -24,8 +24,14 @@ def sold(
     with scope(ctx).session() as session:
         who = actor(session.desk, operator)
         unit_id = units.show_unit(session.desk, unit).id
-        sales.name(session.desk, who, unit_id, line)
+        sales.name(session.desk, who, unit_id, line, _account(ctx))
     say(msg("cli.unit_sold", unit=unit, line=str(line)))
+
+
+def _account(ctx: typer.Context) -> str:
+    """The account that was named in this call, "" for none: its default is a real account's name too."""
+    source = ctx.find_root().get_parameter_source("account")
+    return scope(ctx).account if source is not None and source.name != "DEFAULT" else ""
 
 
 def add_to(group: typer.Typer) -> None:

@@ -19,15 +19,24 @@ from bmdesk.services.units import UnknownUnit
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, catalogue, inspections, listings, orders, people, units
 from bmdesk.store.queries.orders import LineRow, UnnamedLine
+from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Tx
 
-_SHIPPED_STATES = frozenset({3, 6})
+_SHIPPED, _REFUNDED = 3, 6
+_SHIPPED_STATES = frozenset({_SHIPPED, _REFUNDED})
+_LARGEST = 2**63 - 1
 
 
 class UnknownLine(Refusal):
     """No order line has this number. Params: `line`."""
 
     code = "sold.unknown_line"
+
+
+class LineAmbiguous(Refusal):
+    """Several accounts have a line of this number. Params: `line`, `accounts`."""
+
+    code = "sold.line_ambiguous"
 
 
 class LineComplete(Refusal):
@@ -55,19 +64,18 @@ def waiting(desk: Desk, after: int = 0, limit: int = 200) -> tuple[UnnamedLine, 
     return desk.read(work)
 
 
-def name(desk: Desk, actor: Actor, unit_id: str, line: int) -> Named:
-    """This unit left with the line of this number (Back Market's).
+def name(desk: Desk, actor: Actor, unit_id: str, line: int, account: str = "") -> Named:
+    """This unit left with the line of this number (Back Market's) in this account, given by its name or id.
 
-    Raises UnknownUnit, UnitNotHere, UnitPromised, UnknownLine, LineComplete.
+    Without an account any that has the line is meant, if it is the only one.
+    Raises UnknownUnit, UnitNotHere, UnitPromised, UnknownLine, LineAmbiguous, LineComplete.
     """
 
     def work(tx: Tx) -> Named:
         row = units.find_unit(tx.connection, desk.company, unit_id)
         if row is None:
             raise UnknownUnit(given=unit_id)
-        found = orders.line_by_remote(tx.connection, desk.company, line)
-        if found is None:
-            raise UnknownLine(line=str(line))
+        found = _line_of(tx, desk.company, line, account)
         if found.named >= found.quantity or found.remote_state in UNCOUNTED_STATES:
             raise LineComplete(line=str(line))
         state = State(row.state)
@@ -82,7 +90,7 @@ def name(desk: Desk, actor: Actor, unit_id: str, line: int) -> Named:
 
 
 def match(tx: Tx, line_id: str) -> bool:
-    """Where a shipped line carries the IMEI or serial of a unit in the house, that unit left; whether one did."""
+    """Where a shipped line carries the IMEI or serial of a unit that was here when it was sold, that unit left."""
     line = orders.line(tx.connection, line_id)
     if line is None or not line.counts or line.remote_state not in _SHIPPED_STATES:
         return False
@@ -90,10 +98,35 @@ def match(tx: Tx, line_id: str) -> bool:
         return False
     unit_id = orders.unit_of_identifier(tx.connection, tx.company, line.imei or line.serial)
     row = units.find_unit(tx.connection, tx.company, unit_id) if unit_id else None
-    if row is None or State(row.state) not in IN_HOUSE - PROMISED:
+    if row is None or State(row.state) not in IN_HOUSE - PROMISED or not _was_here(tx, row, line):
         return False
     _leave(tx, row.id, line, "", "")
     return True
+
+
+def _line_of(tx: Tx, company: str, line: int, account: str) -> LineRow:
+    names = {
+        a.id: a.name for a in accounts.of_company(tx.connection, company) if account in ("", a.name, a.id)
+    }
+    found = orders.lines_by_remote(tx.connection, list(names), line) if line <= _LARGEST else []
+    if not found:
+        raise UnknownLine(line=str(line))
+    if len(found) > 1:
+        raise LineAmbiguous(line=str(line), accounts=", ".join(names[one.account_id] for one in found))
+    return found[0]
+
+
+def _was_here(tx: Tx, row: UnitRow, line: LineRow) -> bool:
+    """Whether the unit's present stay began before the line was sold: a device that came back did not leave with it.
+
+    A line that was waiting when it was first read was sold by then. One that came shipped, or was refunded since, may
+    be far older than its reading: then the order's own date counts.
+    """
+    stay = units.stay(tx.connection, row.id, row.stay_number)
+    sold_at = line.first_read_at
+    if line.remote_state == _REFUNDED or line.changed_at == line.first_read_at:
+        sold_at = min(sold_at, orders.ordered_at(tx.connection, line.id) or sold_at)
+    return stay is not None and stay["arrived_at"] <= sold_at
 
 
 def _leave(tx: Tx, unit_id: str, line: LineRow, operator: str, station: str) -> None:

@@ -122,11 +122,13 @@ def _engine(place: Place, *, writes: bool) -> Engine:
             # A snapshot is all that a reader needs; a serializable one may be told to begin again.
             isolation_level="SERIALIZABLE" if writes else "REPEATABLE READ",
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"connect_timeout": 10, "application_name": "bmdesk"},
             execution_options={} if writes else {"postgresql_readonly": True},
         )
     engine = create_engine(
         place.address,
+        hide_parameters=True,  # an error is logged and reported; what a statement carried may be a customer's address
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000, "isolation_level": None},
     )
     event.listen(engine, "connect", _writing_connection if writes else _reading_connection)

@@ -40,7 +40,7 @@ def migrate(place: Place) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    engine = create_engine(place.address)
+    engine = create_engine(place.address, hide_parameters=True)
     if place.file is not None:
         event.listen(engine, "connect", _migrating_connection)
         event.listen(

@@ -13,6 +13,12 @@ from sqlalchemy.engine import Dialect
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+MOST_KEPT = 64 * 1024
+"""Signs of JSON text that are kept of one record from outside."""
+
+_DEEPEST = 30
+_LARGEST = 2**63 - 1
+
 
 def to_micros(value: datetime) -> int:
     """Microseconds since 1970 of an aware time."""
@@ -66,6 +72,29 @@ class DecimalText(TypeDecorator[Decimal]):
 def canonical(value: Any) -> str:
     """The one JSON text of a value."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def bounded(value: Any) -> Any:
+    """Any JSON from outside as every database can keep it: nothing that a text cannot hold, not deep, not long.
+
+    Numbers with a fraction become text. A longer record keeps its beginning, as `{"cut": ...}`.
+    """
+    plain = _plain(value, 0)
+    text = canonical(plain)
+    return plain if len(text) <= MOST_KEPT else {"cut": text[: MOST_KEPT // 2]}
+
+
+def _plain(value: Any, depth: int) -> Any:
+    if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) <= _LARGEST):
+        return value
+    if not isinstance(value, list | dict):
+        # PostgreSQL takes no NUL; half of a surrogate pair is no text anywhere.
+        return str(value).replace("\0", "\ufffd").encode(errors="replace").decode()
+    if depth >= _DEEPEST:
+        return "..."
+    if isinstance(value, list):
+        return [_plain(one, depth + 1) for one in value]
+    return {_plain(str(name), depth): _plain(one, depth + 1) for name, one in value.items()}
 
 
 def key(length: int) -> String:

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, lit
 
 from bmdesk.services.desk import Desk
 from bmdesk.store.transaction import Tx
-from bmdesk.store.types import DecimalText, Json, Utc, canonical, from_micros, to_micros
+from bmdesk.store.types import MOST_KEPT, DecimalText, Json, Utc, bounded, canonical, from_micros, to_micros
 
 TABLE = Table(
     "scratch",
@@ -91,3 +91,44 @@ def test_equal_values_have_one_text(value: Any) -> None:
         return [turned(p) for p in part] if isinstance(part, list) else part
 
     assert canonical(value) == canonical(turned(value))
+
+
+_anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(_anything)
+def test_whatever_came_from_outside_can_be_kept(desk: Desk, value: Any) -> None:
+    kept = bounded(value)
+
+    def work(tx: Tx) -> None:
+        TABLE.create(tx.connection)
+        tx.connection.execute(insert(TABLE).values(id=1, body=kept))
+        assert tx.connection.execute(select(TABLE.c.body)).scalar() == kept
+        raise Stop
+
+    with pytest.raises(Stop):
+        desk.write(work)
+
+
+def test_what_cannot_be_kept_as_it_is_is_said_as_text() -> None:
+    assert bounded({"price": Decimal("0.10"), "name": "a\0b\ud800"}) == {"price": "0.10", "name": "a\ufffdb?"}
+    assert bounded(2**70) == str(2**70)
+
+
+@pytest.mark.parametrize("value", [["x" * 1000] * 1000, "\\" * 10**6, {"a": {"b": "é" * 10**6}}])
+def test_a_record_without_end_keeps_its_beginning(value: Any) -> None:
+    kept = bounded(value)
+    assert list(kept) == ["cut"]
+    assert len(canonical(kept)) <= MOST_KEPT + 20
+
+
+def test_a_record_nested_without_end_keeps_its_outside() -> None:
+    value: Any = "core"
+    for _ in range(500):
+        value = [value]
+    assert canonical(bounded(value)).strip("[]") == '"..."'

@@ -6,7 +6,7 @@ sides last had, it wants the exporter to look.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -24,9 +24,11 @@ from bmdesk.domain.money import Money, NotMoney
 from bmdesk.services import linking, wants
 from bmdesk.services.desk import Desk
 from bmdesk.store.kept import keep_text
-from bmdesk.store.queries import listings, orders, outbox
+from bmdesk.store.queries import feeds, listings, orders, outbox
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.transaction import Row, Tx
+
+FEED = "listings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,10 @@ def pull(
         key=lambda wire: wire.id,
         keep_going=keep_going,
     )
-    missing = desk.write(lambda tx: _finish(tx, account_id, started, complete=done.complete))
+    _adopt_lines(desk, account_id)
+    missing = 0
+    if done.complete:
+        missing = desk.write(lambda tx: _mark_missing(tx, account_id, market, started))
     return Reading(done, missing)
 
 
@@ -62,8 +67,10 @@ def save_page(
 ) -> None:
     """Keep what these listings look like now (at most 500), link the new ones, want what is not as it should be."""
     for record in bad:
-        remote_id = record.remote_id or f"?{record.index}"
-        orders.quarantine(tx, account_id, "listing", remote_id, keep_text(record.reason), record.raw)
+        orders.quarantine(tx, account_id, "listing", record.remote_id, keep_text(record.reason), record.raw)
+    # One that could not be taken was known by its number or by its UUID, whichever could be read.
+    taken = [name for wire in wires for name in (wire.id, str(wire.listing_id))]
+    orders.release_quarantined(tx, account_id, "listing", taken)
     known = listings.by_remote(tx.connection, account_id, [wire.id for wire in wires])
     fresh = {wire.id: tx.new_id() for wire in wires if wire.id not in known}
     listings.add_many(tx, [_new_row(tx, account_id, fresh[w.id], w) for w in wires if w.id in fresh])
@@ -127,14 +134,32 @@ def _want_differences(
     )
 
 
-def _finish(tx: Tx, account_id: str, started: datetime, *, complete: bool) -> int:
-    """Lines that waited for their listing come off its stock; after a complete pull, what was not shown is missing."""
-    while adopted := orders.adopt_lines(tx, account_id):
-        for listing_id in adopted:
-            row = listings.listing(tx.connection, listing_id)
-            if row.sku_id is not None:
-                wants.want(tx, StockOf(row.sku_id, lower=True))
-    return listings.mark_missing(tx, account_id, started) if complete else 0
+def _adopt_lines(desk: Desk, account_id: str) -> None:
+    """Lines that waited for their listing come off its stock: a page in a transaction, so that scans get between."""
+    found, after = desk.read(lambda c: orders.adoptable(c, account_id, ""))
+    while found or after:
+        if found:
+            desk.write(lambda tx, page=found: _adopt(tx, page))  # type: ignore[misc]
+        if not after:
+            return
+        found, after = desk.read(lambda c, a=after: orders.adoptable(c, account_id, a))  # type: ignore[misc]
+
+
+def _adopt(tx: Tx, found: Mapping[str, str]) -> None:
+    wants.want(tx, *(StockOf(sku_id, lower=True) for sku_id in orders.adopt(tx, found)))
+
+
+def _mark_missing(tx: Tx, account_id: str, market: str, started: datetime) -> int:
+    """What neither this complete pull nor the one before it showed is missing; how many are so since now.
+
+    One pull alone cannot tell: a listing deleted between two pages pulls another one over the edge, and lowers the
+    count by one, so that the list seems complete.
+    """
+    known = feeds.feed(tx.connection, account_id, FEED, market)
+    feeds.set_feed(tx, account_id, FEED, market, cursor=started)
+    if known is None or known.cursor is None:
+        return 0
+    return listings.mark_missing(tx, account_id, min(known.cursor, started))
 
 
 def note_read(tx: Tx, listing_id: str, market: str, wire: ListingWire) -> None:

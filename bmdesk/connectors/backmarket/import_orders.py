@@ -10,6 +10,7 @@ else their pieces would come off the quantity for ever.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from bmdesk.connectors.backmarket.client import BackMarket
@@ -43,17 +44,19 @@ def pull(desk: Desk, client: BackMarket, account_id: str, width: int, keep_going
     """All orders that changed since the last complete reading. Raises RemoteFailure; pages before that are kept."""
     known = desk.read(lambda c: feeds.feed(c, account_id, FEED, ""))
     account = desk.read(lambda c: accounts.account(c, account_id))
-    skew = client.skew or timedelta(0)
-    started = desk.clock.now() - skew
+    began = desk.clock.now()
+    skews: list[timedelta] = []
     first = account.orders_since is None
     asks: list[tuple[int | None, datetime | None]]
     if first or known is None or known.cursor is None:
-        asks = [(state, None) for state in _UNFINISHED] + [(None, started - FIRST_DAYS)]
+        asks = [(state, None) for state in _UNFINISHED] + [(None, began - FIRST_DAYS)]
     else:
         asks = [(None, known.cursor - OVERLAP)]
     since = account.orders_since
 
     def each(page: Page[OrderWire]) -> None:
+        if not skews:  # nobody knows it before the first answer
+            skews.append(client.skew or timedelta(0))
         desk.write(lambda tx: save_page(tx, account_id, since, page.results, page.bad))
 
     done = []
@@ -71,6 +74,9 @@ def pull(desk: Desk, client: BackMarket, account_id: str, width: int, keep_going
         )
         if not done[-1].complete:
             return done
+
+    # The remote compares with its own clock: a cursor that is ahead of it would skip what is ordered until then.
+    started = min(began, began - skews[0])
 
     def finish(tx: Tx) -> None:
         feeds.set_feed(tx, account_id, FEED, "", cursor=started)
@@ -109,30 +115,40 @@ def save_page(
     `since`: when the account's first complete reading began; None while it has not ended.
     """
     for record in bad:
-        remote_id = record.remote_id or f"?{record.index}"
-        orders.quarantine(tx, account_id, "order", remote_id, keep_text(record.reason), record.raw)
+        orders.quarantine(tx, account_id, "order", record.remote_id, keep_text(record.reason), record.raw)
     ids = _save_orders(tx, account_id, wires)
     orders.release_quarantined(tx, account_id, "order", [str(wire.order_id) for wire in wires])
-    lines = [(wire, line) for wire in wires for line in wire.lines]
-    known = orders.lines(tx.connection, account_id, [line.id for _, line in lines])
-    numbers = [line.listing_id for _, line in lines if line.listing_id is not None]
+    # A number is a line's own, whatever two orders say.
+    lines: dict[int, tuple[OrderWire, LineWire]] = {}
+    for wire in wires:
+        for line in wire.lines:
+            lines.setdefault(line.id, (wire, line))
+    known = orders.lines(tx.connection, account_id, list(lines))
+    numbers = [line.listing_id for _, line in lines.values() if line.listing_id is not None]
     listed = orders.listing_numbers(tx.connection, account_id, numbers)
-    new, changed = [], []
-    for order, line in lines:
+    new: list[Row] = []
+    changed: list[Row] = []
+    told: list[str] = []
+    for order, line in lines.values():
         before = known.get(line.id)
         values = _line_columns(tx, order, line, listed, before)
-        values["counts"] = _counts(order, line, since, before)
+        values["counts"] = _counts(order, values["remote_state"], since, before)
         if before is None:
             key = {"id": tx.new_id(), "order_id": ids[order.order_id], "account_id": account_id}
             new.append({**key, "remote_id": line.id, "named": 0, "first_read_at": tx.now, **values})
+            told.append(key["id"])
         elif any(getattr(before, name) != value for name, value in values.items() if name != "changed_at"):
             changed.append({"key_id": before.id, **values})
+            # A new title of a line that was shipped long ago says nothing of a unit that is here now.
+            if any(getattr(before, name) != values[name] for name in ("remote_state", "imei", "serial")):
+                told.append(before.id)
     orders.add_lines(tx, new)
     orders.save_lines(tx, changed)
-    touched = [*(row["id"] for row in new), *(row["key_id"] for row in changed)]
-    for line_id in touched:
+    for line_id in told:
         sold.match(tx, line_id)
-    counted.lower_shipped(tx, account_id, touched)
+    touched = [*(row["id"] for row in new), *(row["key_id"] for row in changed)]
+    for begin in range(0, len(touched), 500):
+        counted.lower_shipped(tx, account_id, touched[begin : begin + 500])
     _want_stock(tx, [*new, *changed])
 
 
@@ -145,20 +161,25 @@ def _save_orders(tx: Tx, account_id: str, wires: Sequence[OrderWire]) -> dict[in
     orders.add_orders(
         tx,
         [
-            {"id": ids[n], "account_id": account_id, "remote_id": n, **_order_columns(tx, w)}
+            {"id": ids[n], "account_id": account_id, "remote_id": n, **_order_columns(tx, w, None)}
             for n, w in fresh.items()
         ],
     )
     orders.save_orders(
-        tx, [{"key_id": ids[w.order_id], **_order_columns(tx, w)} for w in wires if w.order_id in known]
+        tx,
+        [
+            {"key_id": ids[w.order_id], **_order_columns(tx, w, known[w.order_id])}
+            for w in wires
+            if w.order_id in known
+        ],
     )
     return ids
 
 
-def _order_columns(tx: Tx, wire: OrderWire) -> Row:
-    return {
+def _order_columns(tx: Tx, wire: OrderWire, before: Row | None) -> Row:
+    read = {
         "market": wire.market,
-        "remote_state": wire.state if wire.state is not None else 0,
+        "remote_state": wire.state,
         "currency": wire.currency,
         "price_minor": minor(wire.price, wire.currency) if wire.currency else None,
         "created_at": wire.created,
@@ -166,33 +187,42 @@ def _order_columns(tx: Tx, wire: OrderWire) -> Row:
         "paid_at": wire.paid,
         "read_at": tx.now,
     }
+    said = _said(read, before)
+    return said | {"remote_state": said["remote_state"] or 0}
+
+
+def _said(read: Row, before: Row | None) -> Row:
+    """What an answer leaves out is what it was."""
+    return read if before is None else {k: before[k] if v in (None, "") else v for k, v in read.items()}
 
 
 def _line_columns(
     tx: Tx, order: OrderWire, line: LineWire, listed: dict[int, str], before: LineRow | None
 ) -> Row:
     currency = line.currency or order.currency
-    listing_id = listed.get(line.listing_id) if line.listing_id is not None else None
-    return {
+    read = {
         "listing_number": line.listing_id,
         "sku_text": line.sku,
-        "sku_key": sku_key(line.sku),
+        "sku_key": sku_key(line.sku)[:200],
         "title": line.product,
         "condition": line.condition,
-        # A line that does not say how many is at least one: counting none would sell it again.
-        "quantity": line.quantity if line.quantity is not None else 1,
-        "remote_state": line.state if line.state is not None else 0,
+        "quantity": line.quantity,
+        "remote_state": line.state,
         "price_minor": minor(line.price, currency) if currency else None,
         "imei": line.imei[:40],
         "serial": line.serial_number[:40],
-        "listing_id": listing_id or (before.listing_id if before else None),
+        "listing_id": listed.get(line.listing_id) if line.listing_id is not None else None,
         "changed_at": tx.now,
     }
+    said = _said(read, asdict(before) if before else None)
+    # A line that does not say how many is at least one: counting none would sell it again.
+    quantity = said["quantity"] if said["quantity"] is not None else 1
+    return said | {"quantity": quantity, "remote_state": said["remote_state"] or 0}
 
 
-def _counts(order: OrderWire, line: LineWire, since: datetime | None, before: LineRow | None) -> bool:
+def _counts(order: OrderWire, state: int, since: datetime | None, before: LineRow | None) -> bool:
     """Whether the line's pieces came off the stock that we count."""
-    finished = line.state in FINISHED_STATES
+    finished = state in FINISHED_STATES
     if since is None:  # the first reading, or one that was broken off: final now is final then
         return not finished
     if before is not None:

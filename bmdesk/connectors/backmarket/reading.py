@@ -13,8 +13,12 @@ from decimal import Decimal, InvalidOperation
 
 from bmdesk.texts import Text
 
-_LARGEST = 2**63 - 1
+LARGEST = 2**63 - 1
+SMALL = 2**31 - 1
+"""The most that a 32-bit column holds: counts and states."""
+
 _HIGHEST_AMOUNT = Decimal(10) ** 12
+_MOST_DIGITS = 30
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,22 +60,30 @@ class Reader:
         return "" if value is None else clean(str(value), limit)
 
     def whole(
-        self, key: str, *, nullable: bool = False, optional: bool = False, least: int | None = None
+        self,
+        key: str,
+        *,
+        nullable: bool = False,
+        optional: bool = False,
+        least: int | None = None,
+        most: int = LARGEST,
     ) -> int | None:
-        """An integer of 64 bits; `"12"` and 12.0 are read too."""
+        """An integer of 64 bits; `"12"` and 12.0 are read too. One beyond `most` is taken for `most`."""
         value = self._get(key, "number", nullable, optional)
         if value is None:
             return None
         number = _decimal(value)
         if isinstance(value, str):
             self.odd(key, "number", "text")
-        if number is None or number != number.to_integral_value() or abs(number) > _LARGEST:
+        if number is None or number != number.to_integral_value() or abs(number) > LARGEST:
             self.odd(key, "whole number", _kind(value))
             return None
         if least is not None and number < least:
             self.odd(key, f"at least {least}", "less")
             return None
-        return int(number)
+        if abs(number) > most:
+            self.odd(key, f"at most {most}", "more")
+        return max(-most, min(int(number), most))
 
     def amount(
         self, key: str, *, nullable: bool = False, optional: bool = False, zero: bool = False
@@ -95,9 +107,17 @@ class Reader:
             return self.amount(key, nullable=nullable), ""
         self._known.add(key)
         inner = Reader(value, f"{self.path}.{key}", self.drift)
-        found = inner.amount("amount"), inner.text("currency", 3).upper()
+        found = inner.amount("amount"), inner.currency()
         inner.finish()
         return found
+
+    def currency(self) -> str:
+        """The ISO code under `currency`. Cut after it was made large: some letters then become two."""
+        return self.text("currency", 3).upper()[:3]
+
+    def locale(self, key: str) -> str:
+        """`fr_FR` and `fr-fr` alike as `fr-fr`, known or not."""
+        return self.text(key, 10).lower().replace("_", "-")[:10]
 
     def flag(self, key: str, *, optional: bool = True) -> bool:
         """True or false; `"true"` and 1 are read too."""
@@ -105,7 +125,7 @@ class Reader:
         if isinstance(value, bool) or value is None:
             return bool(value)
         self.odd(key, "true or false", _kind(value))
-        return str(value).strip().lower() in {"true", "1", "yes"}
+        return isinstance(value, str | int) and str(value).strip().lower() in {"true", "1", "yes"}
 
     def moment(self, key: str, *, nullable: bool = False, optional: bool = False) -> datetime | None:
         """Aware UTC. `Z`, `+01:00` and fractions are read; a date without a zone is taken as UTC."""
@@ -176,16 +196,20 @@ def _decimal(value: object) -> Decimal | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | Decimal):
-        number = Decimal(value)
-        return number if number.is_finite() else None
+        return _sane(Decimal(value))
     text = value.strip() if isinstance(value, str) else ""
     # Decimal itself also reads "1_0", "Infinity" and foreign digits.
     if not text or len(text) > 30 or not set(text) <= set("0123456789.-+"):
         return None
     try:
-        return Decimal(text)
+        return _sane(Decimal(text))
     except InvalidOperation:
         return None
+
+
+def _sane(number: Decimal) -> Decimal | None:
+    """Four signs can say a number of a billion digits; whoever calculated with it would never end."""
+    return number if number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS else None
 
 
 def _kind(value: object) -> str:

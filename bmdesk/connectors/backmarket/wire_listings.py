@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bmdesk.connectors.backmarket.reading import Drift, Reader
+from bmdesk.connectors.backmarket.reading import SMALL, Drift, Reader
 from bmdesk.connectors.backmarket.wire import Nameless
+from bmdesk.domain.identifiers import sku_key
 from bmdesk.texts import msg
 
 # The deprecated `state` beside `grade`.
 _GRADE_OF_STATE = {9: "PREMIUM", 0: "EXCELLENT", 1: "VERY_GOOD", 2: "GOOD", 3: "FAIR", 4: "STALLONE"}
+
+_LONGEST_ID, _LONGEST_SKU = 40, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +54,34 @@ class ListingWire:
 
 
 def read_listing(raw: Mapping[str, object], drift: set[Drift]) -> ListingWire:
-    """Raises Nameless without an id."""
+    """Raises Nameless without an id, and for an id or SKU too long to be kept: cut, it could be another's."""
     fields = Reader(raw, "listing", drift)
     fields.ignore("statuscode", "shippings_response", "snowden")
     name = fields.text("id", 64)
     listing_id = fields.whole("listing_id")
     if not name:
         raise Nameless(str(listing_id or ""), msg("wire.listing_without_id", sku=fields.text("sku", 200)))
+    if len(name) > _LONGEST_ID:
+        raise Nameless(str(listing_id or ""), msg("wire.listing_id_too_long", id=name))
+    sku = fields.text("sku", _LONGEST_SKU + 1)
+    if max(len(sku), len(sku_key(sku))) > _LONGEST_SKU:
+        raise Nameless(name, msg("wire.listing_sku_too_long", sku=sku[:80], most=_LONGEST_SKU))
     listing = ListingWire(
         id=name,
         listing_id=listing_id,
         backmarket_id=fields.whole("backmarket_id"),
         product_id=fields.text("product_id", 64),
-        sku=fields.text("sku", 200),
+        sku=sku,
         title=fields.text("title", 500),
         grade=_grade(fields),
-        quantity=fields.whole("quantity", least=0),
-        publication_state=fields.whole("publication_state"),
+        quantity=fields.whole("quantity", least=0, most=SMALL),
+        publication_state=fields.whole("publication_state", most=SMALL),
         price=fields.amount("price"),
-        currency=fields.text("currency", 3).upper(),
+        currency=fields.currency(),
         min_price=fields.amount("min_price", nullable=True),
         max_price=fields.amount("max_price"),
         comment=fields.text("comment", 2000, nullable=True),
-        warranty_delay=fields.whole("warranty_delay"),
+        warranty_delay=fields.whole("warranty_delay", most=SMALL),
         new_battery=fields.flag("new_battery"),
         shippings=tuple(_shipping(entry, drift) for entry in fields.records("shippings")),
     )
@@ -95,7 +103,7 @@ def _shipping(raw: Mapping[str, object], drift: set[Drift]) -> ShippingWire:
     fields = Reader(raw, "listing.shippings", drift)
     fields.ignore("shipper_display")
     shipping = ShippingWire(
-        market=fields.text("country_code", 10).lower().replace("_", "-"),
+        market=fields.locale("country_code"),
         shipper=fields.text("shipper", 100),
         delay_hours=fields.whole("shipping_delay", least=0),
         price=fields.amount("shipping_price", zero=True),

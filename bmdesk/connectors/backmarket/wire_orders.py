@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from bmdesk.connectors.backmarket.reading import Drift, Reader
+from bmdesk.connectors.backmarket.reading import SMALL, Drift, Reader
 from bmdesk.connectors.backmarket.wire import Nameless
 from bmdesk.texts import msg
+
+_MOST_LINES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class OrderWire:
 
 
 def read_order(raw: Mapping[str, object], drift: set[Drift]) -> OrderWire:
-    """Raises Nameless without an order id, and for a line without an id: a piece that is not counted oversells."""
+    """Raises Nameless without an order id, and where a line has no id of its own: a piece not counted oversells."""
     fields = Reader(raw, "order", drift)
     fields.ignore(
         "shipping_address", "billing_address", "delivery_note", "tracking_url", "shipper_display", "paypal_reference",
@@ -77,18 +79,22 @@ def read_order(raw: Mapping[str, object], drift: set[Drift]) -> OrderWire:
     if order_id is None:
         raise Nameless("", msg("wire.order_without_id"))
     given = raw.get("orderlines")
-    if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
+    if (
+        not isinstance(given, list)
+        or len(given) > _MOST_LINES
+        or not all(isinstance(entry, dict) for entry in given)
+    ):
         raise Nameless(str(order_id), msg("wire.order_without_lines", order=str(order_id)))
     order = OrderWire(
         order_id=order_id,
-        state=fields.whole("state"),
+        state=fields.whole("state", most=SMALL),
         created=fields.moment("date_creation"),
         modified=fields.moment("date_modification"),
         paid=fields.moment("date_payment", nullable=True, optional=True),
         shipped=fields.moment("date_shipping", nullable=True, optional=True),
         expected_dispatch_date=fields.moment("expected_dispatch_date", nullable=True, optional=True),
-        market=fields.text("country_code", 10).lower().replace("_", "-"),
-        currency=fields.text("currency", 3).upper(),
+        market=fields.locale("country_code"),
+        currency=fields.currency(),
         price=fields.amount("price", zero=True),
         shipping_price=fields.amount("shipping_price", zero=True),
         shipper=fields.text("shipper", 100, nullable=True, optional=True),
@@ -98,6 +104,8 @@ def read_order(raw: Mapping[str, object], drift: set[Drift]) -> OrderWire:
         raw=raw,
     )
     fields.finish()
+    if len({line.id for line in order.lines}) < len(order.lines):
+        raise Nameless(str(order_id), msg("wire.line_without_id", order=str(order_id)))
     return order
 
 
@@ -114,13 +122,13 @@ def _line(raw: Mapping[str, object], order_id: int, drift: set[Drift]) -> LineWi
         product_id=fields.whole("product_id"),
         product=fields.text("product", 500),
         brand=fields.text("brand", 100, nullable=True),
-        quantity=fields.whole("quantity", least=0),
-        state=fields.whole("state"),
+        quantity=fields.whole("quantity", least=0, most=SMALL),
+        state=fields.whole("state", most=SMALL),
         created=fields.moment("date_creation"),
         price=fields.amount("price", zero=True),
         shipping_price=fields.amount("shipping_price", zero=True),
-        currency=fields.text("currency", 3).upper(),
-        condition=fields.whole("condition", nullable=True),
+        currency=fields.currency(),
+        condition=fields.whole("condition", nullable=True, most=SMALL),
         imei=fields.text("imei", 40, nullable=True),
         serial_number=fields.text("serial_number", 80, nullable=True),
         fee=fields.amount("orderline_fee", nullable=True, zero=True),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, update
 
 from bmdesk.domain.stock import UNCOUNTED_STATES
 from bmdesk.store.tables import catalogue as c
@@ -15,6 +16,10 @@ from bmdesk.store.tables import listings
 from bmdesk.store.tables import orders as t
 from bmdesk.store.tables import units as u
 from bmdesk.store.transaction import Row, Tx
+from bmdesk.store.types import bounded, canonical
+
+MOST_NAMELESS = 200
+"""Records without a number that are kept of one kind and account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +102,19 @@ def line(connection: Connection, line_id: str) -> LineRow | None:
     return LineRow(*row) if row else None
 
 
-def line_by_remote(connection: Connection, company_id: str, remote_id: int) -> LineRow | None:
-    """The line with this number in any account of the company, or None."""
-    from bmdesk.store.tables.accounts import account
+def lines_by_remote(connection: Connection, account_ids: Sequence[str], remote_id: int) -> list[LineRow]:
+    """The lines with this number, at most one in each of these accounts: a number is unique in its account only."""
+    query = _LINE.where(_L.remote_id == remote_id, _L.account_id.in_(account_ids)).order_by(_L.account_id)
+    return [LineRow(*row) for row in connection.execute(query)]
 
-    mine = select(account.c.id).where(account.c.company_id == company_id)
-    row = connection.execute(_LINE.where(_L.remote_id == remote_id, _L.account_id.in_(mine))).first()
-    return LineRow(*row) if row else None
+
+def ordered_at(connection: Connection, line_id: str) -> datetime | None:
+    """When the line's customer ordered, by the marketplace's clock; None where it does not say."""
+    o = t.customer_order
+    query = (
+        select(o.c.created_at).select_from(t.orderline.join(o, _L.order_id == o.c.id)).where(_L.id == line_id)
+    )
+    return connection.execute(query).scalar()
 
 
 def add_orders(tx: Tx, rows: Sequence[Row]) -> None:
@@ -137,21 +148,33 @@ def listing_numbers(connection: Connection, account_id: str, numbers: Sequence[i
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def adopt_lines(tx: Tx, account_id: str) -> list[str]:
-    """Lines that were read before their listing was: tie them to it now; the listings that got some."""
+def adoptable(
+    connection: Connection, account_id: str, after: str, limit: int = 200
+) -> tuple[dict[str, str], str]:
+    """Lines that were read before their listing was, and that listing; and where the next page begins, "" at the end.
+
+    By the listing's number; a line that has none goes by its SKU.
+    """
     q = listings.listing.c
-    same = or_(
-        _L.listing_number == q.listing_number, and_(_L.listing_number.is_(None), _L.sku_key == q.sku_key)
+    query = select(_L.id, _L.listing_number, _L.sku_key).where(
+        _L.account_id == account_id, _L.listing_id.is_(None), _L.id > after
     )
-    found = tx.connection.execute(
-        select(_L.id, func.min(q.id))
-        .where(_L.account_id == account_id, _L.listing_id.is_(None), q.account_id == account_id, same)
-        .group_by(_L.id)
-        .limit(500)
-    ).all()
-    for line_id, listing_id in found:
-        tx.connection.execute(update(t.orderline).where(_L.id == line_id).values(listing_id=listing_id))
-    return sorted({row[1] for row in found})
+    page = connection.execute(query.order_by(_L.id).limit(limit)).all()
+    by_number = listing_numbers(connection, account_id, [row[1] for row in page if row[1] is not None])
+    keys = sorted({row[2] for row in page if row[1] is None and row[2]})
+    same = select(q.sku_key, func.min(q.id)).where(q.account_id == account_id, q.sku_key.in_(keys))
+    by_key = {row[0]: row[1] for row in connection.execute(same.group_by(q.sku_key))}
+    found = {row[0]: by_key.get(row[2]) if row[1] is None else by_number.get(row[1]) for row in page}
+    ended = len(page) < limit
+    return {line: one for line, one in found.items() if one is not None}, "" if ended else page[-1][0]
+
+
+def adopt(tx: Tx, found: Mapping[str, str]) -> list[str]:
+    """Tie these lines to their listings (at most 500); the SKUs that those sell."""
+    save_lines(tx, [{"key_id": line_id, "listing_id": listing_id} for line_id, listing_id in found.items()])
+    q = listings.listing.c
+    mine = and_(q.id.in_(sorted(set(found.values()))), q.sku_id.is_not(None))
+    return sorted(set(tx.connection.execute(select(q.sku_id).where(mine)).scalars()))
 
 
 def moved_since(connection: Connection, listing_id: str, since: datetime) -> tuple[int, int]:
@@ -171,7 +194,8 @@ def moved_since(connection: Connection, listing_id: str, since: datetime) -> tup
 def sold_pieces(connection: Connection, account_id: str, sku_ids: Sequence[str]) -> dict[str, int]:
     """Pieces of counted lines without a named unit, by SKU (at most 500): by their listing's link, else by SKU text."""
     q = listings.listing.c
-    open_pieces = func.sum(_L.quantity - _L.named)
+    # A line may shrink below the units named for it; what it has too many is no piece of another line.
+    open_pieces = func.sum(case((_L.quantity > _L.named, _L.quantity - _L.named), else_=0))
     by_link = (
         select(q.sku_id, open_pieces)
         .select_from(t.orderline.join(listings.listing, _L.listing_id == q.id))
@@ -264,13 +288,29 @@ def line_of_stay(connection: Connection, stay_id: str) -> LineRow | None:
 
 
 def quarantine(tx: Tx, account_id: str, kind: str, remote_id: str, reason: Row, body: Any) -> None:
-    """Keep a record that could not be taken, once; a newer reading of it replaces the older."""
+    """Keep a record that could not be taken, once; a newer reading of it replaces the older.
+
+    One without a number (`remote_id` empty) is known by what it says; only the newest of those are kept.
+    """
     q = t.quarantined.c
+    plain = bounded(body)
+    if not remote_id:
+        remote_id = "?" + hashlib.sha256(canonical(plain).encode()).hexdigest()[:12]
+        _make_room(tx, account_id, kind)
     here = and_(q.account_id == account_id, q.kind == kind, q.remote_id == remote_id)
-    values = {"reason": reason, "body": body, "at": tx.now}
+    values = {"reason": reason, "body": "" if plain is None else plain, "at": tx.now}
     if tx.connection.execute(update(t.quarantined).where(here).values(**values)).rowcount == 0:
         key = {"account_id": account_id, "kind": kind, "remote_id": remote_id}
         tx.connection.execute(insert(t.quarantined).values(**key, **values))
+
+
+def _make_room(tx: Tx, account_id: str, kind: str) -> None:
+    q = t.quarantined.c
+    nameless = and_(q.account_id == account_id, q.kind == kind, q.remote_id.startswith("?"))
+    query = select(q.remote_id).where(nameless).order_by(q.at.desc(), q.remote_id).offset(MOST_NAMELESS - 1)
+    oldest = tx.connection.execute(query.limit(500)).scalars().all()
+    if oldest:
+        tx.connection.execute(t.quarantined.delete().where(nameless, q.remote_id.in_(oldest)))
 
 
 def release_quarantined(tx: Tx, account_id: str, kind: str, remote_ids: Sequence[str]) -> None:
