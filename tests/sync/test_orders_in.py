@@ -187,7 +187,8 @@ def test_no_page_of_listings_can_stop_the_reading(shop: Shop, found: list[Any], 
 
 
 def test_what_is_no_page_is_refused_as_such() -> None:
-    for data in (None, [], 3, {"results": {}}, {"count": 1}):
+    pages: tuple[Any, ...] = (None, [], 3, {"results": {}}, {"count": 1})
+    for data in pages:
         with pytest.raises(NotAPage):
             read_page(data, read_order, "order")
 
@@ -236,11 +237,11 @@ def test_many_lines_find_their_listings_in_short_transactions(shop: Shop) -> Non
     for begin in range(1000, 1450, 50):
         numbers = range(begin * 10, (begin + 50) * 10, 10)
         take(shop, *(order_record(n, listing_id=number if n % 20 else number + 1) for n in numbers))
-    shop.desk.write(
-        lambda tx: tx.connection.execute(update(tables.orderline).values(listing_id=None)) and None
-    )
+    forget = update(tables.orderline).values(listing_id=None)
+    shop.desk.write(lambda tx: tx.connection.execute(forget).rowcount)
 
-    pages, after = [], ""
+    pages: list[int] = []
+    after = ""
     while not pages or after:
         found, after = shop.desk.read(lambda c, a=after: orders.adoptable(c, shop.account, a))  # type: ignore[misc]
         pages.append(len(found))
