@@ -24,7 +24,7 @@ from bmdesk.services.sync_health import (
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of
 from bmdesk.store.queries import accounts as account_rows
-from bmdesk.store.queries import feeds, orders, outbox
+from bmdesk.store.queries import feeds, listing_lists, orders, outbox
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.feeds import FeedRow, SyncingRow
 from bmdesk.texts import Text, msg, render
@@ -78,6 +78,8 @@ class LogEntry:
     text: Text
     listing_id: str | None
     effect_id: str | None
+    sku: str = ""
+    """The SKU of the listing it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +153,12 @@ def log(
         for _ in range(_LOG_PAGES if sought else 1):
             size = _LOG_PAGE if sought else limit
             page = outbox.log_lines(connection, desk.company, before=start, levels=levels, limit=size)
+            skus = listing_lists.sku_texts(connection, (line.listing_id for line in page if line.listing_id))
             for line in page:
                 start = line.id
                 name = names.get(line.account_id or "", "")
-                if sought and not _has(f"{name} {line.market} {render(line.text)}", sought):
+                sku = skus.get(line.listing_id or "", "")
+                if sought and not _has(f"{name} {line.market} {sku} {render(line.text)}", sought):
                     continue
                 found.append(
                     LogEntry(
@@ -166,6 +170,7 @@ def log(
                         line.text,
                         line.listing_id,
                         line.effect_id,
+                        sku,
                     )
                 )
                 if len(found) == limit:

@@ -189,6 +189,7 @@ def test_the_log_is_found_by_its_words(shop: Shop) -> None:
     assert everything.next is None and len(everything.lines) > 1
     found = sync_status.log(shop.desk, words="quantity 2")
     assert [render(line.text) for line in found.lines] == ["Quantity 2 → 0"]
+    assert [line.sku for line in found.lines] == [FIRST]
     first = sync_status.log(shop.desk, limit=1)
     second = sync_status.log(shop.desk, before=first.next, limit=1)
     assert [*first.lines, *second.lines] == list(everything.lines[:2])

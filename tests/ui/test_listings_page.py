@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -182,6 +183,10 @@ def test_a_listing_tells_its_markets_and_its_aspects_in_the_list(
 ) -> None:
     row = listing_view.show(desk, account(desk), shop)
     assert [chip.words for chip in market_chips(row)] == ["FR 399.00", "DE –"]
+    alike = replace(
+        row, markets=tuple(replace(row.markets[0], market=m) for m in ("fr-fr", "de-de", "es-es"))
+    )
+    assert [chip.words for chip in market_chips(alike)] == ["FR DE ES 399.00"]
     assert [chip.on for chip in aspect_chips(row)] == [False, False, False]
     hand_over(desk, shop)
     assert all(chip.on for chip in aspect_chips(listing_view.show(desk, account(desk), shop)))

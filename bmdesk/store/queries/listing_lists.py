@@ -120,6 +120,12 @@ def chosen(connection: Connection, account_id: str, ids: Sequence[str]) -> list[
     return [ListingRow(*row) for row in connection.execute(query.order_by(t.listing.c.id))]
 
 
+def sku_texts(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The marketplace's SKU of each of these listings (at most 500), of whatever account."""
+    query = select(t.listing.c.id, t.listing.c.sku_text).where(t.listing.c.id.in_(sorted(set(ids))))
+    return {row.id: row.sku_text for row in connection.execute(query)}
+
+
 def carriers(connection: Connection, account_id: str, sku_ids: Sequence[str]) -> dict[str, ListingRow]:
     """The listing that carries the stock of each of these SKUs (at most 500) in this account."""
     query = LISTING.where(

@@ -168,7 +168,7 @@ class LinkingPage(QWidget):
 
     def _build(self) -> None:
         self.search = SearchBox(t("listings_page.search"))
-        self.search.setMinimumWidth(180)
+        self.search.setMinimumWidth(140)
         self.switch = Segmented(
             t("linking_page.switch"),
             [

@@ -26,6 +26,10 @@ class AccountChoice(ChoiceBox):
         self._known: dict[str, AccountView] = {}
         self.read = False
         self.now: AccountView | None = None
+        # A long name gives way to the search beside it; the list that opens shows it whole.
+        self.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(7)
+        self.setMaximumWidth(200)
         self.activated.connect(lambda _: self._tell())
         self.hide()
 
@@ -43,6 +47,8 @@ class AccountChoice(ChoiceBox):
         self._known = {view.row.id: view for view in found}
         self.set_choices([(view.row.id, view.row.name) for view in found])
         self.setVisible(len(found) > 1)
+        longest = max((self.fontMetrics().horizontalAdvance(view.row.name[:60]) for view in found), default=0)
+        self.view().setMinimumWidth(longest + 32)
         self._tell(anyway=first)
 
     def _tell(self, *, anyway: bool = False) -> None:

@@ -34,6 +34,7 @@ from bmdesk.ui.widgets.table import CellDelegate
 from bmdesk.ui.words import NOTHING, grade_tone
 
 LONGEST = 200
+_MOST_CODES = 3
 WIDTHS = {
     "sku": 178,
     "ours": 150,
@@ -66,7 +67,7 @@ def listing_columns() -> tuple[Column, ...]:
         Column(t("listings_page.column_ours"), lambda r: r.sku or NOTHING, hint=_names),
         Column(
             t("listings_page.column_title"),
-            lambda r: r.title[:LONGEST],
+            lambda r: r.title[:LONGEST] or NOTHING,
             hint=lambda r: hint(r.listing.title[:500]),
         ),
         Column(
@@ -114,8 +115,18 @@ class Chip(NamedTuple):
 
 
 def market_chips(row: ListedRow) -> list[Chip]:
-    """A chip for each market: its country and the price there."""
-    return [Chip(f"{code_of(one.market)} {short_price(one)}", state_tone(one.state)) for one in row.markets]
+    """A chip for the markets that share a price and a state: their countries, and the price there."""
+    alike: dict[tuple[str, str, Tone], list[str]] = {}
+    for one in row.markets:
+        shown = one.price or one.wanted
+        currency = shown.currency if shown is not None else ""
+        alike.setdefault((short_price(one), currency, state_tone(one.state)), []).append(code_of(one.market))
+    return [Chip(f"{_codes(codes)} {price}", tone) for (price, _, tone), codes in alike.items()]
+
+
+def _codes(codes: Sequence[str]) -> str:
+    rest = len(codes) - _MOST_CODES
+    return " ".join(codes) if rest <= 1 else f"{' '.join(codes[:_MOST_CODES])} +{rest}"
 
 
 def aspect_chips(row: ListedRow) -> list[Chip]:

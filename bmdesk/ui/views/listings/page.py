@@ -25,7 +25,7 @@ from bmdesk.texts import msg, t
 from bmdesk.ui.models.paged_model import PagedModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark, set_pixmap
+from bmdesk.ui.theme import mark, set_icon, set_pixmap
 from bmdesk.ui.views.listings.account_choice import AccountChoice, call, no_account, to_room
 from bmdesk.ui.views.listings.actions import Actions
 from bmdesk.ui.views.listings.cells import (
@@ -142,6 +142,7 @@ class ListingsPage(QWidget):
         self.banner.setVisible(paused)
         self.pause_all.setText(t("listings_page.resume_all") if paused else t("listings_page.pause_all"))
         self.pause_all.setAccessibleName(self.pause_all.text())
+        set_icon(self.pause_all, "refresh" if paused else "pause")
         self.filters.offer_markets(view.settings.markets if view.settings is not None else ())
         if self._query is not None and self._query[0] == view.row.id:
             self._redraw()
@@ -259,7 +260,7 @@ class ListingsPage(QWidget):
 
     def _build(self) -> None:
         self.search = SearchBox(t("listings_page.search"))
-        self.search.setMinimumWidth(200)
+        self.search.setMinimumWidth(150)
         self.which_button = ShortcutButton(msg("listings_page.which_unit"), "W", icon="scan")
         self.pause_all = ShortcutButton(msg("listings_page.pause_all"), "Ctrl+Shift+P", icon="pause")
         self.take_all = ShortcutButton(msg("listings_page.hand_over_all"), "Ctrl+H", icon="check")

@@ -167,6 +167,7 @@ class WhichUnitDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.field, 1)
+        row.addStretch()  # where nothing waits, Close stands alone
         row.addWidget(self.give)
         row.addWidget(close)
         column = QVBoxLayout(self)

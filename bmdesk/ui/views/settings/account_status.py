@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton
 
 from bmdesk.services import accounts
@@ -133,6 +133,14 @@ class StatusCard(Card):
         self.tested.emit(failure.code)
 
     def _show_running(self, *, running: bool) -> None:
+        # The keyboard stays here: a button that is switched off would hand it on to whatever follows.
+        buttons: list[QPushButton] = [self.test_button, self.stop_button]
+        before, after = buttons if running else reversed(buttons)
+        had = before.hasFocus()
+        after.setEnabled(True)
+        after.setVisible(True)
+        if had:
+            after.setFocus(Qt.FocusReason.OtherFocusReason)
         self.test_button.setEnabled(not running)
         self.bar.setVisible(running)
         self.stop_button.setVisible(running)

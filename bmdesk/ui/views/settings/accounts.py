@@ -172,6 +172,9 @@ class AccountSection(Section):
         self._chosen = name
         self._opened_by_itself = False
         self.name.clear()
+        self._show_form()
+        if self.form is not None:  # what it lacks now
+            self.form.token.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.adding.hide()
         self.load()
         self.workplace.window.say(Tone.OK, t("settings.bm.added", account=name), for_ms=6000)

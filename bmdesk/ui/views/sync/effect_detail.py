@@ -26,7 +26,7 @@ class EffectDetail(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(330)
         self.effect: Shown | None = None
         self.pill = Pill()
         self.title = PlainLabel("", "heading", wrap=True)
@@ -88,7 +88,7 @@ class EffectDetail(Card):
         return True
 
     def _show_facts(self, effect: Shown) -> None:
-        facts = Facts(84)
+        facts = Facts(70)
         facts.add(t("sync_page.column_what"), what_words(effect))
         facts.add(t("sync_page.column_sku"), effect.sku)
         facts.add(t("sync_page.fact_goods"), effect.goods)

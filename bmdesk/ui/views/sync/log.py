@@ -28,8 +28,9 @@ from bmdesk.ui.workplace import Workplace
 
 _LEVELS = {"all": (), "warning": ("warning", "error"), "error": ("error",)}
 _FIT = Fit(
-    widths={"at": 92, "level": 104, "account": 110, "market": 80, "text": 300},
-    gives_way=("market", "account"),
+    widths={"at": 92, "level": 104, "account": 110, "market": 80, "sku": 170, "text": 300},
+    gives_way=("account", "level", "market"),
+    grows={"sku": 260},
     stretches=("text",),
 )
 
@@ -117,7 +118,8 @@ class Log(QWidget):
         entry = self.model.row(number)
         self.line.setVisible(entry is not None)
         if entry is not None:
-            self.line.setText(f"{moment(entry.at)}  {broken(render(entry.text), 2000)}")
+            said = [moment(entry.at), entry.market, broken(entry.sku, 200), broken(render(entry.text), 2000)]
+            self.line.setText("  ".join(filter(None, said)))
 
     def _to_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -135,6 +137,12 @@ def _columns() -> tuple[Column, ...]:
         ),
         Column(t("sync_page.column_account"), lambda e: e.account or NOTHING, width=110),
         Column(t("sync_page.column_market"), lambda e: e.market or NOTHING, width=80),
+        Column(
+            t("sync_page.column_listing"),
+            lambda e: short(e.sku, 80) or NOTHING,
+            hint=lambda e: short(e.sku),
+            width=170,
+        ),
         Column(t("sync_page.column_text"), _text, tone=_tone, hint=_text, stretch=True),
     )
 

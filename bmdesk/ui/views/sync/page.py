@@ -165,12 +165,17 @@ class SyncPage(QWidget):
                 self.sync_now()
             case Remedy.QUEUE:
                 stuck = said.concern.title.code == "sync.stuck.title"
-                self.queue.show_state(EffectState.PENDING if stuck else EffectState.PARKED)
+                self.queue.show_state(self._where_it_sticks() if stuck else EffectState.PARKED)
                 self.show_tab("queue")
             case Remedy.LISTINGS:
                 self.workplace.window.show_room("listings")
             case Remedy.SETTINGS:
                 self.workplace.show_settings("backmarket")
+
+    def _where_it_sticks(self) -> EffectState | None:
+        counts = self.standing.counts if self.standing is not None else {}
+        found = [state for state in (EffectState.PENDING, EffectState.UNCERTAIN) if counts.get(state)]
+        return found[0] if len(found) == 1 else None
 
     def test(self, name: str) -> None:
         """Test the connection of this account."""

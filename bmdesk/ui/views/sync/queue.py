@@ -36,7 +36,7 @@ from bmdesk.ui.workplace import Workplace
 ALL = "all"
 
 _ROOMY = 1060  # from this width on the detail has room for long words
-_DETAIL_WIDTH, _NARROW_DETAIL = 370, 300
+_DETAIL_WIDTH, _NARROW_DETAIL = 370, 336
 _MOST_AT_ONCE = 500
 
 
