@@ -50,7 +50,7 @@ def add(
         "company": company,
         "contact": contact,
     }
-    secret = accounts.token_name(called)
+    secret = accounts.token_name(called, here.company)
     token = read_secret(secret) if token_stdin else ""
     with here.session(reassess=False, new_account=True) as session:
         accounts.add(
@@ -198,7 +198,7 @@ def _row(session: Session, view: AccountView) -> dict[str, Any]:
     from bmdesk.system.secrets import Secrets
 
     found, row = view.settings, view.row
-    secret = accounts.token_name(row.name)
+    secret = accounts.secret_of(session.desk, row.name)
     token = bool(Secrets(session.data.root).get(secret))
     lacking = None if token else msg("account.no_token", secret=secret)
     return {

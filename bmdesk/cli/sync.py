@@ -183,7 +183,7 @@ def _watch(session: Session) -> None:
             worker.rest(seconds)
 
         tools = _tools(session, rest, None)
-        _check_accounts(session, tools, paused=False)
+        _check_accounts(session, tools, paused=False, companies=True)
         ended_by: list[BaseException] = []
 
         def failed(failure: Failure) -> None:
@@ -270,7 +270,10 @@ def _confirm(session: Session) -> None:
     from bmdesk.sync import opening
 
     waiting = [
-        v.row.name for v in accounts.listed(session.desk) if v.row.pause_reason == opening.OTHER_MACHINE
+        view.row.name
+        for desk in opening.desks_of_all(session.desk)
+        for view in accounts.listed(desk)
+        if view.row.pause_reason == opening.OTHER_MACHINE
     ]
     opening.confirm_machine(session.desk)
     if waiting:
@@ -295,26 +298,28 @@ def _tools(
     return Tools(Secrets(session.data.root), Manners(width=_WIDTH, observe=observe), waits)
 
 
-def _check_accounts(session: Session, tools: Tools, *, paused: bool) -> None:
+def _check_accounts(session: Session, tools: Tools, *, paused: bool, companies: bool = False) -> None:
     """That there is an account which could be read. Raises NothingToSync, AllPaused, or why none can be opened.
 
-    `paused`: it also counts whether one of them may go on now.
+    `paused`: it also counts whether one of them may go on now. `companies`: those of all companies count.
     """
     from bmdesk.services import accounts
     from bmdesk.sync import opening
 
-    desk = session.desk
-    accounts.ensure(desk)
-    rows = [view.row for view in accounts.listed(desk) if view.row.active]
+    rows = []
+    for desk in opening.desks_of_all(session.desk) if companies else [session.desk]:
+        accounts.ensure(desk)
+        rows += [(desk, view.row) for view in accounts.listed(desk) if view.row.active]
     if not rows:
         raise NothingToSync
     if paused:
-        waiting = tuple(dict.fromkeys(accounts.pause_words(r.pause_reason) for r in rows if r.pause_reason))
-        rows = [row for row in rows if not row.pause_reason]
+        reasons = (row.pause_reason for _, row in rows if row.pause_reason)
+        waiting = tuple(dict.fromkeys(accounts.pause_words(reason) for reason in reasons))
+        rows = [(desk, row) for desk, row in rows if not row.pause_reason]
         if not rows:
             raise AllPaused(reasons=waiting)
     troubles: list[Failure] = []
-    for row in rows:
+    for desk, row in rows:
         try:
             opening.endpoint_of(desk, row, tools.secrets)
         except Failure as failure:

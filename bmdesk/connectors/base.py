@@ -7,7 +7,7 @@ RemoteFailure, never anything of its HTTP library.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
@@ -171,10 +171,3 @@ class Connector(Protocol):
     def close(self) -> None:
         """Give connections back."""
         ...
-
-
-@dataclass(frozen=True)
-class Registry:
-    """How accounts are opened, by system. Given to the engine by whoever starts it."""
-
-    open: Mapping[str, Callable[..., Connector]] = field(default_factory=dict)

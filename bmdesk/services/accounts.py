@@ -14,7 +14,7 @@ from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import StockOf
 from bmdesk.services import account_settings, claims, settings
 from bmdesk.services.account_settings import AccountSettings
-from bmdesk.services.company import Saved
+from bmdesk.services.company import DEFAULT_COMPANY, Saved
 from bmdesk.services.desk import Desk
 from bmdesk.services.refusals import Refusal
 from bmdesk.services.setting_table import (
@@ -122,6 +122,11 @@ def listed(desk: Desk) -> tuple[AccountView, ...]:
     return desk.read(work)
 
 
+def is_any_active(desk: Desk) -> bool:
+    """Whether any company of the store has an account that is switched on."""
+    return bool(desk.read(accounts.every_active))
+
+
 def the_account(desk: Desk, name: str = DEFAULT_ACCOUNT) -> AccountRow:
     """The account of this name. Raises UnknownAccount."""
     return desk.read(lambda connection: _of_name(connection, desk.company, name))
@@ -198,9 +203,24 @@ def warehouses(desk: Desk) -> tuple[tuple[str, str], ...]:
     return desk.read(work)
 
 
-def token_name(name: str = DEFAULT_ACCOUNT) -> str:
-    """The name of the secret that holds this account's token."""
-    return f"{SYSTEM}.token" if name == DEFAULT_ACCOUNT else f"{SYSTEM}.{name}.token"
+def token_name(name: str = DEFAULT_ACCOUNT, company_code: str = DEFAULT_COMPANY) -> str:
+    """The name of the secret that holds this account's token.
+
+    Companies of one store share the machine's secrets: the token of any but `default` begins with its company's code,
+    so that accounts of the same name never speak with one token.
+    """
+    secret = f"{SYSTEM}.token" if name == DEFAULT_ACCOUNT else f"{SYSTEM}.{name}.token"
+    return secret if company_code == DEFAULT_COMPANY else f"{company_code}.{secret}"
+
+
+def secret_of(desk: Desk, name: str = DEFAULT_ACCOUNT) -> str:
+    """`token_name` of the account of this name at the desk's company."""
+    return desk.read(lambda connection: secret_in(connection, desk.company, name))
+
+
+def secret_in(connection: Connection, company_id: str, name: str) -> str:
+    """`secret_of` as a part of a larger reading."""
+    return token_name(name, people.company(connection, company_id).code)
 
 
 def pause_words(reason: str) -> Text:

@@ -286,9 +286,9 @@ def _sync(session: Session) -> Iterator[Finding]:
     if not known:
         yield Finding("sync", ok=True, title=msg("doctor.sync_none"))
         return
-    lacking = [row for row in known if not kept.get(accounts.token_name(row.name))]
+    lacking = [row for row in known if not kept.get(accounts.secret_of(session.desk, row.name))]
     for row in lacking:
-        todo = msg("doctor.token_todo", secret=accounts.token_name(row.name))
+        todo = msg("doctor.token_todo", secret=accounts.secret_of(session.desk, row.name))
         # One that never worked is being set up; one that did has lost its token.
         new = row.last_success_at is None
         yield Finding("token", ok=new, title=msg("doctor.token_missing", account=row.name), todo=todo)

@@ -126,9 +126,9 @@ class Seen:
             if (until := limits.blocked_until(connection, row.id, name.value)) is not None and until > now
         ]
         counted = outbox.count_by_state(connection, desk.company, row.id)
-        stuck = outbox.count_stuck(
-            connection, row.id, _STUCK_ATTEMPTS, now - _HOUR if works else now - _HOUR * 24, untried=not full
-        )
+        since = now - _HOUR if works else now - _HOUR * 24
+        stuck = outbox.count_stuck(connection, row.id, _STUCK_ATTEMPTS, since, untried=not full)
+        stuck += outbox.count_flying(connection, row.id, since)
         health = AccountHealth(
             id=row.id,
             name=row.name,
@@ -150,7 +150,7 @@ class Seen:
         row, name = self.row, self.row.name
         if not row.active:
             return
-        yield from self._kept_from_working(now)
+        yield from self._kept_from_working(connection, now)
         overdue = [feed for feed in self.health.feeds if feed.overdue]
         # What rests or waits for a person is said above, with its own reason.
         if overdue and self.health.works:
@@ -177,7 +177,7 @@ class Seen:
             )
             yield Concern(Level.WARNING, msg("sync.lines.title"), happened, msg("sync.lines.todo"), name)
 
-    def _kept_from_working(self, now: datetime) -> Iterator[Concern]:
+    def _kept_from_working(self, connection: Connection, now: datetime) -> Iterator[Concern]:
         row, name = self.row, self.row.name
         if row.pause_reason:
             grave = Level.ERROR if row.pause_reason == OTHER_MACHINE else Level.WARNING
@@ -191,7 +191,7 @@ class Seen:
         if self.trouble is not None:
             yield _told(self.trouble, name)
         elif not self.token:
-            happened = msg("account.no_token", secret=accounts.token_name(name))
+            happened = msg("account.no_token", secret=accounts.secret_in(connection, row.company_id, name))
             title = msg("sync.token_missing_title", account=name)
             yield Concern(Level.ERROR, title, happened, msg("sync.token_missing_todo"), name)
         elif row.blocked_until is not None and row.blocked_until > now:

@@ -5,12 +5,13 @@ Remotes are read, so that the old values are true; what is read is not kept, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bmdesk.connectors.base import Connector, Exporter, Planned
 from bmdesk.connectors.failures import Fault, RemoteFailure
+from bmdesk.domain.effects import Kind
 from bmdesk.services.desk import Desk
 from bmdesk.store.queries import accounts, outbox
 from bmdesk.store.queries.accounts import AccountRow
@@ -18,12 +19,12 @@ from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.texts import Failure
 
 _FAR = timedelta(days=3650)
-_PAGE = 500
+_ALL = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """The intended writes, and why some accounts could not be asked."""
+    """The intended writes, and why some accounts could not be asked. `complete`: all that waits was looked at."""
 
     writes: tuple[Planned, ...]
     problems: tuple[Failure, ...]
@@ -34,39 +35,60 @@ def dry_run(
     desk: Desk,
     open_account: Callable[[AccountRow], Connector],
     keep_going: Callable[[], bool] = lambda: True,
+    told: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> DryRun:
-    """Everything that waits in the outbox, whatever its next attempt, as it would be written now."""
+    """Everything that waits in the outbox, whatever its next attempt, as it would be written now.
+
+    `told` hears how many entries were looked at, and of how many.
+    """
     writes: list[Planned] = []
     problems: list[Failure] = []
-    for account in desk.read(lambda c: accounts.of_company(c, desk.company)):
-        if not account.active:
-            continue
+    known = desk.read(lambda c: accounts.of_company(c, desk.company))
+    waiting = [(account, _waiting(desk, account)) for account in known if account.active]
+    done, total, complete = 0, sum(len(found) for _, found in waiting), True
+    for account, found in waiting:
+        told(done, total)
         try:
             connector = open_account(account)
         except Failure as failure:
             problems.append(failure)
+            complete = complete and not found
             continue
         try:
-            writes.extend(_planned(desk, connector, keep_going))
+            for planned in _planned(connector, found):
+                done += 1
+                told(done, total)
+                if planned is not None:
+                    writes.append(planned)
+                if not keep_going():
+                    break
         except RemoteFailure as failure:
             problems.append(failure)
+            complete = False
         finally:
             connector.close()
-    return DryRun(tuple(writes), tuple(problems), keep_going())
+    return DryRun(tuple(writes), tuple(problems), complete and done == total)
 
 
-def _planned(desk: Desk, connector: Connector, keep_going: Callable[[], bool]) -> Iterator[Planned]:
+def _waiting(desk: Desk, account: AccountRow) -> list[EffectRow]:
     later = desk.clock.now() + _FAR
+    return desk.read(lambda c: outbox.due(c, account.id, later, later, list(Kind), _ALL))
+
+
+def _planned(connector: Connector, found: Sequence[EffectRow]) -> Iterator[Planned | None]:
+    """One for each effect, the most important first; None where nothing is written, or it was planned already."""
+    seen: set[tuple[str | None, ...]] = set()
     for exporter in connector.exporters:
-        found = desk.read(
-            lambda c, e=exporter: outbox.due(c, connector.account.id, later, later, [e.kind], _PAGE)  # type: ignore[misc]
-        )
-        for effect in exporter.order(found):
-            if not keep_going():
-                return
+        mine = [effect for effect in found if effect.kind == exporter.kind.value]
+        for effect in exporter.order(mine) if mine else ():
             planned = _plan(exporter, effect)
-            if planned is not None:
-                yield planned
+            if planned is None:
+                yield None
+                continue
+            # What fails and is wanted anew, or stands under two SKUs, is written to one listing once.
+            target = effect.kind, planned.listing_id or effect.listing_id or effect.sku_id, planned.market
+            yield None if target in seen else planned
+            seen.add(target)
 
 
 def _plan(exporter: Exporter, effect: EffectRow) -> Planned | None:

@@ -15,7 +15,7 @@ from bmdesk.domain.changes import Change
 from bmdesk.services.desk import Desk
 from bmdesk.sync.engine import Report
 from bmdesk.sync.manner import Manner
-from bmdesk.sync.opening import SyncedElsewhere, Syncing, Tools
+from bmdesk.sync.opening import BEAT_S, SyncedElsewhere, Syncing, Tools
 from bmdesk.texts import Failure
 
 _log = logging.getLogger(__name__)
@@ -24,12 +24,12 @@ LOOK_AROUND = timedelta(seconds=1)
 """How often the outbox is looked at: what a scan wants is sent this much later at most, after it has gathered."""
 
 _ASK_AGAIN = timedelta(seconds=15)
-_BEAT_S = 30.0
 
 
 class Worker:
-    """Syncs in the background until it is stopped. `told` hears of every run that did something, and of failures; it is
-    called in the worker's thread. `crashed` hears of a bug, after which the worker has ended.
+    """Syncs all companies of the store in the background until it is stopped. `told` hears of every run that did
+    something, `failed` of failures; both are called in the worker's thread. `crashed` hears of a bug, after which the
+    worker has ended.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Worker:
         try:
             while not self._stop.is_set():
                 try:
-                    with Syncing.begin(self._desk, self._tools) as syncing:
+                    with Syncing.begin(self._desk, self._tools, alone=False) as syncing:
                         self._told(Report(changes=frozenset({Change.SYNC})))  # somebody syncs now
                         self._sync(syncing)
                 except SyncedElsewhere as elsewhere:
@@ -95,7 +95,7 @@ class Worker:
                 beaten = time.monotonic()
                 if everything or report.pulled or report.done or report.failed or report.problems:
                     self._told(report)
-            elif time.monotonic() - beaten > _BEAT_S:
+            elif time.monotonic() - beaten >= BEAT_S:
                 syncing.beat()
                 beaten = time.monotonic()
             self._pause(LOOK_AROUND)

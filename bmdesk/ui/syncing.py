@@ -116,7 +116,7 @@ class BackgroundSync(QObject):
         asked, known = self._tokens.get(account, (0.0, False))
         now = time.monotonic()
         if not asked or now - asked > _TOKEN_S:
-            known = bool(self.secrets.get(accounts.token_name(account)))
+            known = bool(self.secrets.get(accounts.secret_of(self._front, account)))
             self._tokens[account] = now, known
         return known
 
@@ -125,7 +125,7 @@ class BackgroundSync(QObject):
         return self._send(lambda errand: _try(self._desk, self.secrets, account, errand), then)
 
     def dry_run(self, then: Callable[[DryRun], object], failed: Callable[[Failure], object]) -> Errand:
-        """What would be written, nothing sent but reads; `errand.steps` counts, `errand.cancel()` ends it early."""
+        """What would be written, nothing sent but reads. `errand.steps` counts to `errand.total`; `cancel()` ends it."""
         return self._send(lambda errand: _dry_run(self._desk, self.secrets, errand), then, failed)
 
     # -- the worker
@@ -260,7 +260,8 @@ class Errand(QObject):
 
     def __init__(self, work: Callable[[Errand], object], parent: QObject) -> None:
         super().__init__(parent)
-        self.steps = 0
+        self.steps = self.total = 0
+        """So many things were looked at, of so many: as far as the work tells."""
         self._work = work
         self._cancelled = threading.Event()
         self._back.connect(self._deliver)
@@ -274,9 +275,12 @@ class Errand(QObject):
         self._cancelled.set()
 
     def goes_on(self) -> bool:
-        """Whether nobody cancelled; each question is a step."""
-        self.steps += 1
+        """Whether nobody cancelled."""
         return not self._cancelled.is_set()
+
+    def told(self, done: int, total: int) -> None:
+        """So much of the work is done, of so much."""
+        self.steps, self.total = done, total
 
     def rest(self, seconds: float) -> None:
         """Wait so long, or until cancelled."""
@@ -319,9 +323,9 @@ class _Behind:
 
 
 def _is_there_anything(desk: Desk) -> bool:
-    """Whether an account wants syncing. Imports the engine where one does: its HTTP takes its time."""
+    """Whether an account of any company wants syncing. Imports the engine where one does: its HTTP takes its time."""
     accounts.ensure(desk)
-    if not any(view.row.active for view in accounts.listed(desk)):
+    if not accounts.is_any_active(desk):
         return False
     import bmdesk.sync.worker
 
@@ -385,4 +389,4 @@ def _dry_run(desk: Desk, secrets: Secrets, errand: Errand) -> DryRun:
     from bmdesk.sync.dry_run import dry_run
     from bmdesk.sync.opening import opener
 
-    return dry_run(desk, opener(desk, _tools(secrets, errand.rest)), errand.goes_on)
+    return dry_run(desk, opener(desk, _tools(secrets, errand.rest)), errand.goes_on, errand.told)

@@ -60,7 +60,7 @@ def facts(desk: Desk) -> Facts:
         found.append(
             AccountFacts(
                 view,
-                kept.kept_in(accounts.token_name(name)),
+                kept.kept_in(accounts.secret_of(desk, name)),
                 connection.holder(desk, name, kept),
                 failure_of(view.row.block_text),
             )
@@ -92,12 +92,12 @@ def confirm_machine(desk: Desk) -> Saved:
 
 def keep_token(desk: Desk, name: str, token: str) -> Text | None:
     """Keep this account's token; a notice where it is not in a keyring. Raises SecretRefused, FileNotWritten."""
-    return secrets_of(desk).set(accounts.token_name(name), token)
+    return secrets_of(desk).set(accounts.secret_of(desk, name), token)
 
 
 def forget_token(desk: Desk, name: str) -> None:
     """Forget this account's token. Raises FileNotWritten."""
-    secrets_of(desk).delete(accounts.token_name(name))
+    secrets_of(desk).delete(accounts.secret_of(desk, name))
 
 
 def secrets_of(desk: Desk) -> Secrets:
