@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from bmdesk.services import accounts
+from bmdesk.store.queries import feeds
+from tests.timings import market
 
 pytestmark = [
     pytest.mark.slow,
@@ -18,22 +24,55 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("xdotool"), reason="needs xdotool"),
 ]
 SCANS = 1000
+SKUS = 20
 # A scanner is a device: it does not stand in line for the processor as xdotool would on a loaded machine.
 AS_HARDWARE = ("chrt", "--rr", "10") if os.geteuid() == 0 and shutil.which("chrt") else ()
-ENV = {k: v for k, v in os.environ.items() if k not in {"QT_QPA_PLATFORM", "BMDESK_TEST_POSTGRES"}}
 
 
 def test_a_thousand_scans_at_a_scanners_speed_are_all_there_in_order(tmp_path: Path) -> None:
+    others = (f"OTHER{number:08d}" for number in itertools.count())
+    _type_a_thousand(tmp_path / "data", others)
+
+
+def test_a_thousand_scans_are_all_there_while_ten_thousand_listings_come_in_and_quantities_go_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = tmp_path / "data"
+    monkeypatch.setenv("BMDESK_CLAIMS", str(tmp_path / "claims"))
+    monkeypatch.setenv("BMDESK_BACKMARKET_TOKEN", "journey")
+    with market.market("--listings", "10000") as there:
+        there.control(limits=False, task_seconds=0)
+        with market.shop(data, there, "fr-fr", rate="0.95", gather_seconds="0") as (session, tools):
+            codes = market.models(session, SKUS)
+            imeis = [market.imei_of(number) for number in range(SKUS)]
+            market.grade(session, list(zip(codes, imeis, strict=True)))
+            market.all_managed(session, tools)
+            account = accounts.the_account(session.desk)
+            session.desk.write(
+                lambda tx: feeds.set_feed(tx, account.id, "listings", "fr-fr", next_at=tx.now)
+            )  # so the window has all of them to read
+        before = there.ledger()
+        # Each reading of a battery takes a unit off the shelf, each DONE puts it back: quantities go out all the time.
+        steps = ((imei, f"BMD:BATTERY:9{n % 9}", "BMD:DONE") for n, imei in enumerate(itertools.cycle(imeis)))
+        _type_a_thousand(data, itertools.chain.from_iterable(steps))
+        after = there.ledger()
+    new = after["requests"][len(before["requests"]) :]
+    assert sum(1 for one in new if one["path"] == "/ws/listings") >= 50, "pages were read while it typed"
+    assert len(after["effects"]) > len(before["effects"]), "quantities were written meanwhile"
+
+
+def _type_a_thousand(data: Path, others: Iterator[str]) -> None:
+    """Type into the window as a scanner does, while another process scans `others`; all must be kept in order."""
+    env = {k: v for k, v in os.environ.items() if k not in {"QT_QPA_PLATFORM", "BMDESK_TEST_POSTGRES"}}
     texts = [f"SN{number:017d}X" for number in range(SCANS)]
     window = subprocess.Popen(
         [sys.executable, "-m", "tests.journeys.window_at_work", str(data)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENV,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env,
     )  # fmt: skip
     assert window.stdout is not None
     assert window.stdout.readline().startswith("READY")
     stop = threading.Event()
-    other = threading.Thread(target=_another_process_writes, args=(data, stop))
+    other = threading.Thread(target=_another_process_writes, args=(data, others, env, stop))
     other.start()
     try:
         # Enter after each scan, two milliseconds between keys: what a fast scanner does.
@@ -53,18 +92,18 @@ def test_a_thousand_scans_at_a_scanners_speed_are_all_there_in_order(tmp_path: P
     assert all(ok for _, ok in found)
 
 
-def _another_process_writes(data: Path, stop: threading.Event) -> None:
+def _another_process_writes(
+    data: Path, others: Iterator[str], env: dict[str, str], stop: threading.Event
+) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bmdesk", "--data", str(data), "bench", "--script", "-"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENV,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env,
     )  # fmt: skip
     assert process.stdin is not None
     assert process.stdout is not None
-    number = 0
     while not stop.is_set():
-        process.stdin.write(f"OTHER{number:08d}\n")
+        process.stdin.write(f"{next(others)}\n")
         process.stdin.flush()
         assert process.stdout.readline()
-        number += 1
     process.communicate()
     assert process.returncode == 0

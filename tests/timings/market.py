@@ -137,14 +137,14 @@ def _scans(folder: Path, quick: bool) -> list[Figure]:
         with market() as there:
             there.control(limits=False, task_seconds=0)
             with shop(folder / f"scans-{name}", there, "fr-fr") as (session, tools):
-                codes = _models(session, SKUS)
-                _grade(session, [(code, _imei(900_000 + n)) for n, code in enumerate(codes)])
-                _all_managed(session, tools)
+                codes = models(session, SKUS)
+                grade(session, [(code, imei_of(900_000 + n)) for n, code in enumerate(codes)])
+                all_managed(session, tools)
                 before = len(there.writes("quantity"))
                 worker = _worker(session, tools) if beside else None
-                units = [(codes[n % SKUS], _imei(n)) for n in range(count // (len(WORK) + 2))]
+                units = [(codes[n % SKUS], imei_of(n)) for n in range(count // (len(WORK) + 2))]
                 began = time.monotonic()
-                _grade(session, units)
+                grade(session, units)
                 spent = time.monotonic() - began
                 if worker is not None:
                     time.sleep(7)
@@ -166,11 +166,11 @@ def _phones(folder: Path) -> list[Figure]:
         there.control(task_seconds=0)
         with shop(folder / "phones", there, "fr-fr,de-de,en-gb") as (session, tools):
             settings.put(session.desk, "rate.GBP", "0.86")
-            codes = _models(session, 10)
-            _grade(session, [(codes[0], _imei(900_000))])
-            _all_managed(session, tools)
+            codes = models(session, 10)
+            grade(session, [(codes[0], imei_of(900_000))])
+            all_managed(session, tools)
             worker = _worker(session, tools)
-            _grade(session, [(codes[n % 10], _imei(n)) for n in range(50)])
+            grade(session, [(codes[n % 10], imei_of(n)) for n in range(50)])
             began = time.monotonic()
             while _live(there, 51) is False and time.monotonic() - began < 180:
                 time.sleep(0.25)
@@ -207,7 +207,7 @@ def _live(there: Market, pieces: int) -> bool:
     return bool(sum(row["quantity"] for row in online) >= pieces)
 
 
-def _models(session: Session, count: int) -> list[str]:
+def models(session: Session, count: int) -> list[str]:
     """Phones that differ by colour, each with a price and a product id."""
     from bmdesk.services import catalog
     from bmdesk.system.tabular import write_table
@@ -226,19 +226,21 @@ def _models(session: Session, count: int) -> list[str]:
     return codes
 
 
-def _grade(session: Session, units: list[tuple[str, str]]) -> None:
+def grade(session: Session, units: list[tuple[str, str]]) -> None:
+    """Bring these (model, IMEI) from the box to ready."""
     seat = Seat("t", script=True, fallback="OWNER")
     for code, imei in units:
         results = [bench.scan(session.desk, seat, text) for text in (imei, f"BMD:MODEL:{code}", *WORK)]
         assert results[-1].code == "bench.ready", [result.message for result in results]
 
 
-def _imei(number: int) -> str:
+def imei_of(number: int) -> str:
+    """The IMEI of a test range with this number."""
     body = f"00101{number:09d}"
     return next(body + str(digit) for digit in range(10) if luhn_holds(body + str(digit)))
 
 
-def _all_managed(session: Session, tools: Tools) -> None:
+def all_managed(session: Session, tools: Tools) -> None:
     """Read, hand everything over, make what is missing."""
     _sync(session, tools)
     account = accounts.the_account(session.desk)
