@@ -146,7 +146,7 @@ def test_a_unit_is_sold_with_its_line_by_any_name(stocked: Bmdesk, market: Simul
     unit = stocked("units", "list", "--json").json[0]["identifier"]
     assert stocked("units", "sold", unit, "--line", "1").code == 1
 
-    said = stocked("units", "sold", unit, "--line", str(line))
+    said = stocked("--account", "default", "units", "sold", unit, "--line", str(line))
 
     assert said.code == 0, said.err
     assert stocked("units", "show", unit, "--json").json["state"] == "shipped"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, literal, select
+from sqlalchemy.exc import IntegrityError
 
 from bmdesk.services.desk import Desk
 from bmdesk.store.transaction import Tx
@@ -132,3 +133,14 @@ def test_a_record_nested_without_end_keeps_its_outside() -> None:
     for _ in range(500):
         value = [value]
     assert canonical(bounded(value)).strip("[]") == '"..."'
+
+
+def test_what_a_statement_carried_is_not_in_the_words_of_its_error(desk: Desk) -> None:
+    def work(tx: Tx) -> None:
+        TABLE.create(tx.connection)
+        for _ in range(2):
+            tx.connection.execute(insert(TABLE).values(id=1, body={"street": "Rue de la Paix 1"}))
+
+    with pytest.raises(IntegrityError) as refused:
+        desk.write(work)
+    assert "Rue de la Paix" not in str(refused.value)

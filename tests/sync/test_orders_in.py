@@ -245,7 +245,7 @@ def test_many_lines_find_their_listings_in_short_transactions(shop: Shop) -> Non
     while not pages or after:
         found, after = shop.desk.read(lambda c, a=after: orders.adoptable(c, shop.account, a))  # type: ignore[misc]
         pages.append(len(found))
-    assert (sum(pages), max(pages) <= 200) == (225, True), "each page is one transaction"
+    assert (sum(pages), max(pages) <= 50) == (225, True), "each page is one transaction"
 
     shop.sync()
     waiting = select(func.count()).where(tables.orderline.c.listing_id.is_(None))

@@ -149,7 +149,7 @@ def listing_numbers(connection: Connection, account_id: str, numbers: Sequence[i
 
 
 def adoptable(
-    connection: Connection, account_id: str, after: str, limit: int = 200
+    connection: Connection, account_id: str, after: str, limit: int = 50
 ) -> tuple[dict[str, str], str]:
     """Lines that were read before their listing was, and that listing; and where the next page begins, "" at the end.
 
