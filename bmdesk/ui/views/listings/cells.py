@@ -56,7 +56,7 @@ FIT = Fit(
         "managed",
     ),  # the SKU, both quantities and the markets always stay
     stretches=("why", "title", "sku"),
-    grows={"sku": 210, "ours": 210, "markets": 330},
+    grows={"sku": 210, "ours": 210, "markets": 310},
 )
 
 

@@ -30,9 +30,10 @@ class EffectDetail(Card):
         self.effect: Shown | None = None
         self.pill = Pill()
         self.title = PlainLabel("", "heading", wrap=True)
-        self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.happened = PlainLabel("", wrap=True, selectable=True)
         self.todo = PlainLabel("", wrap=True)
+        for label in (self.title, self.happened, self.todo):
+            _yield(label)
         self.copy_button = QPushButton(t("sync_page.copy"))
         self._facts: Facts | None = None
         self._empty = EmptyState("sync", t("sync_page.nothing_chosen"))
@@ -106,5 +107,12 @@ class EffectDetail(Card):
             self._place.removeWidget(self._facts)
             self._facts.hide()
             self._facts.deleteLater()
+        for label in facts.findChildren(PlainLabel):
+            _yield(label)
         self._facts = facts
         self._place.addWidget(facts)
+
+
+def _yield(label: PlainLabel) -> None:
+    """A long word never widens the panel: the rest of it would be cut off."""
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
