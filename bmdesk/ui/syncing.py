@@ -125,7 +125,7 @@ class BackgroundSync(QObject):
         return self._send(lambda errand: _try(self._desk, self.secrets, account, errand), then)
 
     def dry_run(self, then: Callable[[DryRun], object], failed: Callable[[Failure], object]) -> Errand:
-        """What would be written, nothing sent but reads. `errand.steps` counts to `errand.total`; `cancel()` ends it."""
+        """What would be written, nothing sent but reads. `errand.steps` counts to `errand.total`."""
         return self._send(lambda errand: _dry_run(self._desk, self.secrets, errand), then, failed)
 
     # -- the worker
