@@ -1,7 +1,8 @@
 """A listing's price in one market, with comment and warranty where the market has none: read, decide, write, read back.
 
 Only the price that a person confirmed is ever written. A price that somebody else set since is no echo of ours: it
-parks, and a person says whose counts.
+parks, and a person says whose counts. Comment and warranty are the seller's own documents: they go along with the
+first write of a market as they stand then, although a preview may have shown an older text.
 """
 
 from __future__ import annotations
@@ -54,6 +55,16 @@ class _Wish:
         return self.price is None and self.comment is None and self.warranty is None
 
 
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What is to be done, decided in one transaction with what was read."""
+
+    wish: _Wish
+    clash: PricedElsewhere | None
+    base: int | None
+    """What both sides have once the wish is there."""
+
+
 class PriceExporter:
     """Makes confirmed prices right."""
 
@@ -92,25 +103,16 @@ class PriceExporter:
             wire = self._client.listing(row.remote_id, effect.market)
         except GoneAtRemote as gone:
             return Parked("gone", gone)
-
-        def note(tx: Tx) -> _Wish:
-            note_read(tx, row.id, effect.market, wire)
-            wish = self._wish(tx.connection, row, cell, wire)
-            if wish.nothing:
-                self._settled(tx, effect, cell)
-            elif wish.price is not None and self._clash(effect, cell, wire, wish) is None:
-                sent = [*(cell.sent if cell else []), wish.price.minor]
-                listings.set_market(tx, row.id, effect.market, sent=sorted(set(sent))[-20:])
-            return wish
-
-        wish = self._desk.write(note)
+        verdict = self._desk.write(lambda tx: self._judge(tx, effect, wire))
+        if verdict is None:
+            return Dropped()
+        wish = verdict.wish
         if wish.nothing:
             return Done()
         old = str(_shown(wire, effect.market))
         change = {"old": old, "new": str(wish.price or old)}
-        clash = self._clash(effect, cell, wire, wish)
-        if clash is not None:
-            return Parked("diverged", clash, change)
+        if verdict.clash is not None:
+            return Parked("diverged", verdict.clash, change)
         self._client.change_listing(
             row.remote_id,
             effect.market,
@@ -123,15 +125,33 @@ class PriceExporter:
 
         def confirm(tx: Tx) -> bool:
             note_read(tx, row.id, effect.market, after)
-            if wish.price is not None and minor(after.price, wish.price.currency) != wish.price.minor:
+            if wish.price is not None and not _is_there(after, wish.price):
                 return False
-            self._settled(tx, effect, cell, wrote=True)
+            _, now = self._rows(tx.connection, effect)
+            self._settled(tx, effect, now, verdict.base, wrote=True)
             return True
 
         if self._desk.write(confirm):
             return Done(change)
         problem = PriceNotTaken(market=effect.market, sent=str(wish.price), remote=str(after.price or "-"))
         return Later(self._desk.clock.now() + backoff(effect.attempts + 1, 0.5), problem, failed=True)
+
+    def _judge(self, tx: Tx, effect: EffectRow, wire: ListingWire) -> _Verdict | None:
+        """Decide by what people want now: while the listing was read, it may have been handed back, paused or priced
+        anew. None: nothing is wanted any more."""
+        row, cell = self._rows(tx.connection, effect)
+        note_read(tx, row.id, effect.market, wire)
+        if not _is_wanted(row, cell):
+            return None
+        wish = self._wish(tx.connection, row, cell, wire)
+        clash = self._clash(effect, cell, wire, wish)
+        base = cell.wanted_minor if cell is not None else None
+        if wish.nothing:
+            self._settled(tx, effect, cell, base)
+        elif wish.price is not None and clash is None:
+            sent = [*(cell.sent if cell else []), wish.price.minor]
+            listings.set_market(tx, row.id, effect.market, sent=sorted(set(sent))[-20:])
+        return _Verdict(wish, clash, base)
 
     def _rows(self, connection: Connection, effect: EffectRow) -> tuple[ListingRow, MarketRow | None]:
         row = listings.listing(connection, effect.listing_id or "")
@@ -143,7 +163,7 @@ class PriceExporter:
         price = None
         if row.manage_price and cell is not None and cell.wanted_minor is not None:
             wanted = Money(cell.wanted_minor, cell.wanted_currency)
-            price = None if minor(wire.price, wanted.currency) == wanted.minor else wanted
+            price = None if _is_there(wire, wanted) else wanted
         content = self._content(connection, row, cell)
         return _Wish(
             price,
@@ -172,8 +192,10 @@ class PriceExporter:
             market=effect.market, remote=str(_shown(wire, effect.market)), ours=str(wish.price)
         )
 
-    def _settled(self, tx: Tx, effect: EffectRow, cell: MarketRow | None, *, wrote: bool = False) -> None:
-        values: Row = {"base_minor": cell.wanted_minor if cell else None, "sent": []}
+    def _settled(
+        self, tx: Tx, effect: EffectRow, cell: MarketRow | None, base: int | None, *, wrote: bool = False
+    ) -> None:
+        values: Row = {"base_minor": base, "sent": []}
         if wrote and (cell is None or cell.written_at is None):
             values["written_at"] = tx.now
         listings.set_market(tx, effect.listing_id or "", effect.market, **values)
@@ -184,6 +206,11 @@ def _is_wanted(row: ListingRow, cell: MarketRow | None) -> bool:
     if cell is None or cell.paused:
         return False
     return (row.manage_price and cell.wanted_minor is not None) or row.manage_content
+
+
+def _is_there(wire: ListingWire, price: Money) -> bool:
+    """500.00 EUR are not 500.00 GBP. Where no currency is said, it is the market's."""
+    return minor(wire.price, price.currency) == price.minor and wire.currency in ("", price.currency)
 
 
 def _shown(wire: ListingWire, market: str) -> Money | str:
