@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import create_engine, text
 
+from bmdesk.domain.effects import Kind
 from bmdesk.domain.listing_reasons import Aspect
-from bmdesk.services import accounts, company
+from bmdesk.services import accounts, claims, company, sync_status
 from bmdesk.services.desk import Desk
 from bmdesk.services.policies import PolicyBook
 from bmdesk.simulator import Simulator
@@ -70,7 +71,7 @@ def test_a_copied_store_pauses_the_accounts_of_every_company(
     shop: Shop, other: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Syncing.begin(shop.desk, shop.tools).close()
-    monkeypatch.setattr(opening.claims, "machine_id", lambda: "another machine")
+    monkeypatch.setattr(claims, "machine_id", lambda: "another machine")
     with Syncing.begin(shop.desk, shop.tools, alone=False) as syncing:
         syncing.run(Manner(everything=True))
     assert shop.market.ledger.requests == other.market.ledger.requests == []
@@ -91,13 +92,19 @@ def test_an_account_of_an_unknown_system_is_left_out_with_words(shop: Shop) -> N
 
 
 def test_a_long_run_shows_that_it_lives(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    beats = []
+    beats = 0
     with Syncing.begin(shop.desk, shop.tools) as syncing:
         syncing.beat_s = 0
         beat = syncing.beat
-        monkeypatch.setattr(syncing, "beat", lambda: beats.append(beat()))
+
+        def counted() -> None:
+            nonlocal beats
+            beats += 1
+            beat()
+
+        monkeypatch.setattr(syncing, "beat", counted)
         syncing.run(Manner(everything=True))
-    assert len(beats) > 2, "not only at its end"
+    assert beats > 2, "not only at its end"
 
 
 def test_whoever_lost_the_right_sends_nothing_more_and_says_nothing_of_its_successor(
@@ -234,8 +241,6 @@ def orders_read(shop: Shop) -> datetime:
 
 
 def test_what_flies_for_more_than_an_hour_is_said_aloud(shop: Shop) -> None:
-    from bmdesk.services import sync_status
-
     stocked(shop, 1)
     shop.desk.write(lambda tx: outbox.claim(tx, shop.open()))
     assert "sync.stuck.title" not in [c.title.code for c in sync_status.status(shop.desk).concerns]
@@ -249,7 +254,7 @@ def test_what_ended_long_ago_is_forgotten_a_page_at_a_time(
     def past(tx: Tx) -> None:
         for _ in range(7):
             outbox.log(tx, shop.account, "info", msg("effect.nothing"))
-        call = outbox.add_call(tx, shop.account, outbox.Kind.CREATE, 1, "fr-fr")
+        call = outbox.add_call(tx, shop.account, Kind.CREATE, 1, "fr-fr")
         outbox.set_call(tx, call, state="done", ended_at=tx.now)
 
     shop.desk.write(past)
