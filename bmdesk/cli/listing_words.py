@@ -92,6 +92,8 @@ def preview(shown: Preview) -> None:
                 no_price=total.no_price,
             )
         )
+    for note in shown.notes:
+        say(note)
     counts = {aspect.value: shown.counts.get(aspect, 0) for aspect in shown.aspects}
     what = ", ".join(f"{name} {number}" for name, number in counts.items())
     created = sum(one.problem is None for one in shown.to_create)

@@ -13,9 +13,10 @@ from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import Kind, PriceOf, StockOf, Want
 from bmdesk.domain.listing_reasons import ASPECTS, ONLINE, Aspect, aspect_text
 from bmdesk.domain.money import Money
+from bmdesk.services import prices_to_make
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import Progress, in_pages
-from bmdesk.services.management_preview import Preview, PreviewRow, preview
+from bmdesk.services.management_preview import CreateRow, Preview, PreviewRow, preview
 from bmdesk.services.wants import let_go, want
 from bmdesk.store.queries import accounts, listing_lists, listings, outbox
 from bmdesk.store.queries.listings import ListingRow, MarketRow
@@ -77,7 +78,7 @@ def manage(
 
     finished = in_pages(list(by_listing), page, progress, _PAGE)
     if finished and shown.everything and shown.aspects == ASPECTS:
-        _make_missing(desk, actor, account_id, [one.sku_id for one in shown.to_create if one.problem is None])
+        _make_missing(desk, actor, account_id, [one for one in shown.to_create if one.problem is None])
     return work.done(stopped=not finished)
 
 
@@ -92,7 +93,7 @@ def unmanage(
     """Hand these aspects back: what waits to be sent for them is cancelled, and nothing is written."""
     work = _Pages(desk)
     if selection is None:
-        desk.write(lambda tx: accounts.set_account(tx, account_id, creates=False))
+        desk.write(lambda tx: _make_no_more(tx, account_id))
 
     def page(ids: Sequence[str]) -> None:
         work.run(lambda tx: _give_back(tx, actor, account_id, ids, aspects))
@@ -193,7 +194,7 @@ def _flags(tx: Tx, row: ListingRow, aspects: Sequence[Aspect]) -> Row:
     if Aspect.STOCK in aspects and not row.manage_stock:
         # From here on bmdesk tells its own writes and the marketplace's sales from a second writer's.
         values |= {"base_quantity": row.quantity, "base_at": tx.now, "sent": []}
-        values |= {"below_since": None, "below_value": None, "foreign_at": None, "foreign_value": None}
+        values |= {"vanished_at": None, "vanished": 0, "foreign_at": None, "foreign_value": None}
     return values
 
 
@@ -218,13 +219,29 @@ def _price(tx: Tx, row: ListingRow, old: MarketRow | None, market: str, price: M
     return {"key_listing": row.id, "key_market": market, **values}
 
 
-def _make_missing(desk: Desk, actor: Actor, account_id: str, sku_ids: Sequence[str]) -> None:
+def _make_missing(desk: Desk, actor: Actor, account_id: str, to_create: Sequence[CreateRow]) -> None:
+    """Make these at the prices shown, and from now on those of other SKUs too, at the price of the shares then."""
+
     def allow(tx: Tx) -> None:
         accounts.set_account(tx, account_id, creates=True)
         outbox.log(tx, account_id, "info", msg("management.log_creates", operator=actor.code))
 
     desk.write(allow)
-    in_pages(sku_ids, lambda ids: desk.write(lambda tx: want(tx, *(StockOf(one) for one in ids))), None)
+    shown = {one.sku_id: one for one in to_create}
+
+    def page(tx: Tx, ids: Sequence[str]) -> None:
+        outbox.drop_refused_creates(tx, account_id, ids)
+        want(tx, *(StockOf(one) for one in ids))
+        for sku_id, effect in outbox.waiting_creates(tx.connection, account_id, ids).items():
+            kept = prices_to_make.to_keep(shown[sku_id].prices, shown=True)
+            outbox.set_effect(tx, effect.id, change=kept)
+
+    in_pages(list(shown), lambda ids: desk.write(lambda tx: page(tx, ids)), None)
+
+
+def _make_no_more(tx: Tx, account_id: str) -> None:
+    accounts.set_account(tx, account_id, creates=False)
+    outbox.forget_prices_to_make(tx, account_id)
 
 
 def _ids(desk: Desk, account_id: str, selection: Sequence[str] | None) -> list[str]:

@@ -110,6 +110,11 @@ class Preview:
         """The rows that a person must look at: those that write something, and those with a problem."""
         return tuple(row for row in self.rows if row.changes or row.problem is not None)
 
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What a person confirms besides the rows: listings of later SKUs are made too, at a price not shown here."""
+        return (msg("preview.makes_later"),) if self.everything and self.aspects == ASPECTS else ()
+
 
 def preview(
     desk: Desk,

@@ -232,8 +232,9 @@ def _unpark(tx: Tx, row: EffectRow) -> Text:
         urgent=True,
         forced=ours,
         attempts=0,
-        # Whoever finds it at the marketplace must know that it may be ours.
+        # Whoever finds it at the marketplace must know that it may be ours; what was refused surely is not.
         fault="ambiguous" if lost else "",
+        call_id=row.call_id if lost else None,
         problem=row.problem if lost else None,
     )
     return said
@@ -242,7 +243,7 @@ def _unpark(tx: Tx, row: EffectRow) -> Text:
 def _park(tx: Tx, actor: Actor, row: EffectRow) -> Text:
     if Action.PARK not in _actions(row):
         raise _NotNow(_refusal(row))
-    uncertain = row.state == EffectState.UNCERTAIN.value
+    uncertain = _in_doubt(row)
     problem = ParkedUncertain(operator=actor.code) if uncertain else ParkedByHand(operator=actor.code)
     outbox.end(tx, row.id, EffectState.PARKED, fault=BY_HAND, problem=problem, request_id=row.request_id)
     _log(tx, row, msg("outbox.log_parked", what=_what(row), operator=actor.code))
@@ -252,16 +253,20 @@ def _park(tx: Tx, actor: Actor, row: EffectRow) -> Text:
 def _cancel(tx: Tx, actor: Actor, row: EffectRow) -> Text:
     if Action.CANCEL not in _actions(row):
         raise _NotNow(_refusal(row))
-    uncertain = row.state == EffectState.UNCERTAIN.value or _code(row) == ParkedUncertain.code
-    if row.state == EffectState.PARKED.value and row.fault == "ambiguous":
-        uncertain = True
-    outbox.set_effect(tx, row.id, state=EffectState.CANCELLED.value, ended_at=tx.now)
+    uncertain = _in_doubt(row) or _code(row) == ParkedUncertain.code
+    # A new listing may be there after all: the next want of its SKU finds the doubt here, and looks first.
+    values: Row = {"fault": "ambiguous" if uncertain else row.fault, "ended_at": tx.now}
+    outbox.set_effect(tx, row.id, state=EffectState.CANCELLED.value, **values)
     _log(tx, row, msg("outbox.log_cancelled", what=_what(row), operator=actor.code))
     if row.fault == "diverged" and row.kind == Kind.PRICE.value:
         return _theirs(tx, row)
     if row.fault == "diverged":
         return msg("outbox.cancelled_theirs")
     return msg("outbox.cancelled_uncertain") if uncertain else msg("outbox.cancelled")
+
+
+def _in_doubt(row: EffectRow) -> bool:
+    return row.state == EffectState.UNCERTAIN.value or row.fault == "ambiguous"
 
 
 def _theirs(tx: Tx, row: EffectRow) -> Text:
@@ -310,7 +315,7 @@ def _shown(found: ShownEffect, names: Mapping[str, str]) -> Shown:
         next_at=row.next_at,
         created_at=row.created_at,
         ended_at=row.ended_at,
-        change=row.change,
+        change=row.change if row.change and "new" in row.change else None,
         title=title,
         happened=happened,
         todo=todo,

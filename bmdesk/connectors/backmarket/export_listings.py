@@ -1,8 +1,10 @@
 """Missing listings, made by one CSV for many SKUs: probed first, sent once, its task polled, each row's end told apart.
 
 Rows carry quantity 0; stock and the other markets' prices follow by single writes as soon as the listing was read back.
+Prices are those of the preview that a person confirmed; for a SKU that came later, those of the shares at the moment of
+the CSV. Either is kept in the effect before anything is sent, and is never worked out anew for this listing.
 A CSV whose answer was lost is never sent again by itself: every row is looked up by its SKU for half an hour, then a
-person decides.
+person decides. Cancelling it does not end the doubt: the next want of the SKU looks first, for a day.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bmdesk.connectors.backmarket.client import BackMarket
@@ -18,23 +20,27 @@ from bmdesk.connectors.backmarket.import_listings import save_page
 from bmdesk.connectors.backmarket.wire_listings import ListingWire
 from bmdesk.connectors.backmarket.wire_tasks import TaskRow, TaskStatus, TaskWire
 from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned, Sent
-from bmdesk.connectors.failures import AnswerLost, GoneAtRemote
-from bmdesk.domain.effects import REPLAY, EffectState, Kind, PriceOf, StockOf
+from bmdesk.connectors.failures import AnswerLost, GoneAtRemote, NotTheApi, Rejected, UnreadableAnswer
+from bmdesk.domain.effects import REPLAY, EffectState, Kind, PriceOf, StockOf, backoff
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.money import Money
-from bmdesk.services import pricing, rates, stock, wants
+from bmdesk.services import prices_to_make, pricing, rates, stock, wants
 from bmdesk.services.account_settings import AccountSettings
 from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, catalogue, listings, outbox
 from bmdesk.store.queries.catalogue import SkuRow, VariantRow
 from bmdesk.store.queries.outbox import CallRow, EffectRow
-from bmdesk.store.transaction import Tx
-from bmdesk.texts import Failure, msg
+from bmdesk.store.transaction import Row, Tx
+from bmdesk.texts import Failure, Text, msg
 
 COLUMNS = ("sku", "quantity", "price", "grade", "currency", "new_battery", "ean", "product_id")
 LOOK_UP_FOR = timedelta(minutes=30)
 _LOOK_AGAIN = timedelta(minutes=2)
+DOUBT_LASTS = timedelta(hours=24)
+"""So long after an attempt was cancelled that may have made the listing, the next one looks first."""
+ENDS_WITHIN = timedelta(hours=6)
+"""A task that runs longer is taken for lost."""
 MOST_ROWS = 500
 """Rows of one CSV: each is looked up first, so more would make the first one wait."""
 
@@ -63,6 +69,12 @@ class AnswerNeverCame(Failure):
     code = "create.answer_never_came"
 
 
+class TaskNeverEnded(Failure):
+    """The task has run for hours; the listing is looked up instead. Params: sku, task."""
+
+    code = "create.task_never_ended"
+
+
 class StillLookingUp(Failure):
     """The answer to the CSV was lost; the listing is not there yet. Params: sku."""
 
@@ -75,6 +87,9 @@ class _Row:
     sku: SkuRow
     variant: VariantRow
     price: Money
+    """In the primary market, which is the CSV's."""
+    prices: Row
+    """As the effect keeps them (services.prices_to_make)."""
 
 
 class CreateExporter:
@@ -101,19 +116,26 @@ class CreateExporter:
         return Planned(Kind.CREATE, sku.text, market, "", str(found.price))
 
     def perform(self, effects: Sequence[EffectRow]) -> Mapping[str, Outcome]:
-        """Raises RemoteFailure where looking up fails: then nothing was sent."""
+        """Raises RemoteFailure where looking up fails for all: then nothing was sent."""
         outcomes: dict[str, Outcome] = {}
         rows: list[_Row] = []
-        for effect in effects:
+        for one in effects:
+            effect = self._desk.write(lambda tx, e=one: self._with_its_doubt(tx, e))  # type: ignore[misc]
             found = self._desk.read(lambda c, e=effect: self._row(c, e))  # type: ignore[misc]
-            if found is None:
+            if found is None and effect.fault != "ambiguous":
                 outcomes[effect.id] = Dropped()
                 continue
             sku = self._desk.read(lambda c, e=effect: catalogue.sku(c, e.sku_id or ""))  # type: ignore[misc]
-            wire = self._client.listing_by_sku(sku.text, self._settings.primary_market)
+            try:
+                wire = self._client.listing_by_sku(sku.text, self._settings.primary_market)
+            except NotTheApi:
+                raise
+            except (Rejected, UnreadableAnswer) as failure:
+                outcomes[effect.id] = self._unseen(effect, failure)
+                continue
             if wire is not None:
                 outcomes[effect.id] = self._found(effect, wire)
-            elif effect.fault == "ambiguous" and not effect.forced:
+            elif found is None or (effect.fault == "ambiguous" and not effect.forced):
                 outcomes[effect.id] = self._keep_looking(effect, sku)
             elif isinstance(found, Failure):
                 outcomes[effect.id] = Parked("rejected", found)
@@ -129,18 +151,35 @@ class CreateExporter:
         Raises RemoteFailure.
         """
         assert call.task is not None, "a running call has its task"
-        effects = self._desk.read(lambda c: outbox.of_call(c, call.id))
+        overdue = self._desk.clock.now() - call.started_at >= ENDS_WITHIN
         try:
             task = self._client.task(call.task)
         except GoneAtRemote:
-            self._desk.write(lambda tx: self._lost(tx, call, effects))
+            self._desk.write(lambda tx: self._lost(tx, call))
             return None
-        if task.status is TaskStatus.RUNNING:
+        except (Rejected, UnreadableAnswer):
+            if not overdue:
+                raise
+            task = None
+        if task is None or task.status is TaskStatus.RUNNING:
+            if overdue:
+                self._desk.write(lambda tx: self._lost(tx, call, never_ended=True))
+                return None
             return min(timedelta(seconds=5) * (call.polls + 1), timedelta(minutes=1))
-        self._end(call, task, effects)
+        self._end(call, task, self._desk.read(lambda c: outbox.of_call(c, call.id)))
         return None
 
     # ---------------------------------------------------------------- sending
+
+    def _with_its_doubt(self, tx: Tx, effect: EffectRow) -> EffectRow:
+        """An attempt was cancelled that may have made the listing: this one takes its doubt over, and looks first."""
+        if effect.forced or effect.fault == "ambiguous":
+            return effect
+        doubt = outbox.doubtful_create(tx.connection, self._account, effect.key, tx.now - DOUBT_LASTS)
+        if doubt is None:
+            return effect
+        outbox.set_effect(tx, effect.id, fault="ambiguous", call_id=doubt.call_id)
+        return replace(effect, fault="ambiguous", call_id=doubt.call_id)
 
     def _row(self, connection: Connection, effect: EffectRow) -> _Row | Failure | None:
         """The row of this effect's SKU, why it cannot be made, or None when there is nothing to make any more."""
@@ -159,16 +198,20 @@ class CreateExporter:
             return None
         if not variant.ean and not variant.backmarket_product_id:
             return CannotBeMade(sku=sku.text, reason=msg("create.no_product", model_code=variant.model_code))
-        (priced,) = pricing.suggested(
-            policies,
-            rates.newest(connection, self._desk.company),
-            (self._settings.primary_market,),
-            variant,
-            sku.grade,
-        )
-        if priced.money is None:
-            return CannotBeMade(sku=sku.text, reason=priced.reason or msg("create.no_price"))
-        return _Row(effect, sku, variant, priced.money)
+        kept = prices_to_make.kept(connection, self._account, effect.key)
+        primary = self._settings.primary_market
+        if kept is not None:
+            price = prices_to_make.prices(kept).get(primary)
+            if price is None:
+                return CannotBeMade(sku=sku.text, reason=msg("create.price_not_confirmed", market=primary))
+            return _Row(effect, sku, variant, price, kept)
+        known = rates.newest(connection, self._desk.company)
+        priced = pricing.suggested(policies, known, self._settings.markets, variant, sku.grade)
+        here = next((one for one in priced if one.market == primary), None)
+        if here is None or here.money is None:
+            why = here.reason if here is not None else None
+            return CannotBeMade(sku=sku.text, reason=why or msg("create.no_price"))
+        return _Row(effect, sku, variant, here.money, prices_to_make.to_keep(priced, shown=False))
 
     def _send(self, rows: Sequence[_Row]) -> dict[str, Outcome]:
         market = self._settings.primary_market
@@ -177,7 +220,7 @@ class CreateExporter:
             call_id = outbox.add_call(tx, self._account, Kind.CREATE, len(rows), market)
             for row in rows:
                 # A person's "send it once more" is used up: after a lost answer it is looked up again.
-                outbox.set_effect(tx, row.effect.id, call_id=call_id, forced=False)
+                outbox.set_effect(tx, row.effect.id, call_id=call_id, forced=False, change=row.prices)
             return call_id
 
         call_id = self._desk.write(note)
@@ -200,16 +243,26 @@ class CreateExporter:
     def _not_sent(self, tx: Tx, call_id: str, rows: Sequence[_Row]) -> None:
         outbox.set_call(tx, call_id, state="failed", ended_at=tx.now)
         for row in rows:
-            outbox.set_effect(tx, row.effect.id, call_id=None, forced=row.effect.forced)
+            before = row.effect
+            # What was worked out for this CSV alone goes with it; the next one has its own moment.
+            change = row.prices if prices_to_make.were_shown(row.prices) else before.change
+            outbox.set_effect(tx, before.id, call_id=None, forced=before.forced, change=change)
 
     # ---------------------------------------------------------------- what came of it
 
     def _found(self, effect: EffectRow, wire: ListingWire) -> Outcome:
         """A listing with this SKU is there: ours when we sent it, else one that a person has not handed over."""
         ours = effect.fault == "ambiguous"
-        self._desk.write(lambda tx: self._adopt(tx, effect, wire, managed=ours))
-        text = msg("create.made" if ours else "create.was_there", sku=wire.sku)
-        return Done({"old": "", "new": wire.sku}, (text,))
+        said = self._desk.write(lambda tx: self._adopt(tx, effect, wire, ours=ours))
+        return Done({"old": "", "new": wire.sku}, said)
+
+    def _unseen(self, effect: EffectRow, failure: Rejected | UnreadableAnswer) -> Outcome:
+        """This one could not be looked up; the others can. What may have been made stays in doubt."""
+        doubt = effect.fault == "ambiguous"
+        if isinstance(failure, Rejected):
+            return Parked("ambiguous" if doubt else "rejected", failure)
+        at = self._desk.clock.now() + backoff(effect.attempts + 1, 0.5)
+        return Later(at, failure, failed=True, uncertain=doubt)
 
     def _keep_looking(self, effect: EffectRow, sku: SkuRow) -> Outcome:
         now = self._desk.clock.now()
@@ -224,7 +277,13 @@ class CreateExporter:
         rows = {sku_key(row.sku): row for row in task.rows if row.sku}
         for effect in effects:
             sku = self._desk.read(lambda c, e=effect: catalogue.sku(c, e.sku_id or ""))  # type: ignore[misc]
-            wire = self._client.listing_by_sku(sku.text, call.market)
+            try:
+                wire = self._client.listing_by_sku(sku.text, call.market)
+            except NotTheApi:
+                raise
+            except (Rejected, UnreadableAnswer) as failure:
+                self._desk.write(lambda tx, e=effect, f=failure: _doubt(tx, e, f))  # type: ignore[misc]
+                continue
             self._desk.write(
                 lambda tx, e=effect, s=sku, w=wire: self._end_one(tx, e, s, w, task, rows)  # type: ignore[misc]
             )
@@ -240,9 +299,10 @@ class CreateExporter:
         rows: Mapping[str, TaskRow],
     ) -> None:
         if wire is not None:
-            self._adopt(tx, effect, wire, managed=True)
+            notes = self._adopt(tx, effect, wire, ours=True)
             outbox.end(tx, effect.id, EffectState.DONE, change={"old": "", "new": sku.text})
-            outbox.log(tx, self._account, "info", msg("create.made", sku=sku.text), effect_id=effect.id)
+            for text in notes:
+                outbox.log(tx, self._account, "info", text, effect_id=effect.id)
             return
         row = rows.get(sku_key(sku.text))
         if row is not None and row.errors:
@@ -251,32 +311,44 @@ class CreateExporter:
         else:
             problem = TaskFailed(task=str(task.id), reason=task.error or "-")
         outbox.end(tx, effect.id, EffectState.PARKED, fault="rejected", problem=problem)
+        # The call is over, and with it all doubt: what is found under this SKU from now on is not ours. A price that
+        # no preview showed goes too, for it may be what has to be mended.
+        shown = prices_to_make.were_shown(effect.change)
+        outbox.set_effect(tx, effect.id, call_id=None, change=effect.change if shown else None)
+        outbox.settle_doubts(tx, self._account, effect.key)
         outbox.log(tx, self._account, "error", problem.happened, effect_id=effect.id)
 
-    def _lost(self, tx: Tx, call: CallRow, effects: Sequence[EffectRow]) -> None:
-        """The marketplace does not know the task: whether the rows were taken, only looking them up can tell."""
+    def _lost(self, tx: Tx, call: CallRow, *, never_ended: bool = False) -> None:
+        """The marketplace does not know the task, or never ends it: only looking up tells what became of the rows."""
         outbox.set_call(tx, call.id, state="lost", ended_at=tx.now)
-        for effect in effects:
-            outbox.again(
-                tx,
-                effect.id,
-                EffectState.UNCERTAIN,
-                tx.now,
-                fault="ambiguous",
-                problem=StillLookingUp(sku=effect.key),
-            )
+        for effect in outbox.of_call(tx.connection, call.id):
+            sku = catalogue.sku(tx.connection, effect.sku_id or "")
+            problem: Failure = StillLookingUp(sku=sku.text)
+            if never_ended:
+                problem = TaskNeverEnded(sku=sku.text, task=str(call.task))
+                outbox.log(tx, self._account, "warning", problem.happened, effect_id=effect.id)
+            _doubt(tx, effect, problem)
 
-    def _adopt(self, tx: Tx, effect: EffectRow, wire: ListingWire, *, managed: bool) -> None:
-        """The listing belongs to this SKU now; one that bmdesk made is managed in all three aspects."""
+    def _adopt(self, tx: Tx, effect: EffectRow, wire: ListingWire, *, ours: bool) -> tuple[Text, ...]:
+        """The listing belongs to this SKU now; one that bmdesk made is managed in all three aspects, unless a person
+        took the making of listings back meanwhile, or said something else of this listing. What is to be said of it.
+        """
         market = self._settings.primary_market
         save_page(tx, self._account, market, [wire])
         row = listings.by_remote(tx.connection, self._account, [wire.id])[wire.id]
         sku_id = effect.sku_id or ""
-        if row.sku_id is None and row.link == "open" and managed:
+        if not ours:
+            return (msg("create.was_there", sku=wire.sku),)
+        made = msg("create.made", sku=wire.sku)
+        if row.sku_id is None and row.link == "open":
             carries = not any(r.carries for r in listings.of_sku(tx.connection, sku_id, self._account))
             listings.set_listing(tx, row.id, sku_id=sku_id, link="linked", carries=carries)
-        if not managed or row.manage_stock:
-            return
+        elif row.sku_id != sku_id:
+            return made, msg("create.left_alone", sku=wire.sku)
+        if not accounts.account(tx.connection, self._account).creates:
+            return made, msg("create.not_managed", sku=wire.sku)
+        if row.manage_stock:
+            return (made,)
         listings.set_listing(
             tx,
             row.id,
@@ -287,16 +359,17 @@ class CreateExporter:
             base_quantity=wire.quantity,
             base_at=tx.now,
         )
-        sku = catalogue.sku(tx.connection, sku_id)
-        variant = catalogue.variant(tx.connection, sku.variant_id)
-        known_rates = rates.newest(tx.connection, self._desk.company)
-        policies = self._desk.policies(tx.connection)
-        for priced in pricing.suggested(policies, known_rates, self._settings.markets, variant, sku.grade):
-            if priced.money is not None:
-                wanted = {"wanted_minor": priced.money.minor, "wanted_currency": priced.money.currency}
-                listings.set_market(tx, row.id, priced.market, **wanted, wanted_at=tx.now)
-                wants.want(tx, PriceOf(row.id, priced.market))
+        kept = prices_to_make.kept(tx.connection, self._account, effect.key)
+        for where, price in prices_to_make.prices(kept).items():
+            wanted = {"wanted_minor": price.minor, "wanted_currency": price.currency, "wanted_at": tx.now}
+            listings.set_market(tx, row.id, where, **wanted)
+            wants.want(tx, PriceOf(row.id, where))
         wants.want(tx, StockOf(sku_id, lower=True))
+        return (made,)
+
+
+def _doubt(tx: Tx, effect: EffectRow, problem: Failure) -> None:
+    outbox.again(tx, effect.id, EffectState.UNCERTAIN, tx.now, fault="ambiguous", problem=problem)
 
 
 def _csv(rows: Sequence[_Row]) -> str:
