@@ -245,16 +245,17 @@ def _parse(raw: bytes) -> object:
     try:
         # A float would make 0.1 + 0.2 of somebody's price.
         return json.loads(raw, parse_float=Decimal, parse_constant=lambda _: None)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         return Unparsed()
 
 
 def _inner_status(data: object, status: int) -> int:
     """Older endpoints say 200 outside and the truth in `statuscode`."""
     inner = data.get("statuscode") if isinstance(data, dict) else None
-    if status == 200 and isinstance(inner, int | str) and str(inner).isdecimal() and 400 <= int(inner) < 600:
-        return int(inner)
-    return status
+    if status != 200 or not isinstance(inner, int | str):
+        return status
+    said = inner if isinstance(inner, int) else int(inner) if len(inner) == 3 and inner.isdecimal() else 0
+    return said if 400 <= said < 600 else status
 
 
 def _request_id(data: object) -> str:

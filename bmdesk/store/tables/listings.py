@@ -37,7 +37,7 @@ listing = Table(
     Column("quantity", Integer, nullable=False, default=0),
     Column("quantity_at", Utc, nullable=False),
     Column("first_read_at", Utc, nullable=False),
-    # Not in the last complete pull, or 404: since when.
+    # Not in the last two complete pulls: since when.
     Column("missing_since", Utc),
     # The SKU of ours that it sells. `link`: open, linked, nothing (a person said: nothing of ours).
     Column("sku_id", ULID, ForeignKey("sku.id")),

@@ -11,7 +11,7 @@ from bmdesk.services import sold, units
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.sold import Named
 from bmdesk.services.units import UnitFilter, UnitLine
-from bmdesk.store.queries.orders import UnnamedLine
+from bmdesk.store.queries.orders import LineRow, UnnamedLine
 from bmdesk.texts import Failure, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
@@ -72,7 +72,7 @@ class WhichUnitDialog(QDialog):
             name_by_identifier,
             self._workplace.actor,
             words,
-            line.line.remote_id,
+            line.line,
             then=self._told,
             failed=self._refused,
         )
@@ -183,9 +183,9 @@ class WhichUnitDialog(QDialog):
         self.field.setFocus()
 
 
-def name_by_identifier(desk: Desk, actor: Actor, given: str, line: int) -> Named:
+def name_by_identifier(desk: Desk, actor: Actor, given: str, line: LineRow) -> Named:
     """The unit with this id or identifier left with this line. Writer thread. Raises what units and sold raise."""
-    return sold.name(desk, actor, units.show_unit(desk, given).id, line)
+    return sold.name(desk, actor, units.show_unit(desk, given).id, line.remote_id, line.account_id)
 
 
 def ready_units(desk: Desk, sku: str) -> tuple[UnitLine, ...]:
