@@ -25,8 +25,7 @@ from bmdesk.simulator import Simulator
 from bmdesk.store.engine import Place
 from bmdesk.store.opening import open_store
 from bmdesk.store.photos import Photos
-from bmdesk.store.queries import listing_lists, listings
-from bmdesk.store.queries import outbox as effects
+from bmdesk.store.queries import listing_lists, listings, outbox_lists, sync_log
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.sync.engine import Engine, Report
@@ -195,7 +194,7 @@ class Shop:
 
     def effects(self, *states: str, kind: str = "") -> list[EffectRow]:
         """Effects in these states (none: all), oldest first."""
-        found = self.desk.read(lambda c: effects.shown(c, self.desk.company, limit=10_000))
+        found = self.desk.read(lambda c: outbox_lists.shown(c, self.desk.company, limit=10_000))
         rows = [one.effect for one in reversed(found)]
         return [r for r in rows if (not states or r.state in states) and kind in ("", r.kind)]
 
@@ -212,7 +211,7 @@ class Shop:
 
     def log(self) -> list[Text]:
         """What sync wrote down for people, newest first."""
-        lines = self.desk.read(lambda c: effects.log_lines(c, self.desk.company, limit=1000))
+        lines = self.desk.read(lambda c: sync_log.log_lines(c, self.desk.company, limit=1000))
         return [line.text for line in lines]
 
     def log_codes(self) -> set[str]:

@@ -20,7 +20,7 @@ from bmdesk.services.bench import Seat
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.simulator import Simulator
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import catalogue, listings, outbox, unit_lists, units
+from bmdesk.store.queries import catalogue, listings, outbox_lists, unit_lists, units
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.sync.manner import Manner
 from bmdesk.sync.opening import Syncing, Tools
@@ -184,7 +184,7 @@ def _evening(desk: Desk, market: Simulator) -> Evening:
 
     def work(connection: Connection) -> tuple[int, int, int]:
         managed = [row for row in listings.managed(connection, account.id) if row.manage_stock]
-        states = outbox.count_by_state(connection, desk.company)
+        states = outbox_lists.count_by_state(connection, desk.company)
         return sum(row.quantity for row in managed), len(managed), states.get(EffectState.DONE.value, 0)
 
     listed, managed, done = desk.read(work)

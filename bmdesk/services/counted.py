@@ -18,7 +18,7 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.judgement import SELLABLE
 from bmdesk.services.refusals import Refusal
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import catalogue, counted, outbox
+from bmdesk.store.queries import catalogue, counted, sync_log
 from bmdesk.store.queries.catalogue import SkuRow, VariantRow
 from bmdesk.store.queries.counted import CountedRow, ShippedLine
 from bmdesk.store.transaction import Tx
@@ -135,10 +135,10 @@ def lower_shipped(tx: Tx, account_id: str, line_ids: Sequence[str] | None = None
         there, left = row.pieces or 0, sum(line.open for line in lines)
         counted.set_pieces(tx, sku_id, max(0, there - left))
         said = msg("counted.log_shipped", sku=row.text, shipped=left, pieces=max(0, there - left))
-        outbox.log(tx, account_id, "info", said, listing_id=lines[-1].listing_id)
+        sync_log.log(tx, account_id, "info", said, listing_id=lines[-1].listing_id)
         if left > there:
             short = msg("counted.log_short", sku=row.text, shipped=left, pieces=there)
-            outbox.log(tx, account_id, "warning", short, listing_id=lines[-1].listing_id)
+            sync_log.log(tx, account_id, "warning", short, listing_id=lines[-1].listing_id)
     # Other accounts that offer the same goods have less from now on.
     wants.want(tx, *(StockOf(sku_id, lower=True) for sku_id in sorted(by_sku)))
 
@@ -206,4 +206,4 @@ def _log(tx: Tx, sku_id: str, said: Text, level: str = "info") -> None:
     """In the log of each account that offers the SKU; where none does, in the company's."""
     offering: list[str | None] = [*counted.accounts_offering(tx.connection, sku_id)]
     for account_id in offering or [None]:
-        outbox.log(tx, account_id, level, said)
+        sync_log.log(tx, account_id, level, said)

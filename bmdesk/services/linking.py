@@ -20,7 +20,7 @@ from bmdesk.services.lines import Progress, in_pages
 from bmdesk.services.link_list import LINKED, NOTHING, OPEN
 from bmdesk.services.wants import want, want_listing
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import catalogue, listing_lists, listings, outbox
+from bmdesk.store.queries import catalogue, listing_lists, listings, sync_log
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg
@@ -180,7 +180,7 @@ def choose_carrier(desk: Desk, actor: Actor, listing_id: str) -> Done:
             listings.set_listing(tx, before.id, carries=False)
         listings.set_listing(tx, row.id, carries=True)
         said = msg("linking.log_carrier", listing=row.sku_text, operator=actor.code)
-        outbox.log(tx, row.account_id, "info", said, listing_id=row.id)
+        sync_log.log(tx, row.account_id, "info", said, listing_id=row.id)
         if before is not None:
             want_listing(tx, [before], urgent=True)
         want(tx, StockOf(row.sku_id))
@@ -303,7 +303,7 @@ def _loose(desk: Desk, actor: Actor, listing_id: str, link: str) -> Done:
             listing=row.sku_text,
             operator=actor.code,
         )
-        outbox.log(tx, row.account_id, "info", said, listing_id=row.id)
+        sync_log.log(tx, row.account_id, "info", said, listing_id=row.id)
         return Done(1)
 
     return desk.write(work)
@@ -311,11 +311,11 @@ def _loose(desk: Desk, actor: Actor, listing_id: str, link: str) -> Done:
 
 def _log(tx: Tx, actor: Actor, account_id: str, rows: Sequence[ListingRow]) -> None:
     if len(rows) > 20:
-        outbox.log(tx, account_id, "info", msg("linking.log_many", count=len(rows), operator=actor.code))
+        sync_log.log(tx, account_id, "info", msg("linking.log_many", count=len(rows), operator=actor.code))
         return
     for row in rows:
         said = msg("linking.log_linked", listing=row.sku_text, operator=actor.code)
-        outbox.log(tx, account_id, "info", said, listing_id=row.id)
+        sync_log.log(tx, account_id, "info", said, listing_id=row.id)
 
 
 def _listing(connection: Connection, desk: Desk, listing_id: str) -> ListingRow:

@@ -16,7 +16,7 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import Progress, in_pages
 from bmdesk.services.link_list import LINKED, offered
 from bmdesk.services.variant_form import BadVariant, VariantForm, check
-from bmdesk.store.queries import catalogue, listing_lists, outbox
+from bmdesk.store.queries import catalogue, listing_lists, sync_log
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.transaction import Tx
@@ -68,7 +68,7 @@ def make_product(
             linking.link_to(tx, account_id, targets)
             if targets:
                 said = msg("linking.log_made", products=made, linked=len(targets), operator=actor.code)
-                outbox.log(tx, account_id, "info", said)
+                sync_log.log(tx, account_id, "info", said)
             return made, len(targets), wrong
 
         made, number, wrong = desk.write(work)

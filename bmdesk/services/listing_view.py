@@ -15,7 +15,7 @@ from bmdesk.services.desk import Desk
 from bmdesk.services.linking import UnknownListing
 from bmdesk.services.listing_why import ListedRow, MarketView, View
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import accounts, listing_lists, listings, outbox, units
+from bmdesk.store.queries import accounts, listing_lists, listings, outbox_lists, units
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.listing_lists import After, Condition
 from bmdesk.store.queries.listings import ListingRow
@@ -262,7 +262,7 @@ def _way(connection: Connection, desk: Desk, row: ListingRow, account: AccountRo
     online = _online(known)
     if online and row.quantity > 0:
         return msg("market_way.live", markets=", ".join(online), sku=row.sku_text, count=row.quantity)
-    effects = outbox.unfinished(connection, [row.id])
+    effects = outbox_lists.unfinished(connection, [row.id])
     reasons = whole_reasons(listing_why.standing_of(row, account, desk.clock.now(), effects))
     if reasons and reasons[0].code in _ON_ITS_WAY:
         # Nothing stands in the way: what is left is the sending itself.

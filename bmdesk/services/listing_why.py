@@ -33,7 +33,7 @@ from bmdesk.services.rates import Rate
 from bmdesk.services.stock import Offer
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of
-from bmdesk.store.queries import catalogue, listing_lists, listings, outbox
+from bmdesk.store.queries import catalogue, listing_lists, listings, outbox_lists
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.listing_lists import SkuRow
 from bmdesk.store.queries.listings import ListingRow, MarketRow
@@ -112,7 +112,7 @@ def explained(connection: Connection, view: View, rows: Sequence[ListingRow]) ->
     blockers = held_blockers(connection, sku_ids)
     known = listings.markets(connection, ids)
     effects: dict[str, list[EffectRow]] = {}
-    for one in outbox.unfinished(connection, ids):
+    for one in outbox_lists.unfinished(connection, ids):
         effects.setdefault(one.listing_id or "", []).append(one)
     blocked = blocked_text(view.account, view.now)
     found = []

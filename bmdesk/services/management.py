@@ -18,7 +18,7 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import Progress, in_pages
 from bmdesk.services.management_preview import CreateRow, Preview, PreviewRow, preview
 from bmdesk.services.wants import let_go, want
-from bmdesk.store.queries import accounts, listing_lists, listings, outbox
+from bmdesk.store.queries import accounts, listing_lists, listings, outbox, outbox_calls, sync_log
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg
@@ -224,15 +224,15 @@ def _make_missing(desk: Desk, actor: Actor, account_id: str, to_create: Sequence
 
     def allow(tx: Tx) -> None:
         accounts.set_account(tx, account_id, creates=True)
-        outbox.log(tx, account_id, "info", msg("management.log_creates", operator=actor.code))
+        sync_log.log(tx, account_id, "info", msg("management.log_creates", operator=actor.code))
 
     desk.write(allow)
     shown = {one.sku_id: one for one in to_create}
 
     def page(tx: Tx, ids: Sequence[str]) -> None:
-        outbox.drop_refused_creates(tx, account_id, ids)
+        outbox_calls.drop_refused_creates(tx, account_id, ids)
         want(tx, *(StockOf(one) for one in ids))
-        for sku_id, effect in outbox.waiting_creates(tx.connection, account_id, ids).items():
+        for sku_id, effect in outbox_calls.waiting_creates(tx.connection, account_id, ids).items():
             kept = prices_to_make.to_keep(shown[sku_id].prices, shown=True)
             outbox.set_effect(tx, effect.id, change=kept)
 
@@ -241,7 +241,7 @@ def _make_missing(desk: Desk, actor: Actor, account_id: str, to_create: Sequence
 
 def _make_no_more(tx: Tx, account_id: str) -> None:
     accounts.set_account(tx, account_id, creates=False)
-    outbox.forget_prices_to_make(tx, account_id)
+    outbox_calls.forget_prices_to_make(tx, account_id)
 
 
 def _ids(desk: Desk, account_id: str, selection: Sequence[str] | None) -> list[str]:
@@ -331,7 +331,7 @@ def _switch(
 def _switch_all(tx: Tx, actor: Actor, account_id: str, *, on: bool) -> None:
     accounts.set_account(tx, account_id, listings_paused=on)
     said = msg("management.log_all_paused" if on else "management.log_all_resumed", operator=actor.code)
-    outbox.log(tx, account_id, "warning" if on else "info", said)
+    sync_log.log(tx, account_id, "warning" if on else "info", said)
 
 
 def _switch_page(
@@ -377,8 +377,8 @@ def _log(
     tx: Tx, account_id: str, rows: Sequence[ListingRow], say: Callable[[Text], Text], market: str = ""
 ) -> None:
     if len(rows) > _SAID_ONE_BY_ONE:
-        outbox.log(tx, account_id, "info", say(msg("management.log_many", count=len(rows))), market=market)
+        sync_log.log(tx, account_id, "info", say(msg("management.log_many", count=len(rows))), market=market)
         return
     for row in rows:
         said = say(msg("management.log_one", listing=row.sku_text))
-        outbox.log(tx, account_id, "info", said, listing_id=row.id, market=market)
+        sync_log.log(tx, account_id, "info", said, listing_id=row.id, market=market)

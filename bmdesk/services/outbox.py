@@ -16,8 +16,9 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.refusals import Refusal
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of
-from bmdesk.store.queries import accounts, listings, outbox
-from bmdesk.store.queries.outbox import EffectRow, ShownEffect
+from bmdesk.store.queries import accounts, listings, outbox, outbox_lists, sync_log
+from bmdesk.store.queries.outbox import EffectRow
+from bmdesk.store.queries.outbox_lists import ShownEffect
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg
 
@@ -125,7 +126,7 @@ def listed(
     most = max(1, min(limit, _MOST))
 
     def work(connection: Connection) -> Page:
-        found = outbox.shown(
+        found = outbox_lists.shown(
             connection, desk.company, states=states, account_id=account, before=before, limit=most + 1
         )
         names = _names(connection, desk)
@@ -139,7 +140,7 @@ def shown(desk: Desk, given: str) -> Shown:
     """The effect with this id, or the only one whose id begins or ends so. Raises UnknownEffect, AmbiguousEffect."""
 
     def work(connection: Connection) -> Shown:
-        found = outbox.shown_one(connection, desk.company, _resolved(connection, desk.company, given))
+        found = outbox_lists.shown_one(connection, desk.company, _resolved(connection, desk.company, given))
         assert found is not None, "its id was just read"
         return _shown(found, _names(connection, desk))
 
@@ -378,7 +379,7 @@ def _what(row: EffectRow) -> Text:
 
 
 def _log(tx: Tx, row: EffectRow, said: Text) -> None:
-    outbox.log(
+    sync_log.log(
         tx, row.account_id, "info", said, listing_id=row.listing_id, effect_id=row.id, market=row.market
     )
 
@@ -391,7 +392,7 @@ def _resolved(connection: Connection, company: str, given: str) -> str:
     part = given.strip().upper()
     if not (SHORTEST_PART <= len(part) <= 26 and part.isascii() and part.isalnum()):
         raise UnknownEffect(given=given[:40])
-    found = outbox.ids_like(connection, company, part)
+    found = outbox_lists.ids_like(connection, company, part)
     if not found:
         raise UnknownEffect(given=given[:40])
     if len(found) > 1:

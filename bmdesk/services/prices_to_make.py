@@ -12,7 +12,7 @@ from typing import Any
 from bmdesk.domain.money import Money
 from bmdesk.services.pricing import MarketPrice
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import outbox
+from bmdesk.store.queries import outbox_calls
 from bmdesk.store.transaction import Row
 
 
@@ -27,7 +27,7 @@ def to_keep(priced: Sequence[MarketPrice], *, shown: bool) -> Row:
 
 def kept(connection: Connection, account_id: str, sku_id: str) -> Row | None:
     """What is kept for the next listing of this SKU, or None: an effect that was cancelled hands it on."""
-    found: Row | None = outbox.prices_to_make(connection, account_id, sku_id)
+    found: Row | None = outbox_calls.prices_to_make(connection, account_id, sku_id)
     return found
 
 

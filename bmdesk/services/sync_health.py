@@ -18,7 +18,7 @@ from bmdesk.services.accounts import OTHER_MACHINE, pause_words
 from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of
-from bmdesk.store.queries import feeds, limits, outbox
+from bmdesk.store.queries import feeds, limits, outbox_lists
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.feeds import FeedRow
 from bmdesk.texts import Failure, Text, msg
@@ -125,10 +125,10 @@ class Seen:
             for name in Bucket
             if (until := limits.blocked_until(connection, row.id, name.value)) is not None and until > now
         ]
-        counted = outbox.count_by_state(connection, desk.company, row.id)
+        counted = outbox_lists.count_by_state(connection, desk.company, row.id)
         since = now - _HOUR if works else now - _HOUR * 24
-        stuck = outbox.count_stuck(connection, row.id, _STUCK_ATTEMPTS, since, untried=not full)
-        stuck += outbox.count_flying(connection, row.id, since)
+        stuck = outbox_lists.count_stuck(connection, row.id, _STUCK_ATTEMPTS, since, untried=not full)
+        stuck += outbox_lists.count_flying(connection, row.id, since)
         health = AccountHealth(
             id=row.id,
             name=row.name,

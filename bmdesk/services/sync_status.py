@@ -24,7 +24,7 @@ from bmdesk.services.sync_health import (
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of
 from bmdesk.store.queries import accounts as account_rows
-from bmdesk.store.queries import feeds, listing_lists, orders, outbox
+from bmdesk.store.queries import feeds, listing_lists, orders, outbox_lists, sync_log
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.feeds import FeedRow, SyncingRow
 from bmdesk.texts import Text, msg, render
@@ -105,7 +105,9 @@ def status(desk: Desk, has_token: Callable[[str], bool] = lambda _account: True)
         mine = [row.id for row in known]
         if mine:
             concerns += _of_records(connection, mine)
-        queue = {EffectState(s): n for s, n in outbox.count_unfinished(connection, desk.company).items()}
+        queue = {
+            EffectState(s): n for s, n in outbox_lists.count_unfinished(connection, desk.company).items()
+        }
         return SyncStatus(
             tuple(one.health for one in seen),
             queue,
@@ -126,7 +128,7 @@ def summary(desk: Desk) -> Summary:
         known = [row for row in account_rows.of_company(connection, desk.company) if row.active]
         if not known:
             return Summary(Level.OK, msg("sync.no_account_yet"), 0)
-        counted = outbox.count_unfinished(connection, desk.company)
+        counted = outbox_lists.count_unfinished(connection, desk.company)
         queued = sum(counted.get(state.value, 0) for state in OPEN)
         level, text = _in_short(
             known, feeds.of_company(connection, desk.company), feeds.syncing(connection), counted, now
@@ -152,7 +154,7 @@ def log(
         start = before
         for _ in range(_LOG_PAGES if sought else 1):
             size = _LOG_PAGE if sought else limit
-            page = outbox.log_lines(connection, desk.company, before=start, levels=levels, limit=size)
+            page = sync_log.log_lines(connection, desk.company, before=start, levels=levels, limit=size)
             skus = listing_lists.sku_texts(connection, (line.listing_id for line in page if line.listing_id))
             for line in page:
                 start = line.id

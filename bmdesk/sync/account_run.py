@@ -25,7 +25,7 @@ from bmdesk.connectors.failures import Fault, RemoteFailure
 from bmdesk.domain.effects import EffectState, Kind, backoff
 from bmdesk.services.desk import Desk
 from bmdesk.store.kept import keep_failure
-from bmdesk.store.queries import accounts, feeds, outbox
+from bmdesk.store.queries import accounts, feeds, outbox, outbox_calls, sync_log
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Tx
 from bmdesk.sync import breaker
@@ -127,7 +127,7 @@ class AccountRun:
                 values |= {"failures": failures, "next_at": tx.now + wait}
             feeds.set_feed(tx, self._id, feed.kind, feed.market, **values)
             for text in pulled.notes:
-                outbox.log(tx, self._id, "warning", text, market=feed.market)
+                sync_log.log(tx, self._id, "warning", text, market=feed.market)
             if pulled.asked:
                 breaker.succeeded(tx, self._id, wrote=False)
 
@@ -152,14 +152,14 @@ class AccountRun:
                 next_at=at,
             )
             text = msg("sync.feed_failed", kind=msg(f"sync.feed.{feed.kind}"), reason=failure.happened)
-            outbox.log(tx, self._id, "error", text, market=feed.market)
+            sync_log.log(tx, self._id, "error", text, market=feed.market)
 
         self._desk.write(note)
         self._met(failure)
 
     def _look_after_tasks(self) -> None:
         """What was sent as a task in this run is asked after once: a quick one need not wait for the next run."""
-        if self._goes_on() and self._desk.read(lambda c: outbox.running_calls(c, self._id)):
+        if self._goes_on() and self._desk.read(lambda c: outbox_calls.running_calls(c, self._id)):
             for feed in self._connector.feeds():
                 if feed.kind == "tasks" and self._pull(feed):
                     self._send_all()
@@ -261,10 +261,12 @@ class AccountRun:
             case Done(change, notes, request_id):
                 outbox.end(tx, effect.id, EffectState.DONE, change=change, request_id=request_id)
                 for text in notes:
-                    outbox.log(tx, self._id, "info", text, listing_id=effect.listing_id, effect_id=effect.id)
+                    sync_log.log(
+                        tx, self._id, "info", text, listing_id=effect.listing_id, effect_id=effect.id
+                    )
                 if change is not None and effect.listing_id is not None:
                     text = _wrote(effect, _said(change, "old"), _said(change, "new"))
-                    outbox.log(
+                    sync_log.log(
                         tx,
                         self._id,
                         "info",
@@ -310,7 +312,7 @@ class AccountRun:
         )
 
     def _log_problem(self, tx: Tx, effect: EffectRow, problem: Failure) -> None:
-        outbox.log(
+        sync_log.log(
             tx,
             self._id,
             "error",
@@ -343,7 +345,7 @@ class AccountRun:
         def note(tx: Tx) -> None:
             accounts.set_account(tx, self._id, clock_skew_ms=millis)
             if abs(skew) > _MOST_SKEW:
-                outbox.log(tx, self._id, "warning", msg("sync.clock_skew", minutes=abs(millis) // 60_000))
+                sync_log.log(tx, self._id, "warning", msg("sync.clock_skew", minutes=abs(millis) // 60_000))
 
         self._desk.write(note)
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bmdesk.connectors.base import Connector, Exporter, Room
 from bmdesk.domain.effects import Kind, kind_text
 from bmdesk.services.desk import Desk
-from bmdesk.store.queries import outbox
+from bmdesk.store.queries import outbox, sync_log
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure, msg
@@ -85,7 +85,7 @@ class Backlog:
             ]
             if sum(counted):
                 text = msg("sync.hour_full", kind=kind_text(kind), count=sum(counted), until=until)
-                outbox.log(tx, self._id, "info", text)
+                sync_log.log(tx, self._id, "info", text)
 
         self._desk.write(note)
 

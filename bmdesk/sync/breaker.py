@@ -12,7 +12,7 @@ from typing import Any
 from bmdesk.connectors.failures import Fault, RemoteFailure
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import keep_failure
-from bmdesk.store.queries import accounts, outbox
+from bmdesk.store.queries import accounts, sync_log
 from bmdesk.store.transaction import Tx
 from bmdesk.sync.retry import is_connection, rest_after
 from bmdesk.texts import Failure
@@ -46,7 +46,7 @@ def failed(tx: Tx, account_id: str, failure: RemoteFailure, jitter: float) -> bo
         return False
     block(tx, account_id, failure, failure.fault.value, until)
     if failure.aloud:
-        outbox.log(tx, account_id, "error", failure.happened)
+        sync_log.log(tx, account_id, "error", failure.happened)
     return True
 
 

@@ -21,7 +21,7 @@ from bmdesk.services import account_settings, bench
 from bmdesk.services.account_settings import ORDERS
 from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import accounts, feeds, outbox
+from bmdesk.store.queries import accounts, feeds, outbox, outbox_lists
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.sync.account_run import CLOCK_SLACK, AccountRun
 from bmdesk.sync.breaker import LOST, block
@@ -75,7 +75,7 @@ class Engine:
         for account in self._desk.read(lambda c: accounts.of_company(c, self._desk.company)):
             if account.active and not account.pause_reason and how.keep_going():
                 self._run_account(account, how, tally)
-        states = self._desk.read(lambda c: outbox.count_by_state(c, self._desk.company))
+        states = self._desk.read(lambda c: outbox_lists.count_by_state(c, self._desk.company))
         return Report(
             tally.pulled,
             tally.done,
@@ -114,7 +114,7 @@ class Engine:
 
     def forget(self, keep_going: Callable[[], bool] = lambda: True) -> None:
         """Drop old lines of the log, effects and calls that ended long ago: some at a time, scans go in between."""
-        while keep_going() and self._desk.write(lambda tx: outbox.forget_some(tx, tx.now - _KEEP)):
+        while keep_going() and self._desk.write(lambda tx: outbox_lists.forget_some(tx, tx.now - _KEEP)):
             pass
 
     def _run_account(self, account: AccountRow, how: Manner, tally: Tally) -> None:

@@ -19,7 +19,7 @@ from bmdesk.services import accounts, management
 from bmdesk.services.desk import Desk
 from bmdesk.simulator import Simulator
 from bmdesk.store.opening import check_file
-from bmdesk.store.queries import listings, outbox, units
+from bmdesk.store.queries import listings, outbox_lists, units
 from bmdesk.sync.opening import is_synced_by_another
 from tests.desks import PHONE, add_models
 from tests.faults.test_killed import Scanning, opened
@@ -103,7 +103,7 @@ def ready_units(desk: Desk) -> int:
 
 
 def nothing_waits(desk: Desk) -> bool:
-    states = desk.read(lambda c: outbox.count_by_state(c, desk.company))
+    states = desk.read(lambda c: outbox_lists.count_by_state(c, desk.company))
     return not any(states.get(one, 0) for one in ("pending", "in_flight", "uncertain"))
 
 

@@ -9,7 +9,7 @@ from bmdesk.services import catalog, counted, counted_view
 from bmdesk.services.catalog import UnknownVariant
 from bmdesk.services.counted import HasUnits, NoSuchGrade, NoSuchPieces, SoldByUnits
 from bmdesk.services.desk import Desk
-from bmdesk.store.queries import outbox
+from bmdesk.store.queries import sync_log
 from bmdesk.store.queries.catalogue import sku_by_key
 from tests.desks import PHONE, TABLET, Bench
 from tests.listed import OWNER
@@ -25,7 +25,7 @@ def pieces(desk: Desk) -> dict[str, int | None]:
 
 
 def log(desk: Desk) -> list[str]:
-    return [line.text.code for line in desk.read(lambda c: outbox.log_lines(c, desk.company))]
+    return [line.text.code for line in desk.read(lambda c: sync_log.log_lines(c, desk.company))]
 
 
 def test_a_count_makes_the_sku_and_is_said_with_who_counted(desk: Desk) -> None:
@@ -35,7 +35,7 @@ def test_a_count_makes_the_sku_and_is_said_with_who_counted(desk: Desk) -> None:
     counted.set_pieces(desk, OWNER, case(desk), "GOOD", False, 9)
     assert pieces(desk) == {f"{TABLET}-GOOD": 9}
     assert log(desk) == ["counted.log_counted", "counted.log_begun"], "counted the same again is no news"
-    (newest, _) = desk.read(lambda c: outbox.log_lines(c, desk.company))
+    (newest, _) = desk.read(lambda c: sync_log.log_lines(c, desk.company))
     assert dict(newest.text.params)["operator"] == "OWNER"
 
 

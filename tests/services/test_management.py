@@ -12,7 +12,7 @@ from bmdesk.domain.money import Money
 from bmdesk.services import management, settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.management import PreviewChanged
-from bmdesk.store.queries import accounts, listings, outbox
+from bmdesk.store.queries import accounts, listings, outbox_lists
 from bmdesk.store.queries.listings import MarketRow
 from tests.desks import IMEIS, PHONE, Bench
 from tests.listed import OWNER, account, link_all, listing, read_listing
@@ -38,7 +38,7 @@ class Shop:
         return found
 
     def waiting(self, kind: Kind) -> list[str]:
-        rows = self.desk.read(lambda c: outbox.unfinished(c, [self.listing]))
+        rows = self.desk.read(lambda c: outbox_lists.unfinished(c, [self.listing]))
         return sorted(row.market for row in rows if row.kind == kind.value and row.state == "pending")
 
 

@@ -6,7 +6,7 @@ from bmdesk.domain.effects import Kind
 from bmdesk.domain.listing_reasons import ASPECTS
 from bmdesk.services import management, settings
 from bmdesk.services.desk import Desk
-from bmdesk.store.queries import outbox
+from bmdesk.store.queries import outbox, outbox_lists
 from bmdesk.store.queries.outbox import EffectRow
 from tests.desks import PHONE, Bench
 from tests.listed import OWNER, account, link_all, read_listing
@@ -28,7 +28,7 @@ def managed(at_bench: Bench) -> str:
 
 
 def waiting(desk: Desk, listing_id: str) -> list[EffectRow]:
-    rows = desk.read(lambda connection: outbox.unfinished(connection, [listing_id]))
+    rows = desk.read(lambda connection: outbox_lists.unfinished(connection, [listing_id]))
     return [row for row in rows if row.kind == Kind.STOCK]
 
 

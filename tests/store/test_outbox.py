@@ -8,7 +8,7 @@ import pytest
 
 from bmdesk.domain.effects import EffectState, Kind
 from bmdesk.services.desk import Desk
-from bmdesk.store.queries import outbox
+from bmdesk.store.queries import outbox, outbox_calls, outbox_lists
 from bmdesk.store.queries.outbox import EffectRow, Interrupted
 from bmdesk.store.transaction import Tx
 from bmdesk.system.clock import FixedClock
@@ -41,7 +41,7 @@ class Box:
         )
 
     def all(self) -> list[EffectRow]:
-        rows = self.desk.read(lambda c: outbox.shown(c, self.desk.company))
+        rows = self.desk.read(lambda c: outbox_lists.shown(c, self.desk.company))
         return [one.effect for one in reversed(rows)]
 
     def states(self) -> list[str]:
@@ -181,9 +181,9 @@ def test_a_crash_leaves_a_running_task_alone(box: Box) -> None:
     row = box.claim()
 
     def sent(tx: Tx) -> None:
-        call = outbox.add_call(tx, box.account, Kind.CREATE, 1, "fr-fr")
+        call = outbox_calls.add_call(tx, box.account, Kind.CREATE, 1, "fr-fr")
         outbox.set_effect(tx, row.id, call_id=call)
-        outbox.set_call(tx, call, state="running", task=7)
+        outbox_calls.set_call(tx, call, state="running", task=7)
 
     box.desk.write(sent)
     assert not box.desk.read(lambda c: outbox.is_interrupted(c, box.account))

@@ -18,7 +18,7 @@ from bmdesk.simulator import Simulator
 from bmdesk.store.engine import Place
 from bmdesk.store.failures import StoreUnreachable
 from bmdesk.store.queries import accounts as account_rows
-from bmdesk.store.queries import feeds, outbox
+from bmdesk.store.queries import feeds, outbox, outbox_calls, outbox_lists, sync_log
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.sync_right import SyncRight
 from bmdesk.store.transaction import Tx
@@ -253,15 +253,15 @@ def test_what_ended_long_ago_is_forgotten_a_page_at_a_time(
 ) -> None:
     def past(tx: Tx) -> None:
         for _ in range(7):
-            outbox.log(tx, shop.account, "info", msg("effect.nothing"))
-        call = outbox.add_call(tx, shop.account, Kind.CREATE, 1, "fr-fr")
-        outbox.set_call(tx, call, state="done", ended_at=tx.now)
+            sync_log.log(tx, shop.account, "info", msg("effect.nothing"))
+        call = outbox_calls.add_call(tx, shop.account, Kind.CREATE, 1, "fr-fr")
+        outbox_calls.set_call(tx, call, state="done", ended_at=tx.now)
 
     shop.desk.write(past)
     old = shop.clock.now() + timedelta(days=1)
-    assert shop.desk.write(lambda tx: outbox.forget_some(tx, old, 4))
+    assert shop.desk.write(lambda tx: outbox_lists.forget_some(tx, old, 4))
     assert len(shop.log()) == 3
-    assert not shop.desk.write(lambda tx: outbox.forget_some(tx, old, 4))
+    assert not shop.desk.write(lambda tx: outbox_lists.forget_some(tx, old, 4))
     assert shop.log() == []
     shop.desk.write(past)
     with Syncing.begin(shop.desk, shop.tools) as syncing:

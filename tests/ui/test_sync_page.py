@@ -18,6 +18,7 @@ from bmdesk.services import accounts, outbox
 from bmdesk.services.desk import Desk
 from bmdesk.simulator import Simulator
 from bmdesk.store.queries import outbox as rows
+from bmdesk.store.queries import outbox_lists
 from bmdesk.store.transaction import Tx
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.paths import DataDir
@@ -41,7 +42,7 @@ def want(desk: Desk, account: str, number: int) -> str:
     def work(tx: Tx) -> str:
         key, lane = f"{listing}/fr-fr", f"lane-{number}"
         rows.want(tx, account, Kind.PRICE, key=key, lane=lane, listing_id=listing, market="fr-fr")
-        return rows.unfinished(tx.connection, [listing])[0].id
+        return outbox_lists.unfinished(tx.connection, [listing])[0].id
 
     return desk.write(work)
 

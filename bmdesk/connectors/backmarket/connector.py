@@ -19,7 +19,7 @@ from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room
 from bmdesk.domain.effects import Kind
 from bmdesk.services.account_settings import LISTINGS, ORDERS, AccountSettings
 from bmdesk.services.desk import Desk
-from bmdesk.store.queries import feeds, outbox
+from bmdesk.store.queries import feeds, outbox_calls
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Text, msg
@@ -126,7 +126,7 @@ class BackMarketConnector:
     def _poll_tasks(self) -> Pulled:
         """Ask after each task that runs; the next time is when the first of them is due."""
         now, soonest, asked = self._desk.clock.now(), None, 0
-        for call in self._desk.read(lambda c: outbox.running_calls(c, self._account.id)):
+        for call in self._desk.read(lambda c: outbox_calls.running_calls(c, self._account.id)):
             after = self._create.poll(call)
             asked += 1
             if after is None:
@@ -134,7 +134,7 @@ class BackMarketConnector:
             at = now + after
 
             def later(tx: Tx, call_id: str = call.id, polls: int = call.polls + 1, when: object = at) -> None:
-                outbox.set_call(tx, call_id, next_at=when, polls=polls)
+                outbox_calls.set_call(tx, call_id, next_at=when, polls=polls)
 
             self._desk.write(later)
             soonest = at if soonest is None else min(soonest, at)

@@ -28,9 +28,10 @@ from bmdesk.services import prices_to_make, pricing, rates, stock, wants
 from bmdesk.services.account_settings import AccountSettings
 from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import accounts, catalogue, listings, outbox
+from bmdesk.store.queries import accounts, catalogue, listings, outbox, outbox_calls, sync_log
 from bmdesk.store.queries.catalogue import SkuRow, VariantRow
-from bmdesk.store.queries.outbox import CallRow, EffectRow
+from bmdesk.store.queries.outbox import EffectRow
+from bmdesk.store.queries.outbox_calls import CallRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg
 
@@ -166,7 +167,7 @@ class CreateExporter:
                 self._desk.write(lambda tx: self._lost(tx, call, never_ended=True))
                 return None
             return min(timedelta(seconds=5) * (call.polls + 1), timedelta(minutes=1))
-        self._end(call, task, self._desk.read(lambda c: outbox.of_call(c, call.id)))
+        self._end(call, task, self._desk.read(lambda c: outbox_calls.of_call(c, call.id)))
         return None
 
     # ---------------------------------------------------------------- sending
@@ -175,7 +176,7 @@ class CreateExporter:
         """An attempt was cancelled that may have made the listing: this one takes its doubt over, and looks first."""
         if effect.forced or effect.fault == "ambiguous":
             return effect
-        doubt = outbox.doubtful_create(tx.connection, self._account, effect.key, tx.now - DOUBT_LASTS)
+        doubt = outbox_calls.doubtful_create(tx.connection, self._account, effect.key, tx.now - DOUBT_LASTS)
         if doubt is None:
             return effect
         outbox.set_effect(tx, effect.id, fault="ambiguous", call_id=doubt.call_id)
@@ -217,7 +218,7 @@ class CreateExporter:
         market = self._settings.primary_market
 
         def note(tx: Tx) -> str:
-            call_id = outbox.add_call(tx, self._account, Kind.CREATE, len(rows), market)
+            call_id = outbox_calls.add_call(tx, self._account, Kind.CREATE, len(rows), market)
             for row in rows:
                 # A person's "send it once more" is used up: after a lost answer it is looked up again.
                 outbox.set_effect(tx, row.effect.id, call_id=call_id, forced=False, change=row.prices)
@@ -227,7 +228,7 @@ class CreateExporter:
         try:
             task = self._client.send_catalog(_csv(rows), market, len(rows))
         except AnswerLost as lost:
-            self._desk.write(lambda tx: outbox.set_call(tx, call_id, state="lost", ended_at=tx.now))
+            self._desk.write(lambda tx: outbox_calls.set_call(tx, call_id, state="lost", ended_at=tx.now))
             at = self._desk.clock.now() + timedelta(seconds=max(lost.wait, 1))
             return {row.effect.id: Later(at, lost, failed=True, uncertain=True) for row in rows}
         except Failure:
@@ -235,13 +236,13 @@ class CreateExporter:
             raise
 
         def running(tx: Tx) -> None:
-            outbox.set_call(tx, call_id, state="running", task=task, next_at=tx.now)
+            outbox_calls.set_call(tx, call_id, state="running", task=task, next_at=tx.now)
 
         self._desk.write(running)
         return {row.effect.id: Sent() for row in rows}
 
     def _not_sent(self, tx: Tx, call_id: str, rows: Sequence[_Row]) -> None:
-        outbox.set_call(tx, call_id, state="failed", ended_at=tx.now)
+        outbox_calls.set_call(tx, call_id, state="failed", ended_at=tx.now)
         for row in rows:
             before = row.effect
             # What was worked out for this CSV alone goes with it; the next one has its own moment.
@@ -267,7 +268,11 @@ class CreateExporter:
     def _keep_looking(self, effect: EffectRow, sku: SkuRow) -> Outcome:
         now = self._desk.clock.now()
         call_id = effect.call_id
-        sent = self._desk.read(lambda c: outbox.call(c, call_id).started_at) if call_id else effect.created_at
+        sent = (
+            self._desk.read(lambda c: outbox_calls.call(c, call_id).started_at)
+            if call_id
+            else effect.created_at
+        )
         if now - sent < LOOK_UP_FOR:
             return Later(now + _LOOK_AGAIN, StillLookingUp(sku=sku.text), failed=True, uncertain=True)
         return Parked("ambiguous", AnswerNeverCame(sku=sku.text))
@@ -287,7 +292,7 @@ class CreateExporter:
             self._desk.write(
                 lambda tx, e=effect, s=sku, w=wire: self._end_one(tx, e, s, w, task, rows)  # type: ignore[misc]
             )
-        self._desk.write(lambda tx: outbox.set_call(tx, call.id, state="done", ended_at=tx.now))
+        self._desk.write(lambda tx: outbox_calls.set_call(tx, call.id, state="done", ended_at=tx.now))
 
     def _end_one(
         self,
@@ -302,7 +307,7 @@ class CreateExporter:
             notes = self._adopt(tx, effect, wire, ours=True)
             outbox.end(tx, effect.id, EffectState.DONE, change={"old": "", "new": sku.text})
             for text in notes:
-                outbox.log(tx, self._account, "info", text, effect_id=effect.id)
+                sync_log.log(tx, self._account, "info", text, effect_id=effect.id)
             return
         row = rows.get(sku_key(sku.text))
         if row is not None and row.errors:
@@ -315,18 +320,18 @@ class CreateExporter:
         # no preview showed goes too, for it may be what has to be mended.
         shown = prices_to_make.were_shown(effect.change)
         outbox.set_effect(tx, effect.id, call_id=None, change=effect.change if shown else None)
-        outbox.settle_doubts(tx, self._account, effect.key)
-        outbox.log(tx, self._account, "error", problem.happened, effect_id=effect.id)
+        outbox_calls.settle_doubts(tx, self._account, effect.key)
+        sync_log.log(tx, self._account, "error", problem.happened, effect_id=effect.id)
 
     def _lost(self, tx: Tx, call: CallRow, *, never_ended: bool = False) -> None:
         """The marketplace does not know the task, or never ends it: only looking up tells what became of the rows."""
-        outbox.set_call(tx, call.id, state="lost", ended_at=tx.now)
-        for effect in outbox.of_call(tx.connection, call.id):
+        outbox_calls.set_call(tx, call.id, state="lost", ended_at=tx.now)
+        for effect in outbox_calls.of_call(tx.connection, call.id):
             sku = catalogue.sku(tx.connection, effect.sku_id or "")
             problem: Failure = StillLookingUp(sku=sku.text)
             if never_ended:
                 problem = TaskNeverEnded(sku=sku.text, task=str(call.task))
-                outbox.log(tx, self._account, "warning", problem.happened, effect_id=effect.id)
+                sync_log.log(tx, self._account, "warning", problem.happened, effect_id=effect.id)
             _doubt(tx, effect, problem)
 
     def _adopt(self, tx: Tx, effect: EffectRow, wire: ListingWire, *, ours: bool) -> tuple[Text, ...]:

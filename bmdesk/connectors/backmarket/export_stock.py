@@ -21,7 +21,7 @@ from bmdesk.services import judgement, stock, wants
 from bmdesk.services.account_settings import AccountSettings
 from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import accounts, listing_lists, listings, orders, outbox, units
+from bmdesk.store.queries import accounts, listing_lists, listings, orders, sync_log, units
 from bmdesk.store.queries import stock as stock_queries
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.queries.outbox import EffectRow
@@ -262,7 +262,7 @@ def _tell_foreign(tx: Tx, effect: EffectRow, decided: _Decided, before: ListingW
     text = msg(
         "stock.raised_elsewhere", sku=decided.row.sku_text, remote=str(before.quantity), ours=decided.ours
     )
-    outbox.log(tx, effect.account_id, "warning", text, listing_id=decided.row.id, effect_id=effect.id)
+    sync_log.log(tx, effect.account_id, "warning", text, listing_id=decided.row.id, effect_id=effect.id)
 
 
 def _hold(decided: _Decided, wire: ListingWire) -> SaleNotReadYet:

@@ -24,7 +24,7 @@ from bmdesk.domain.money import Money, NotMoney
 from bmdesk.services import linking, wants
 from bmdesk.services.desk import Desk
 from bmdesk.store.kept import keep_text
-from bmdesk.store.queries import feeds, listings, orders, outbox
+from bmdesk.store.queries import feeds, listings, orders, outbox_lists
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.transaction import Row, Tx
 
@@ -125,7 +125,8 @@ def _want_differences(
     if not stock and not prices:
         return
     busy = {
-        one.lane for one in outbox.unfinished(tx.connection, sorted({row.id for row in [*stock, *prices]}))
+        one.lane
+        for one in outbox_lists.unfinished(tx.connection, sorted({row.id for row in [*stock, *prices]}))
     }
     wants.want_listing(tx, [row for row in stock if stock_lane(row.id) not in busy])
     wants.want(

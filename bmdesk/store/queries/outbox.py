@@ -7,14 +7,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
-from bmdesk.domain.effects import OPEN, REPLAY, STEPS, EffectState, Kind, Replay
-from bmdesk.store.kept import keep_failure, keep_text, text_of
-from bmdesk.store.tables import accounts, catalogue, listings
+from bmdesk.domain.effects import REPLAY, STEPS, EffectState, Kind, Replay
+from bmdesk.store.kept import keep_failure
 from bmdesk.store.tables import outbox as t
 from bmdesk.store.transaction import Row, Tx
-from bmdesk.texts import Failure, Text, msg
+from bmdesk.texts import Failure
 
 BY_HAND = "by_hand"
 """The fault of an effect that a person parked."""
@@ -57,36 +56,9 @@ class EffectRow:
     change: Any
 
 
-@dataclass(frozen=True, slots=True)
-class ShownEffect:
-    """An effect with the words a person knows it by."""
-
-    effect: EffectRow
-    sku: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallRow:
-    """A call that carries many effects, all columns of its table."""
-
-    id: str
-    account_id: str
-    kind: str
-    state: str
-    task: int | None
-    lines: int
-    market: str
-    started_at: datetime
-    next_at: datetime | None
-    polls: int
-    ended_at: datetime | None
-
-
 _E = t.effect.c
-_EFFECT = select(*(_E[f.name] for f in fields(EffectRow)))
-_CALL = select(*(t.call.c[f.name] for f in fields(CallRow)))
-_PENDING_OF = _EFFECT.where(
+EFFECT = select(*(_E[f.name] for f in fields(EffectRow)))
+_PENDING_OF = EFFECT.where(
     _E.account_id == bindparam("account"),
     _E.kind == bindparam("kind"),
     _E.key == bindparam("key"),
@@ -164,7 +136,7 @@ def _hurry(tx: Tx, account_id: str, lane: str) -> None:
 
 def effect(connection: Connection, effect_id: str) -> EffectRow | None:
     """The effect with this id, or None."""
-    row = connection.execute(_EFFECT.where(_E.id == effect_id)).first()
+    row = connection.execute(EFFECT.where(_E.id == effect_id)).first()
     return EffectRow(*row) if row else None
 
 
@@ -172,16 +144,6 @@ def pending(connection: Connection, account_id: str, kind: str, key: str) -> Eff
     """The effect that waits for this key, or None."""
     row = connection.execute(_PENDING_OF, {"account": account_id, "kind": kind, "key": key}).first()
     return EffectRow(*row) if row else None
-
-
-def ids_like(connection: Connection, company_id: str, part: str) -> list[str]:
-    """At most two ids of this company's effects that begin or end with these letters and digits."""
-    query = select(_E.id).where(_E.company_id == company_id)
-    if len(part) < 26:
-        query = query.where(or_(_E.id.startswith(part), _E.id.endswith(part)))
-    else:
-        query = query.where(_E.id == part)
-    return list(connection.execute(query.limit(2)).scalars())
 
 
 def due(
@@ -226,7 +188,7 @@ def due(
             or_(_E.urgent.is_(True), _E.created_at <= gathered_before),
         ),
     )
-    query = _EFFECT.where(
+    query = EFFECT.where(
         _E.account_id == account_id,
         _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value]),
         _E.kind.in_([k.value for k in kinds]),
@@ -432,209 +394,6 @@ def cancel_pending(tx: Tx, listing_id: str, kind: Kind) -> int:
     return tx.connection.execute(update(t.effect).where(waits).values(**values)).rowcount
 
 
-def unfinished(connection: Connection, listing_ids: Sequence[str]) -> list[EffectRow]:
-    """What waits, flies or is parked for these listings (at most 500), oldest first."""
-    states = [s.value for s in OPEN] + [EffectState.PARKED.value]
-    query = _EFFECT.where(_E.listing_id.in_(listing_ids), _E.state.in_(states)).order_by(_E.id)
-    return [EffectRow(*row) for row in connection.execute(query)]
-
-
-def unfinished_of_skus(connection: Connection, account_id: str, sku_ids: Sequence[str]) -> list[EffectRow]:
-    """What waits, flies or is parked for the making of listings of these SKUs."""
-    states = [s.value for s in OPEN] + [EffectState.PARKED.value]
-    query = _EFFECT.where(
-        _E.account_id == account_id,
-        _E.sku_id.in_(sku_ids),
-        _E.kind == Kind.CREATE.value,
-        _E.state.in_(states),
-    )
-    return [EffectRow(*row) for row in connection.execute(query.order_by(_E.id))]
-
-
-def shown(
-    connection: Connection,
-    company_id: str,
-    *,
-    states: Sequence[EffectState] = (),
-    account_id: str | None = None,
-    before: str = "",
-    limit: int = 200,
-) -> list[ShownEffect]:
-    """Effects for a list, newest first, paged before an id; with the SKU and the title of what they are about."""
-    query = _shown().where(_E.company_id == company_id)
-    if states:
-        query = query.where(_E.state.in_([s.value for s in states]))
-    if account_id is not None:
-        query = query.where(_E.account_id == account_id)
-    if before:
-        query = query.where(_E.id < before)
-    return [_as_shown(row) for row in connection.execute(query.order_by(_E.id.desc()).limit(limit))]
-
-
-def shown_one(connection: Connection, company_id: str, effect_id: str) -> ShownEffect | None:
-    """One effect of this company with the words a person knows it by, or None."""
-    row = connection.execute(_shown().where(_E.company_id == company_id, _E.id == effect_id)).first()
-    return _as_shown(row) if row else None
-
-
-def _shown() -> Select[Any]:
-    sku, listing = catalogue.sku.c, listings.listing.c
-    joined = t.effect.outerjoin(listings.listing, _E.listing_id == listing.id).outerjoin(
-        catalogue.sku, sku.id == func.coalesce(_E.sku_id, listing.sku_id)
-    )
-    words = (func.coalesce(sku.text, listing.sku_text, ""), func.coalesce(listing.title, ""))
-    return select(*(_E[f.name] for f in fields(EffectRow)), *words).select_from(joined)
-
-
-def _as_shown(row: Any) -> ShownEffect:
-    return ShownEffect(EffectRow(*row[:-2]), row[-2], row[-1])
-
-
-def count_by_state(connection: Connection, company_id: str, account_id: str | None = None) -> dict[str, int]:
-    """How many effects are in each state."""
-    query = select(_E.state, func.count()).where(_E.company_id == company_id)
-    if account_id is not None:
-        query = query.where(_E.account_id == account_id)
-    return {row[0]: row[1] for row in connection.execute(query.group_by(_E.state))}
-
-
-def count_unfinished(connection: Connection, company_id: str) -> dict[str, int]:
-    """How many effects wait, fly, are uncertain or parked; ended ones, of which there are many, are not counted."""
-    states = [s.value for s in OPEN] + [EffectState.PARKED.value]
-    query = select(_E.state, func.count()).where(_E.company_id == company_id, _E.state.in_(states))
-    return {row[0]: row[1] for row in connection.execute(query.group_by(_E.state))}
-
-
-def count_stuck(
-    connection: Connection, account_id: str, attempts: int, before: datetime, *, untried: bool
-) -> int:
-    """How many that wait or are uncertain failed so often, or were made before this moment.
-
-    `untried`: those that were made so long ago count too when nobody tried them yet.
-    """
-    old = _E.created_at < before if untried else and_(_E.created_at < before, _E.attempts > 0)
-    waiting = _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value])
-    query = select(func.count()).where(
-        _E.account_id == account_id, waiting, or_(_E.attempts >= attempts, old)
-    )
-    return connection.execute(query).scalar_one()
-
-
-def add_call(tx: Tx, account_id: str, kind: Kind, lines: int, market: str) -> str:
-    """A call about to be made for several effects; its id."""
-    call_id = tx.new_id()
-    row = {"id": call_id, "account_id": account_id, "kind": kind.value, "state": "sending", "lines": lines}
-    tx.connection.execute(insert(t.call), {**row, "market": market, "started_at": tx.now})
-    return call_id
-
-
-def set_call(tx: Tx, call_id: str, **values: Any) -> None:
-    """Change a call's row."""
-    tx.connection.execute(update(t.call).where(t.call.c.id == call_id).values(**values))
-
-
-def call(connection: Connection, call_id: str) -> CallRow:
-    """The call with this id; it must exist."""
-    return CallRow(*connection.execute(_CALL.where(t.call.c.id == call_id)).one())
-
-
-def running_calls(connection: Connection, account_id: str) -> list[CallRow]:
-    """Calls whose task runs at the remote, oldest first."""
-    query = _CALL.where(t.call.c.account_id == account_id, t.call.c.state == "running")
-    return [CallRow(*row) for row in connection.execute(query.order_by(t.call.c.id))]
-
-
-def of_call(connection: Connection, call_id: str) -> list[EffectRow]:
-    """The effects that this call carries and that are not ended."""
-    states = [s.value for s in OPEN]
-    query = _EFFECT.where(_E.call_id == call_id, _E.state.in_(states)).order_by(_E.id)
-    return [EffectRow(*row) for row in connection.execute(query)]
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One line of what sync did."""
-
-    id: int
-    account_id: str | None
-    at: datetime
-    level: str
-    text: Text
-    listing_id: str | None
-    effect_id: str | None
-    market: str
-
-
-def log(
-    tx: Tx,
-    account_id: str | None,
-    level: str,
-    text: Text,
-    *,
-    listing_id: str | None = None,
-    effect_id: str | None = None,
-    market: str = "",
-) -> None:
-    """Keep a line for people: `info`, `warning` or `error`. No customer data, no secret."""
-    row = {
-        "company_id": tx.company,
-        "account_id": account_id,
-        "at": tx.now,
-        "level": level,
-        "text": keep_text(text),
-        "listing_id": listing_id,
-        "effect_id": effect_id,
-        "market": market,
-    }
-    tx.connection.execute(insert(t.sync_log), row)
-
-
-def log_lines(
-    connection: Connection,
-    company_id: str,
-    *,
-    before: int | None = None,
-    listing_id: str | None = None,
-    levels: Sequence[str] = (),
-    limit: int = 200,
-) -> list[LogLine]:
-    """The log, newest first, paged before an id."""
-    c = t.sync_log.c
-    query = select(c.id, c.account_id, c.at, c.level, c.text, c.listing_id, c.effect_id, c.market)
-    query = query.where(c.company_id == company_id)
-    if before is not None:
-        query = query.where(c.id < before)
-    if listing_id is not None:
-        query = query.where(c.listing_id == listing_id)
-    if levels:
-        query = query.where(c.level.in_(levels))
-    rows = connection.execute(query.order_by(c.id.desc()).limit(limit))
-    return [LogLine(r[0], r[1], r[2], r[3], text_of(r[4]) or msg("effect.nothing"), *r[5:]) for r in rows]
-
-
-def forget_some(tx: Tx, older_than: datetime, most: int = 500) -> bool:
-    """Drop some of what is older than this: lines of the log, ended effects, ended calls that carry nothing any more.
-
-    What waits or needs a person stays. Whether there may be more: then ask again, in another transaction.
-    """
-    log, ended = t.sync_log.c, _E.state.in_([EffectState.DONE.value, EffectState.CANCELLED.value])
-    mine = select(accounts.account.c.id).where(accounts.account.c.company_id == tx.company)
-    carried = select(_E.call_id).where(_E.call_id.is_not(None))
-    calls = t.call.c
-    old = (
-        (t.sync_log, and_(log.company_id == tx.company, log.at < older_than)),
-        (t.effect, and_(_E.company_id == tx.company, ended, _E.ended_at < older_than)),
-        (t.call, and_(calls.account_id.in_(mine), calls.ended_at < older_than, calls.id.not_in(carried))),
-    )
-    more = False
-    for table, chosen in old:
-        ids = tx.connection.execute(select(table.c.id).where(chosen).limit(most)).scalars().all()
-        if ids:
-            tx.connection.execute(table.delete().where(table.c.id.in_(ids)))
-        more = more or len(ids) == most
-    return more
-
-
 def hurry(tx: Tx, account_id: str) -> None:
     """A person does not want to wait: what failed and waits for its next try is tried now.
 
@@ -647,66 +406,3 @@ def hurry(tx: Tx, account_id: str) -> None:
         _E.fault.not_in(["", "ambiguous", "rate_limited"]),
     )
     tx.connection.execute(update(t.effect).where(waits).values(next_at=tx.now))
-
-
-def count_flying(connection: Connection, account_id: str, before: datetime) -> int:
-    """How many are in flight since before this moment: their answer, or the end of their task, never came."""
-    flying = _E.state == EffectState.IN_FLIGHT.value
-    query = select(func.count()).where(_E.account_id == account_id, flying, _E.claimed_at < before)
-    return connection.execute(query).scalar_one()
-
-
-def waiting_creates(connection: Connection, account_id: str, sku_ids: Sequence[str]) -> dict[str, EffectRow]:
-    """The new listings of these SKUs (at most 500) that wait to be sent, by SKU."""
-    mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.sku_id.in_(sku_ids))
-    query = _EFFECT.where(mine, _E.state == EffectState.PENDING.value)
-    return {row[7]: EffectRow(*row) for row in connection.execute(query)}
-
-
-def prices_to_make(connection: Connection, account_id: str, key: str) -> Any:
-    """The prices kept for the next listing of this SKU: the newest ones since the last was made, or None."""
-    query = select(_E.state, _E.change).where(
-        _E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.key == key
-    )
-    for state, change in connection.execute(query.order_by(_E.id.desc())):
-        if state == EffectState.DONE.value:
-            return None
-        if isinstance(change, dict) and "prices" in change:
-            return change
-    return None
-
-
-def forget_prices_to_make(tx: Tx, account_id: str) -> None:
-    """Handed back: prices confirmed for listings that nobody made yet count no more. What may be made keeps its own."""
-    ended = [EffectState.PENDING.value, EffectState.PARKED.value, EffectState.CANCELLED.value]
-    mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.fault != "ambiguous")
-    tx.connection.execute(update(t.effect).where(mine, _E.state.in_(ended)).values(change=None))
-
-
-def drop_refused_creates(tx: Tx, account_id: str, sku_ids: Sequence[str]) -> None:
-    """Confirmed anew: what the remote refused for these SKUs (at most 500) gives way to the new want."""
-    refused = and_(_E.state == EffectState.PARKED.value, _E.fault == "rejected")
-    mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.sku_id.in_(sku_ids))
-    values = {"state": EffectState.CANCELLED.value, "ended_at": tx.now}
-    tx.connection.execute(update(t.effect).where(mine, refused).values(**values))
-
-
-def doubtful_create(connection: Connection, account_id: str, key: str, since: datetime) -> EffectRow | None:
-    """The last new listing of this SKU that was cancelled since then although it may have been made, or None."""
-    query = _EFFECT.where(
-        _E.account_id == account_id,
-        _E.kind == Kind.CREATE.value,
-        _E.key == key,
-        _E.state == EffectState.CANCELLED.value,
-        _E.fault == "ambiguous",
-        _E.ended_at > since,
-    )
-    row = connection.execute(query.order_by(_E.id.desc())).first()
-    return EffectRow(*row) if row else None
-
-
-def settle_doubts(tx: Tx, account_id: str, key: str) -> None:
-    """It is known now that none of the cancelled attempts made this SKU's listing."""
-    mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.key == key)
-    cancelled = and_(_E.state == EffectState.CANCELLED.value, _E.fault == "ambiguous")
-    tx.connection.execute(update(t.effect).where(mine, cancelled).values(fault=""))

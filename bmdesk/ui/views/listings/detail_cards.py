@@ -12,8 +12,8 @@ from bmdesk.services import listing_view
 from bmdesk.services.desk import Desk
 from bmdesk.services.listing_why import ListedRow, MarketView
 from bmdesk.services.outbox import Shown
-from bmdesk.store.queries import outbox as outbox_rows
-from bmdesk.store.queries.outbox import LogLine
+from bmdesk.store.queries import sync_log
+from bmdesk.store.queries.sync_log import LogLine
 from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, set_pixmap
@@ -44,7 +44,7 @@ def read_sheet(desk: Desk, account_id: str, listing_id: str) -> Sheet:
     row = listing_view.show(desk, account_id, listing_id)
     queue = shown_all(desk, [effect.id for effect in row.effects])
     log = desk.read(
-        lambda connection: outbox_rows.log_lines(
+        lambda connection: sync_log.log_lines(
             connection, desk.company, listing_id=listing_id, limit=_MOST_LOG
         )
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bmdesk.services import outbox
 from bmdesk.services.desk import Desk
 from bmdesk.services.outbox import Shown, UnknownEffect
-from bmdesk.store.queries import outbox as rows
+from bmdesk.store.queries import outbox_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class OfListing:
 
     def answer(self, desk: Desk) -> tuple[Shown, ...]:
         """Its unfinished items, what needs a person first. Reader thread."""
-        found = desk.read(lambda connection: rows.unfinished(connection, [self.listing]))
+        found = desk.read(lambda connection: outbox_lists.unfinished(connection, [self.listing]))
         order = {one.id: (one.state != "parked", one.id) for one in found}
         return shown_all(desk, sorted(order, key=lambda one: order[one]))
 
