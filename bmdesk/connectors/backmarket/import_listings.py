@@ -120,7 +120,10 @@ def _want_differences(
         if row.manage_price
         and cell is not None
         and cell.wanted_minor is not None
-        and minor(wire.price, cell.wanted_currency) not in (cell.base_minor, cell.wanted_minor)
+        and (
+            wire.currency not in ("", cell.wanted_currency)
+            or minor(wire.price, cell.wanted_currency) not in (cell.base_minor, cell.wanted_minor)
+        )
     ]
     if not stock and not prices:
         return
