@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import colour, icon
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.pill import TONE_ROLE
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -47,7 +48,7 @@ def cell(column: Column, row: Any, role: int) -> Any:
         case Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.number else _LEFT
         case Qt.ItemDataRole.ToolTipRole:
-            return column.hint(row) if column.hint else None
+            return str(hint(column.hint(row))) if column.hint else None
         case Qt.ItemDataRole.ForegroundRole:
             tone = column.tone(row) if column.tone else None
             return colour(tone) if tone else None

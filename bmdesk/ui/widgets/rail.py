@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 from bmdesk.texts import t
 from bmdesk.ui.shortcuts import spelled
 from bmdesk.ui.theme import mark, set_icon, set_pixmap
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 
 WIDTH = 180
@@ -74,7 +75,7 @@ class Rail(QFrame):
     def set_operator(self, name: str) -> None:
         """Name who is signed in; "" hides the name and the sign-out button."""
         self.operator.setText(name)
-        self.operator.setToolTip(name)
+        self.operator.setToolTip(hint(name))
         self.operator.setVisible(bool(name) and not self._narrow)
         self.sign_out.setVisible(bool(name))
 

@@ -31,6 +31,7 @@ from bmdesk.ui.theme import mark
 from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 
@@ -242,7 +243,7 @@ class _TitleLabel(PlainLabel):
         self._words = words
         self._tone: Tone | None = None
         self.setMaximumHeight(_TWO_LINES)
-        self.setToolTip(words)
+        self.setToolTip(hint(words))
         self.setMinimumWidth(40)
 
     def set_tone(self, tone: Tone | None) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from bmdesk.ui.theme import mark, set_icon
+from bmdesk.ui.widgets.hint import hint
 
 _ROOM = 30  # what icon and padding take of a chip's width
 
@@ -37,7 +38,7 @@ class Chip(QPushButton):
         """Change what it says."""
         self._words = words
         self.setAccessibleName(words)
-        self.setToolTip(words)
+        self.setToolTip(hint(words))
         self._fit()
 
     def show_icon(self, name: str, role: str) -> None:

@@ -26,6 +26,7 @@ from bmdesk.ui.views.bench.floating import Ask, Choice
 from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.device_picture import DevicePicture, ZoneMark
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.scroll import scrolling
@@ -156,7 +157,7 @@ class DefectRow(QWidget):
             kind=_title(defect.kind, checklist.defects),
         )
         self.words.setText(words)
-        self.words.setToolTip(words)
+        self.words.setToolTip(hint(words))
         severity = render(msg(f"grading.severity_{min(max(defect.severity, 1), 3)}"))
         self.pill.show_words(sentence(severity), _TONES.get(defect.severity, Tone.BAD))
         self.remove.setToolTip(t("bench_page.remove_defect", defect=words))

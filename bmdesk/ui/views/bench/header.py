@@ -11,6 +11,7 @@ from bmdesk.texts import msg, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.words import identifier_words, state_tone, state_words
@@ -33,7 +34,7 @@ class CutLabel(PlainLabel):
         """Change what it says."""
         if words != self._words:
             self._words = words
-            self.setToolTip(words)
+            self.setToolTip(hint(words))
             self.setAccessibleName(words)
             self._cut()
 

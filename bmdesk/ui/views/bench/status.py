@@ -63,7 +63,7 @@ class StatusLine(QWidget):
         self.todo.show_words(todo)
         self.todo.set_tone(tone if todo else None)
         self.todo.setVisible(bool(todo))
-        self.todo.setToolTip(f"{message}\n{todo}".strip())
+        self.todo.setToolTip(hint(f"{message}\n{todo}".strip()))
 
     def show_way(self, way: Sequence[Text]) -> None:
         """Where the last unit goes from here, quietly; nothing where nothing is known."""

@@ -27,6 +27,7 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, set_pixmap
 from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.scroll import scrolling
@@ -260,5 +261,5 @@ class _BlockerRow(QWidget):
             )
             self.title.setText(title)
             self.action.setText(cut)
-            self.setToolTip(action if cut != action else "")
+            self.setToolTip(hint(action) if cut != action else "")
             self.setAccessibleName(f"{title} {action}")

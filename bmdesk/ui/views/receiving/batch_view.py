@@ -24,6 +24,7 @@ from bmdesk.ui.views.receiving.import_dialog import ImportDialog
 from bmdesk.ui.views.receiving.words import state_tone, state_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
@@ -160,7 +161,7 @@ class BatchView(QWidget):
         if batch is None:
             return
         self.title.setText(batch.code)
-        self.title.setToolTip(batch.code)
+        self.title.setToolTip(hint(batch.code))
         self.pill.show_words(state_words(batch), state_tone(batch))
         cost = t("batches.cost_each", cost=money(batch.unit_cost)) if batch.unit_cost else ""
         vat = render(Text(f"vat.{batch.vat_scheme}"))

@@ -12,6 +12,7 @@ from bmdesk.ui.theme import mark, set_pixmap
 from bmdesk.ui.views.sync.standing import Remedy, Said
 from bmdesk.ui.views.sync.words import level_tone, short
 from bmdesk.ui.views.units.facts import broken
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 
 
@@ -118,7 +119,7 @@ class ConcernLine(QFrame):
         title, happened = short(render(first.concern.title), 60), short(render(first.concern.happened))
         self.title.setText(title)
         self.happened.setText(happened)
-        self.setToolTip(f"{title}\n{happened}\n{render(first.concern.todo)}")
+        self.setToolTip(hint(f"{title}\n{happened}\n{render(first.concern.todo)}"))
         self.setAccessibleName(f"{title} {happened}")
         self.button.setVisible(first.remedy is not None)
         if first.remedy is not None:
