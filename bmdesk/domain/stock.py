@@ -113,21 +113,25 @@ def decide(ours: int, seen: Seen, now: datetime, hold: timedelta, *, forced: boo
     if forced or not known:
         return Verdict(Settled() if seen.remote == ours else Send(ours))
     gone = _gone(known, seen)
-    missing = max(0, seen.vanished + gone - (seen.sold_since_vanished if seen.vanished else seen.sold_since))
+    # What comes back (an order that nobody paid) was never sold after all.
+    back = max(0, seen.remote - max(known)) if seen.vanished else 0
+    explained = seen.sold_since_vanished if seen.vanished else seen.sold_since
+    missing = max(0, seen.vanished + gone - back - explained)
     if not missing:
         return Verdict(_plain(ours, known, seen))
-    since = now if gone or seen.vanished_at is None else seen.vanished_at
+    anew = bool(gone or back)
+    since = now if anew or seen.vanished_at is None else seen.vanished_at
     # What is remembered was counted at `vanished_at`; the orders read since come off it each time anew.
-    pieces = missing if gone else seen.vanished
-    kept = (pieces, since, bool(gone))
-    if now < since + hold:
-        safe = max(0, ours - missing)
-        if safe < seen.remote:
-            return Verdict(Send(safe), *kept)
-        return Verdict(Hold(since, since + hold) if ours > seen.remote else Settled(), *kept)
-    if ours > seen.remote:
-        return Verdict(Clash(), *kept)
-    return Verdict(Settled() if ours == seen.remote else Send(ours))
+    kept = (missing if anew else seen.vanished, since, anew)
+    safe, waits = max(0, ours - missing), now < since + hold
+    if safe < seen.remote and (waits or ours < seen.remote):
+        return Verdict(Send(safe if waits else ours), *kept)
+    if ours <= seen.remote:
+        return Verdict(Settled(), *kept)
+    if waits:
+        return Verdict(Hold(since, since + hold), *kept)
+    # A person is asked about the missing pieces only; what is beyond doubt goes on.
+    return Verdict(Send(safe) if not anew and safe > seen.remote else Clash(), *kept)
 
 
 def _gone(known: AbstractSet[int], seen: Seen) -> int:
@@ -142,7 +146,8 @@ def _plain(ours: int, known: AbstractSet[int], seen: Seen) -> Decision:
     """Nothing is missing there."""
     if seen.remote == ours:
         return Settled()
-    explained = any(-seen.freed_since <= value - seen.remote <= seen.sold_since for value in known)
+    returned = seen.freed_since + seen.vanished
+    explained = any(-returned <= value - seen.remote <= seen.sold_since for value in known)
     above = not explained and all(seen.remote > value for value in known)
     if ours < seen.remote:
         # Lowering can never oversell. It is somebody else's doing only when it stands above all we know of.

@@ -194,7 +194,8 @@ def _flags(tx: Tx, row: ListingRow, aspects: Sequence[Aspect]) -> Row:
     if Aspect.STOCK in aspects and not row.manage_stock:
         # From here on bmdesk tells its own writes and the marketplace's sales from a second writer's.
         values |= {"base_quantity": row.quantity, "base_at": tx.now, "sent": []}
-        values |= {"vanished_at": None, "vanished": 0, "foreign_at": None, "foreign_value": None}
+        # Pieces that vanished there stay missing: switching off and on does not find them.
+        values |= {"foreign_at": None, "foreign_value": None}
     return values
 
 
@@ -264,6 +265,7 @@ def _give_back(
         if Aspect.STOCK in back:
             outbox.cancel_pending(tx, row.id, Kind.STOCK)
             let_go(tx, row.id)
+            want(tx, *_stock([row]))  # of another listing of its SKU, which offered less for its sake
         if Aspect.PRICE in back:
             _forget_prices(tx, row.id)
         keeps = (row.manage_price and Aspect.PRICE not in back) or (
@@ -312,7 +314,7 @@ def _switch(
             still.clear()
             if selection is None and not market:
                 rows = [r for r in listing_lists.chosen(tx.connection, account_id, ids) if r.manage_stock]
-                want(tx, *_stock(rows))
+                want(tx, *_stock(rows, lower=on))
                 return len(rows), []
             count, problems, number = _switch_page(tx, actor, account_id, ids, market, on=on)
             still.append(number)
@@ -353,7 +355,7 @@ def _switch_page(
     else:
         for row in mine:
             listings.set_listing(tx, row.id, paused=on)
-    want(tx, *wants, *_stock(mine))
+    want(tx, *wants, *_stock(mine, lower=on and not market))
     _log(tx, account_id, mine, lambda what: _said(what, actor, market, on=on), market)
     return len(mine), problems, online
 
@@ -369,8 +371,8 @@ def _managed(row: ListingRow) -> bool:
     return row.manage_stock or row.manage_price or row.manage_content
 
 
-def _stock(rows: Iterable[ListingRow]) -> list[StockOf]:
-    return [StockOf(sku_id) for sku_id in sorted({row.sku_id for row in rows if row.sku_id})]
+def _stock(rows: Iterable[ListingRow], *, lower: bool = False) -> list[StockOf]:
+    return [StockOf(sku_id, lower) for sku_id in sorted({row.sku_id for row in rows if row.sku_id})]
 
 
 def _log(

@@ -262,12 +262,22 @@ def _cancel(tx: Tx, actor: Actor, row: EffectRow) -> Text:
     if row.fault == "diverged" and row.kind == Kind.PRICE.value:
         return _theirs(tx, row)
     if row.fault == "diverged":
+        _theirs_for_now(tx, row)
         return msg("outbox.cancelled_theirs")
     return msg("outbox.cancelled_uncertain") if uncertain else msg("outbox.cancelled")
 
 
 def _in_doubt(row: EffectRow) -> bool:
     return row.state == EffectState.UNCERTAIN.value or row.fault == "ambiguous"
+
+
+def _theirs_for_now(tx: Tx, row: EffectRow) -> None:
+    """The quantity that somebody else set is where both sides stand, until the stock changes again."""
+    listing = listings.listing(tx.connection, row.listing_id or "")
+    here: Row = {"base_quantity": listing.quantity, "base_at": tx.now, "sent": []}
+    listings.set_listing(
+        tx, listing.id, **here, vanished=0, vanished_at=None, foreign_at=None, foreign_value=None
+    )
 
 
 def _theirs(tx: Tx, row: EffectRow) -> Text:

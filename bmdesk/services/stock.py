@@ -70,7 +70,9 @@ def _beside(connection: Connection, account: AccountRow, sku_ids: Sequence[str])
     found: dict[str, int] = {}
     for start in range(0, len(sku_ids), MOST):
         for row in listings.of_skus(connection, sku_ids[start : start + MOST]):
-            if row.account_id == account.id and row.manage_stock and not row.carries and row.sku_id:
+            if row.account_id != account.id or row.missing_since is not None or not row.sku_id:
+                continue
+            if row.manage_stock and not row.carries:
                 found[row.sku_id] = found.get(row.sku_id, 0) + max(row.quantity, *row.sent, 0)
     return found
 

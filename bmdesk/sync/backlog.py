@@ -62,9 +62,11 @@ class Backlog:
             newest = max(one.id for one in whole)
             queue = self._queues[kind] = _Queue(now, newest, [one.id for one in exporter.order(whole)])
         fresh = self._due(kind, _PAGE, urgent_since=queue.newest)
-        page, queue.ids = queue.ids[:_PAGE], queue.ids[_PAGE:]
-        known = {one.id: one for one in self._due(kind, _PAGE, only=page)}
-        rest = [known[one] for one in page if one in known]
+        rest: list[EffectRow] = []
+        while queue.ids and not rest:  # a page may have been sent, cancelled or postponed meanwhile
+            page, queue.ids = queue.ids[:_PAGE], queue.ids[_PAGE:]
+            known = {one.id: one for one in self._due(kind, _PAGE, only=page)}
+            rest = [known[one] for one in page if one in known]
         take = max(exporter.batch, at_once)
         queue.ids = [one.id for one in rest[take:]] + queue.ids
         return [*(exporter.order(fresh) if fresh else ()), *rest][: max(take, len(fresh))]

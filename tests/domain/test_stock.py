@@ -91,6 +91,26 @@ def test_a_drop_is_not_forgotten_because_ours_fell_to_the_same_number() -> None:
     assert about(4, replace(back, sold_since_vanished=1), minutes=2) == Send(4), "its order was read"
 
 
+def test_what_comes_back_was_never_sold() -> None:
+    # An order that nobody paid: its piece is shown again, and nothing is missing any more.
+    back = seen(5, base=4, vanished=1, vanished_at=NOW)
+    assert about(5, back, minutes=1) == Settled()
+    assert about(6, back, minutes=1) == Send(6)
+
+
+def test_at_the_end_of_a_hold_only_the_missing_pieces_are_asked_about() -> None:
+    # Paused here and taken back within the hold: 0 there is our own doing.
+    paused = seen(0, base=0, vanished=1, vanished_at=NOW)
+    assert about(5, paused, minutes=20) == Send(4)
+    assert about(5, replace(paused, remote=4, base=4), minutes=21) == Clash()
+
+
+def test_what_vanished_is_remembered_while_ours_is_lower_anyway() -> None:
+    lower = decide(4, seen(4, base=4, vanished=1, vanished_at=NOW), NOW + HOLD, HOLD)
+    assert (lower.decision, lower.vanished) == (Settled(), 1)
+    assert about(5, seen(4, base=4, vanished=1, vanished_at=NOW), minutes=30) == Clash()
+
+
 @given(
     ours=st.integers(0, 9),
     remote=st.integers(0, 9),

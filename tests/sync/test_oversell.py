@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bmdesk.services import linking
+from bmdesk.services import linking, management, outbox
 from tests.markets import OWNER, Shop
 
 FIRST = "IP13-128-BLK-EXCELLENT"
@@ -122,3 +122,135 @@ def test_what_is_handed_back_while_it_is_read_is_not_written(shop: Shop) -> None
     shop.sync()
     assert not shop.listed(FIRST).manage_stock
     assert len(shop.writes("quantity")) == before
+
+
+def five_shown(shop: Shop) -> list[str]:
+    units = shop.ready(5)
+    shop.offer(FIRST, 0)
+    shop.sync()
+    assert shop.remote(FIRST) == 5
+    return units
+
+
+def beside(shop: Shop, quantity: int) -> str:
+    """A second listing of the same SKU, handed over too; the first carries the stock."""
+    sku = "iP13-black-exc"
+    shop.market.add_listing(sku, grade="EXCELLENT", quantity=quantity, prices={"fr-fr": 480})
+    shop.sync()
+    linking.confirm_text(shop.desk, OWNER, shop.listed(sku).id, FIRST)
+    linking.choose_carrier(shop.desk, OWNER, shop.listed(FIRST).id)
+    shop.manage(FIRST, sku)
+    return sku
+
+
+def test_at_the_end_of_a_hold_a_person_is_asked_although_less_was_sent_meanwhile(shop: Shop) -> None:
+    units = five_shown(shop)
+    shop.market.change(FIRST, quantity=4)
+    shop.hold(units[0])
+    shop.sync()
+    assert shop.remote(FIRST) == 3
+    for _ in range(3):
+        shop.advance(minutes=30)
+        shop.sync()
+    (asked,) = shop.effects("parked")
+    assert shop.problem(asked) == "stock.lowered_elsewhere.title"
+
+
+def test_a_piece_that_comes_back_is_offered_again(shop: Shop) -> None:
+    five_shown(shop)
+    shop.market.change(FIRST, quantity=4)
+    shop.sync()
+    shop.market.change(FIRST, quantity=5)  # nobody paid
+    shop.advance(minutes=5)
+    shop.retry(shop.open()[0])
+    shop.sync()
+    assert shop.remote(FIRST) == 5
+    shop.ready(1)
+    shop.settle()
+    assert shop.remote(FIRST) == 6
+    assert shop.effects("parked") == []
+
+
+def test_paused_and_resumed_during_a_hold_it_comes_back_with_what_is_beyond_doubt(shop: Shop) -> None:
+    five_shown(shop)
+    shop.market.order(FIRST, state=0)
+    shop.sync()
+    chosen = [shop.listed(FIRST).id]
+    management.pause(shop.desk, OWNER, shop.account, chosen)
+    shop.sync()
+    assert shop.remote(FIRST) == 0, "a pause waits for no hold"
+    management.resume(shop.desk, OWNER, shop.account, chosen)
+    shop.advance(minutes=20)
+    shop.sync()
+    assert shop.remote(FIRST) == 4
+
+
+def test_handing_back_and_over_again_does_not_find_what_was_sold(shop: Shop) -> None:
+    five_shown(shop)
+    shop.market.order(FIRST, state=0)
+    shop.sync()
+    shop.unmanage(FIRST)
+    shop.manage(FIRST)
+    shop.sync()
+    assert shop.remote(FIRST) == 4
+
+
+def test_one_order_that_cannot_be_shown_does_not_stop_all_stock(shop: Shop) -> None:
+    units = five_shown(shop)
+    order = shop.market.order(FIRST, state=10)
+    shop.sync()
+    shop.market.fault("500", f"GET /ws/orders/{order}")
+    shop.gone(*units[:3])
+    for _ in range(3):
+        shop.advance(minutes=45)
+        shop.sync()
+    assert shop.remote(FIRST) == 1
+
+
+def test_a_listing_that_is_gone_keeps_nothing_from_the_one_beside_it(shop: Shop) -> None:
+    shop.ready(3)
+    shop.offer(FIRST, 0, manage=False)
+    sku = beside(shop, 3)
+    shop.market.remove_listing(sku)
+    for _ in range(3):
+        shop.sync()
+        shop.advance(minutes=30)
+    assert shop.remote(FIRST) == 3
+
+
+def test_what_was_raised_beside_is_the_carriers_again_when_it_is_down(shop: Shop) -> None:
+    shop.ready(3)
+    shop.offer(FIRST, 0, manage=False)
+    sku = beside(shop, 3)
+    shop.settle()
+    assert (shop.remote(FIRST), shop.remote(sku)) == (3, 0)
+    shop.market.change(sku, quantity=2)
+    shop.ready(1)
+    shop.market.fault("500", f"POST /ws/listings/{shop.market.listing(sku)['id']}", times=1)
+    shop.sync()
+    shop.settle()
+    assert (shop.remote(FIRST), shop.remote(sku)) == (4, 0)
+
+
+def test_a_raise_is_lowered_although_a_person_is_asked_about_a_drop(shop: Shop) -> None:
+    five_shown(shop)
+    shop.market.change(FIRST, quantity=3)
+    shop.sync()
+    shop.advance(minutes=16)
+    shop.sync()
+    assert [shop.problem(one) for one in shop.effects("parked")] == ["stock.lowered_elsewhere.title"]
+    shop.market.change(FIRST, quantity=9)
+    shop.advance(minutes=61)
+    shop.sync()
+    assert shop.remote(FIRST) <= 5
+
+
+def test_what_a_person_parked_does_not_keep_the_engine_awake(shop: Shop) -> None:
+    five_shown(shop)
+    (unit,) = shop.ready(1)
+    (waiting,) = [one for one in shop.open() if one.kind == "stock"]
+    outbox.park(shop.desk, OWNER, [waiting.id])
+    shop.gone(unit)
+    shop.sync()
+    shop.advance(seconds=1)
+    assert not shop.engine().is_due()

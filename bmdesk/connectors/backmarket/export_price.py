@@ -150,7 +150,7 @@ class PriceExporter:
             self._settled(tx, effect, cell, base)
         elif wish.price is not None and clash is None:
             sent = [*(cell.sent if cell else []), wish.price.minor]
-            listings.set_market(tx, row.id, effect.market, sent=sorted(set(sent))[-20:])
+            listings.set_market(tx, row.id, effect.market, sent=sent[-20:])
         return _Verdict(wish, clash, base)
 
     def _rows(self, connection: Connection, effect: EffectRow) -> tuple[ListingRow, MarketRow | None]:

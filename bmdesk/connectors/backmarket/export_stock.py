@@ -21,12 +21,14 @@ from bmdesk.services import judgement, stock, wants
 from bmdesk.services.account_settings import AccountSettings
 from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import accounts, listing_lists, listings, orders, sync_log, units
+from bmdesk.store.queries import accounts, listing_lists, listings, orders, outbox, sync_log, units
 from bmdesk.store.queries import stock as stock_queries
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure, msg
+
+_SOON = timedelta(seconds=30)
 
 
 class SaleNotReadYet(Failure):
@@ -104,7 +106,7 @@ class StockExporter:
             decided.row.sku_text,
             "",
             str(decided.row.quantity if wire.quantity is None else wire.quantity),
-            str(decided.ours),
+            str(decided.decision.quantity if isinstance(decided.decision, Send) else decided.ours),
             problem,
             decided.row.id,
         )
@@ -119,7 +121,7 @@ class StockExporter:
         try:
             wire = self._read(effect)
         except GoneAtRemote as gone:
-            self._desk.write(lambda tx: wants.let_go(tx, effect.listing_id or ""))
+            self._desk.write(lambda tx: _gone(tx, effect.listing_id or ""))
             return Parked("gone", gone)
         decided = self._desk.write(lambda tx: self._note(tx, effect, wire))
         if decided is None:
@@ -150,12 +152,24 @@ class StockExporter:
                 wants.want_listing(tx, [listings.listing(tx.connection, decided.row.id)])
             if decision.foreign:
                 _tell_foreign(tx, effect, decided, before)
+            if decided.verdict.vanished and decided.ours > decision.quantity:
+                self._look_again(tx, effect, decided)
             return True
 
         if self._desk.write(confirm):
             return Done(change)
         problem = NotTaken(sent=decision.quantity, remote=str(after.quantity))
         return Later(self._desk.clock.now() + backoff(effect.attempts + 1, 0.5), problem, failed=True)
+
+    def _look_again(self, tx: Tx, effect: EffectRow, decided: _Decided) -> None:
+        """Less is offered than there is, for the pieces that vanished: at the end of the hold somebody looks."""
+        key = (effect.account_id, Kind.STOCK.value, decided.row.id)
+        waits = outbox.pending(tx.connection, *key)
+        wants.want_listing(tx, [listings.listing(tx.connection, decided.row.id)])
+        made = outbox.pending(tx.connection, *key)
+        if waits is None and made is not None and decided.verdict.vanished_at is not None:
+            end = decided.verdict.vanished_at + timedelta(minutes=self._settings.hold_minutes)
+            outbox.set_effect(tx, made.id, next_at=max(tx.now + _SOON, end))
 
     def _note(self, tx: Tx, effect: EffectRow, wire: ListingWire) -> _Decided | None:
         """Keep what was read, decide, and note what is about to be sent: all before it is sent.
@@ -169,13 +183,15 @@ class StockExporter:
             return None
         decided = self._decide(tx.connection, effect, wire, tx.now)
         decision, row, verdict = decided.decision, decided.row, decided.verdict
-        if verdict.rebase:
-            listings.set_listing(tx, row.id, base_quantity=row.quantity, base_at=tx.now)
+        sent = row.sent
+        if verdict.rebase:  # what was sent before is settled by what was read
+            sent = []
+            listings.set_listing(tx, row.id, base_quantity=row.quantity, base_at=tx.now, sent=sent)
         listings.set_listing(tx, row.id, vanished=verdict.vanished, vanished_at=verdict.vanished_at)
         if isinstance(decision, Settled):
             _settled(tx, decided, decided.ours)
         elif isinstance(decision, Send):
-            listings.set_listing(tx, row.id, sent=sorted({*row.sent, decision.quantity})[-20:])
+            listings.set_listing(tx, row.id, sent=[*sent, decision.quantity][-20:])
         elif isinstance(decision, Clash):
             listings.set_listing(tx, row.id, foreign_at=tx.now, foreign_value=row.quantity)
         return decided
@@ -252,9 +268,25 @@ def _settled(tx: Tx, decided: _Decided, value: int) -> None:
         foreign_value=None,
     )
     wants.released(tx, decided.row.id, decided.waiting)
-    if not decided.row.carries and decided.row.base_quantity:
-        carrier = listings.of_sku(tx.connection, decided.row.sku_id or "", decided.row.account_id)
-        wants.want_listing(tx, carrier[:1])  # what this one offered is the carrier's now
+    row = decided.row
+    if not row.carries and (row.base_quantity or row.quantity or row.sent):
+        _wake_the_carrier(tx, row)
+
+
+def _wake_the_carrier(tx: Tx, row: ListingRow) -> None:
+    """What this listing offered is the carrying one's now."""
+    if row.sku_id is not None:
+        wants.want_listing(tx, listings.of_sku(tx.connection, row.sku_id, row.account_id)[:1])
+
+
+def _gone(tx: Tx, listing_id: str) -> None:
+    """The marketplace does not know it any more: it offers nothing."""
+    row = listings.listing(tx.connection, listing_id)
+    since = row.missing_since or tx.now
+    listings.set_listing(tx, listing_id, quantity=0, base_quantity=0, sent=[], missing_since=since)
+    wants.let_go(tx, listing_id)
+    if not row.carries:
+        _wake_the_carrier(tx, row)
 
 
 def _tell_foreign(tx: Tx, effect: EffectRow, decided: _Decided, before: ListingWire) -> None:

@@ -20,7 +20,7 @@ from bmdesk.connectors.backmarket.reading import BadRecord
 from bmdesk.connectors.backmarket.wire import Page
 from bmdesk.connectors.backmarket.wire_orders import LineWire, OrderWire
 from bmdesk.connectors.base import KeepGoing
-from bmdesk.connectors.failures import GoneAtRemote, UnreadableAnswer
+from bmdesk.connectors.failures import Fault, RemoteFailure
 from bmdesk.domain.effects import StockOf
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.stock import FINISHED_STATES
@@ -97,7 +97,10 @@ def _ask_unpaid(desk: Desk, client: BackMarket, account_id: str, keep_going: Kee
             return
         try:
             wire = client.order(number)
-        except (GoneAtRemote, UnreadableAnswer):
+        except RemoteFailure as failure:
+            # One order that cannot be shown must not stop all stock; the list itself was complete.
+            if failure.fault in (Fault.AUTH, Fault.OFFLINE, Fault.RATE_LIMITED):
+                return
             desk.write(lambda tx, n=number: orders.note_asked(tx, account_id, n))  # type: ignore[misc]
             continue
         desk.write(lambda tx, w=wire: save_page(tx, account_id, since, [w]))  # type: ignore[misc]

@@ -233,13 +233,21 @@ def bring_forward(tx: Tx, account_id: str) -> None:
 
 
 def is_due(connection: Connection, account_id: str, now: datetime, gathered_before: datetime) -> bool:
-    """Whether any effect's time has come (its lane may still be taken)."""
+    """Whether any effect's time has come, and no parked one stands before it (else its lane may be taken)."""
+    ahead = t.effect.alias("ahead").c
+    parked = select(ahead.id).where(
+        ahead.account_id == account_id,
+        ahead.lane == _E.lane,
+        ahead.state == EffectState.PARKED.value,
+        ahead.id < _E.id,
+    )
     query = (
         select(_E.id)
         .where(
             _E.account_id == account_id,
             _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value]),
             _E.next_at <= now,
+            ~parked.exists(),
             or_(
                 _E.state == EffectState.UNCERTAIN.value,
                 _E.urgent.is_(True),
@@ -341,9 +349,16 @@ def again(
             heir = EffectRow(*newer)
             values: dict[str, Any] = {"forced": row.forced or heir.forced}
             if fault or failed:
-                values |= {"next_at": at, "fault": fault, "problem": keep_failure(problem)}
+                # A zero does not inherit hours: it is tried again as after a first failure.
+                soon = min(at, tx.now + STEPS[0]) if heir.urgent else at
+                values |= {"next_at": soon, "fault": fault, "problem": keep_failure(problem)}
             set_effect(tx, heir.id, attempts=row.attempts + failed, **values)
             return
+    if state is EffectState.UNCERTAIN and row.claimed_at is not None:
+        params = {"account": row.account_id, "kind": row.kind, "key": row.key}
+        newer = tx.connection.execute(_PENDING_OF, params).first()
+        if newer is not None and EffectRow(*newer).urgent:
+            at = min(at, max(tx.now, row.claimed_at + SURELY_ENDED))
     set_effect(
         tx,
         effect_id,
