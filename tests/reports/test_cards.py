@@ -52,7 +52,7 @@ def full_set() -> list[PrintedCard]:
 
 
 @needs_pdftoppm
-@pytest.mark.parametrize("dpi", [203, 300])
+@pytest.mark.parametrize("dpi", [203, pytest.param(300, marks=pytest.mark.slow)])
 def test_every_standard_card_is_read_from_the_sheet_as_exactly_its_text(tmp_path: Path, dpi: int) -> None:
     cards = full_set()
     path = tmp_path / "cards.pdf"
