@@ -53,7 +53,7 @@ def shop(at_bench: Bench) -> str:
     settings.put(desk, "backmarket.markets", "fr-fr,de-de")
     at_bench.ready_unit()
     found = read_listing(desk, SKU, "EXCELLENT", 7, {"fr-fr": 39900}, title="iPhone 13 128GB")
-    read_listing(desk, "somebody-elses", "GOOD", 4, {"fr-fr": 9900}, title="<b>bold</b>" + " x" * 400)
+    read_listing(desk, "somebody-elses", "GOOD", 4, {"fr-fr": 9900}, title=("<b>bold</b>" + " x" * 400)[:500])
     link_all(desk, found)
     return found
 
