@@ -28,7 +28,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 settings.register_profile(
     "bmdesk",
-    max_examples=120 if os.environ.get("CI") else 60,
+    max_examples=100 if os.environ.get("CI") else 30,
     deadline=None,  # two busy cores make single examples slow for reasons of their own
     derandomize=False,
     print_blob=True,

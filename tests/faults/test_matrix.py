@@ -24,7 +24,6 @@ CALLS = (
     "GET /ws/tasks/*",
 )
 FAULTS = (*BEFORE, *AFTER)
-SOME = (("500-after", "POST /ws/listings"), ("nulls", "GET /ws/listings/*-*"), ("401", "GET /ws/orders"))
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +51,6 @@ def told(begins: Morning, folder: Path, market: Simulator, what: str, where: str
     finally:
         day.close()
         shutil.rmtree(folder / "day")
-
-
-@pytest.mark.parametrize(("what", "where"), SOME)
-def test_a_fault_that_lasts_for_hours_ends_right(
-    begins: Morning, tmp_path: Path, market: Simulator, what: str, where: str
-) -> None:
-    told(begins, tmp_path, market, what, where, None)
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ def total(begins: Morning, tmp_path_factory: pytest.TempPathFactory, marketplace
     return found
 
 
-@pytest.mark.parametrize(("width", "number"), [(1, 4), (4, 1)])
+@pytest.mark.parametrize(("width", "number"), [(1, 3), (4, 1)])
 def test_a_death_at_some_moments_of_the_day_leaves_the_marketplace_right(
     begins: Morning, tmp_path: Path, market: Simulator, total: int, width: int, number: int
 ) -> None:

@@ -113,6 +113,7 @@ def test_a_longer_card_gets_more_room_and_then_a_data_matrix(
 
 
 @needs_pdftoppm
+@pytest.mark.slow
 def test_wide_and_narrow_cards_mix_without_losing_one(tmp_path: Path) -> None:
     cards = [
         PrintedCard(f"BMD:BATCH:{'LONG-CODE-' * (n % 4)}{n:03}", f"Batch {n}", "Batches") for n in range(60)
