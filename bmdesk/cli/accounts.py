@@ -218,8 +218,8 @@ def _row(session: Session, view: AccountView) -> dict[str, Any]:
 def _state(row: dict[str, Any], now: datetime) -> Text:
     if not row["active"]:
         return msg("cli.account_is_off")
-    if row["problem"] is not None:
-        return msg("cli.account_trouble")
     if row["blocked_until"] is not None and row["blocked_until"] > now:
         return msg("cli.account_waits", until=row["blocked_until"])
+    if row["problem"] is not None:
+        return msg("cli.account_trouble")
     return msg("cli.account_ready")

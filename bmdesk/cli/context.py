@@ -100,3 +100,9 @@ def scope(ctx: typer.Context) -> Scope:
 def make_scope(data: Path | None, company: str, account: str, outside: Outside) -> Scope:
     """The scope of these options. That the account exists is checked when a session is opened."""
     return Scope(DataDir.choose(data), company, account, outside)
+
+
+def named_account(ctx: typer.Context) -> str:
+    """The account that was named in this call, "" for none: its default is a real account's name too."""
+    source = ctx.find_root().get_parameter_source("account")
+    return scope(ctx).account if source is not None and source.name != "DEFAULT" else ""

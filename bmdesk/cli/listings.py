@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,7 +60,7 @@ def list_(
     from bmdesk.cli import listing_json
     from bmdesk.services import listing_view
 
-    chosen = listing_view.ListingFilter(search, managed, state, market.strip().lower(), level)
+    chosen = listing_view.ListingFilter(search, managed, state, _market(market), level)
     most = limit or (sys.maxsize if json else SHOWN)
     found: list[ListedRow] = []
     with _account(ctx) as (desk, account):
@@ -96,6 +96,8 @@ def link(
     from bmdesk.cli.people import actor
     from bmdesk.services import linking
 
+    if json and (make or listing or all_):
+        raise typer.BadParameter(t("cli.json_only_lists"))
     with _account(ctx) as (desk, account):
         who = actor(desk, operator)
         if make:
@@ -183,13 +185,9 @@ def unmanage(
     all_: All = False,
     operator: Operator = "OWNER",
 ) -> None:
-    from bmdesk.cli.people import actor
     from bmdesk.services import management
 
-    with _account(ctx) as (desk, account):
-        chosen = _chosen(desk, account, listing, all_=all_)
-        who = actor(desk, operator)
-        done = management.unmanage(desk, who, account, chosen, _aspects(stock, price, content), _progress)
+    done = _each(ctx, listing, all_, operator, management.unmanage, _aspects(stock, price, content))
     words.done(done, msg("cli.listings_unmanaged", count=done.count))
 
 
@@ -201,13 +199,9 @@ def pause(
     all_: All = False,
     operator: Operator = "OWNER",
 ) -> None:
-    from bmdesk.cli.people import actor
     from bmdesk.services import management
 
-    with _account(ctx) as (desk, account):
-        chosen = _chosen(desk, account, listing, all_=all_)
-        who = actor(desk, operator)
-        done = management.pause(desk, who, account, chosen, _market(market), _progress)
+    done = _each(ctx, listing, all_, operator, management.pause, _market(market))
     words.done(done, msg("cli.listings_paused", count=done.count))
 
 
@@ -219,14 +213,26 @@ def resume(
     all_: All = False,
     operator: Operator = "OWNER",
 ) -> None:
-    from bmdesk.cli.people import actor
     from bmdesk.services import management
+
+    done = _each(ctx, listing, all_, operator, management.resume, _market(market))
+    words.done(done, msg("cli.listings_resumed", count=done.count))
+
+
+def _each(
+    ctx: typer.Context,
+    listing: Sequence[str] | None,
+    all_: bool,
+    operator: str,
+    service: Callable[..., Done],
+    what: object,
+) -> Done:
+    """Call this service of management for the listings that were named, or for all."""
+    from bmdesk.cli.people import actor
 
     with _account(ctx) as (desk, account):
         chosen = _chosen(desk, account, listing, all_=all_)
-        who = actor(desk, operator)
-        done = management.resume(desk, who, account, chosen, _market(market), _progress)
-    words.done(done, msg("cli.listings_resumed", count=done.count))
+        return service(desk, actor(desk, operator), account, chosen, what, _progress)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bmdesk.cli.context import scope
+from bmdesk.cli.context import named_account, scope
 from bmdesk.cli.main import new_app
 from bmdesk.cli.output import as_json, say, table
 from bmdesk.texts import Failure, msg, render, t
@@ -45,12 +45,12 @@ def list_(
 
     states = _states(state)
     most = limit or (sys.maxsize if json else _SHOWN)
-    here = scope(ctx)
+    called = named_account(ctx)
     found: list[Shown] = []
-    with here.session(reassess=False) as session:
+    with scope(ctx).session(reassess=False) as session:
         only = None
-        if here.account != "default":
-            only = accounts.the_account(session.desk, here.account).id
+        if called:
+            only = accounts.the_account(session.desk, called).id
         before = ""
         while len(found) < most:
             page = outbox.listed(session.desk, states, only, before, min(_PAGE, most - len(found)))

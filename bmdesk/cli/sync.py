@@ -57,6 +57,8 @@ def sync(
 ) -> None:
     if sum((once, watch, dry_run, confirm_machine)) != 1:
         raise typer.BadParameter(t("cli.sync_choose_one"))
+    if json and (watch or confirm_machine):
+        raise typer.BadParameter(t("cli.sync_no_document"))
     with scope(ctx).session(reassess=False) as session:
         if confirm_machine:
             _confirm(session)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bmdesk.cli.context import scope
+from bmdesk.cli.context import named_account, scope
 from bmdesk.cli.output import say
 from bmdesk.texts import msg, t
 
@@ -24,14 +24,8 @@ def sold(
     with scope(ctx).session() as session:
         who = actor(session.desk, operator)
         unit_id = units.show_unit(session.desk, unit).id
-        sales.name(session.desk, who, unit_id, line, _account(ctx))
+        sales.name(session.desk, who, unit_id, line, named_account(ctx))
     say(msg("cli.unit_sold", unit=unit, line=str(line)))
-
-
-def _account(ctx: typer.Context) -> str:
-    """The account that was named in this call, "" for none: its default is a real account's name too."""
-    source = ctx.find_root().get_parameter_source("account")
-    return scope(ctx).account if source is not None and source.name != "DEFAULT" else ""
 
 
 def add_to(group: typer.Typer) -> None:

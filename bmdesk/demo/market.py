@@ -138,7 +138,7 @@ def _seed(desk: Desk, market: Simulator) -> None:
 
 
 def _link(desk: Desk) -> None:
-    """What is beyond doubt is confirmed; the rest waits in Linking for a person."""
+    """One of those beyond doubt is confirmed; the rest waits in Linking for whoever looks."""
     account = accounts.the_account(desk)
     sure = link_list.sure(desk, account.id)
     seen = {row.listing.id: row.sure.sku_text for row in sure[:1] if row.sure is not None}

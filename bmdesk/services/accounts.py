@@ -225,13 +225,11 @@ def secret_in(connection: Connection, company_id: str, name: str) -> str:
 
 def pause_words(reason: str) -> Text:
     """Why an account waits for a person, as a sentence."""
-    match reason:
-        case "other_machine":
-            return msg("account.paused_other_machine")
-        case "restored":
-            return msg("account.paused_restored")
-        case _:
-            return msg("account.paused_by_hand")
+    if reason == OTHER_MACHINE:
+        return msg("account.paused_other_machine")
+    if reason == RESTORED:
+        return msg("account.paused_restored")
+    return msg("account.paused_by_hand")
 
 
 _FREE: Mapping[str, Any] = {"blocked_until": None, "block_fault": "", "block_text": None, "failures": 0}

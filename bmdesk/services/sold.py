@@ -14,7 +14,8 @@ from bmdesk.domain.stock import UNCOUNTED_STATES
 from bmdesk.domain.unit import IN_HOUSE, PROMISED, State
 from bmdesk.services import wants
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.refusals import Refusal, UnitNotHere, UnitPromised
+from bmdesk.services.hand import changeable
+from bmdesk.services.refusals import Refusal
 from bmdesk.services.units import UnknownUnit
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, catalogue, inspections, listings, orders, people, units
@@ -78,11 +79,7 @@ def name(desk: Desk, actor: Actor, unit_id: str, line: int, account: str = "") -
         found = _line_of(tx, desk.company, line, account)
         if found.named >= found.quantity or found.remote_state in UNCOUNTED_STATES:
             raise LineComplete(line=str(line))
-        state = State(row.state)
-        if state in PROMISED:
-            raise UnitPromised
-        if state not in IN_HOUSE:
-            raise UnitNotHere(state=life.state_text(state))
+        changeable(tx.connection, row, repair=True)
         _leave(tx, unit_id, found, actor.code, actor.station)
         return Named(unit_id, line)
 

@@ -18,10 +18,12 @@ from bmdesk.connectors.backmarket.wire import NotAPage, read_page
 from bmdesk.connectors.backmarket.wire_listings import read_listing
 from bmdesk.connectors.backmarket.wire_orders import read_order
 from bmdesk.services import accounts, sold
+from bmdesk.services.refusals import UnitPromised
 from bmdesk.store.queries import orders, units
 from bmdesk.store.queries.orders import LineRow
 from bmdesk.store.tables import orders as tables
 from bmdesk.sync.manner import Manner
+from bmdesk.texts import render
 from tests.markets import FIRST, OWNER, Shop
 
 
@@ -325,3 +327,15 @@ def test_a_listing_that_one_complete_pull_did_not_show_is_not_missing_yet(shop: 
     shop.sync()
     assert shop.listed(FIRST).missing_since == shop.clock.now()
     assert "sync.listings_missing" in shop.log_codes()
+
+
+def test_a_promised_unit_is_refused_in_words(shop: Shop) -> None:
+    (unit,) = shop.ready(1)
+    shop.offer(FIRST, 0)
+    order = shop.market.order(FIRST)
+    shop.sync()
+    shop.desk.write(lambda tx: units.set_unit(tx, unit, state="reserved"))
+    line = shop.market.order_state(order)["lines"][0]["id"]
+    with pytest.raises(UnitPromised) as refused:
+        sold.name(shop.desk, OWNER, unit, line)
+    assert render(refused.value.happened)
