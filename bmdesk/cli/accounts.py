@@ -110,8 +110,6 @@ def try_(ctx: typer.Context, name: Name = None, json: Json = False) -> None:
     with here.session(reassess=False) as session:
         accounts.ensure(session.desk)
         verdict = connection.tried(session.desk, called, Secrets(session.data.root))
-        if verdict.ok:
-            accounts.unblock(session.desk, called)
     if json:
         as_json({"name": called, **{key: getattr(verdict, key) for key in _VERDICT}})
     else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
-from bmdesk.domain.effects import Kind, Replay
+from bmdesk.domain.effects import Fault, Kind, Replay
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Row
@@ -64,9 +64,9 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A person must look. `fault`: rejected or diverged."""
+    """A person must look. `fault`: REJECTED, GONE, DIVERGED or AMBIGUOUS."""
 
-    fault: str
+    fault: Fault
     problem: Failure
     change: Row | None = None
 

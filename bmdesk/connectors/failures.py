@@ -1,35 +1,19 @@
 """What can go wrong at a remote system: classed once, here, and said in words.
 
-The engine knows the classes (`Fault`) only; a person reads the three texts. What a remote says itself is a parameter
-of the text, shortened and without control characters (see `plain`): never a text of ours, never trusted.
+The engine knows the classes (domain.effects.Fault) only, and sync.retry what follows of each; a person reads the three
+texts. What a remote says itself is a parameter of the text, shortened and without control characters (see `plain`):
+never a text of ours, never trusted.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import ClassVar
 
+from bmdesk.domain.effects import Fault
 from bmdesk.texts import Failure
 
 # An edge that blocked us for its own reasons does not stop within seconds; asking on makes it worse.
 _EDGE_PAUSE = 900.0
-
-
-class Fault(StrEnum):
-    """What the engine must know of a failure.
-
-    OFFLINE, TRANSIENT and RATE_LIMITED use up no attempts; AUTH pauses the account; REJECTED needs a person; AMBIGUOUS
-    may have happened; GONE is not there any more; DRIFT is an answer that is not what the contract says.
-    """
-
-    OFFLINE = "offline"
-    TRANSIENT = "transient"
-    RATE_LIMITED = "rate_limited"
-    AUTH = "auth"
-    REJECTED = "rejected"
-    AMBIGUOUS = "ambiguous"
-    GONE = "gone"
-    DRIFT = "drift"
 
 
 class RemoteFailure(Failure):

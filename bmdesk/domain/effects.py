@@ -29,7 +29,28 @@ class EffectState(StrEnum):
 
 
 OPEN = frozenset({EffectState.PENDING, EffectState.IN_FLIGHT, EffectState.UNCERTAIN})
-SENT = frozenset({EffectState.IN_FLIGHT, EffectState.UNCERTAIN})
+
+
+class Fault(StrEnum):
+    """Why an effect is not done, or an account rests: the class of a failure, never its words. Stored as its value."""
+
+    OFFLINE = "offline"
+    TRANSIENT = "transient"
+    RATE_LIMITED = "rate_limited"
+    AUTH = "auth"
+    """The remote does not let us in: the account rests until somebody mends that."""
+    REJECTED = "rejected"
+    """Refused for what it says: a person must look."""
+    AMBIGUOUS = "ambiguous"
+    """It may have happened."""
+    GONE = "gone"
+    """It is not there any more."""
+    DRIFT = "drift"
+    """An answer that is not what the contract says."""
+    DIVERGED = "diverged"
+    """Somebody else changed the same thing: a person says whose counts."""
+    BY_HAND = "by_hand"
+    """A person said: not now."""
 
 
 class Kind(StrEnum):
@@ -87,6 +108,9 @@ def create_lane(sku_id: str) -> str:
     """The lane of making the listing of a SKU."""
     return f"sku:{sku_id}/create"
 
+
+SURELY_ENDED = timedelta(seconds=90)
+"""So long after it began no call goes on at the remote: whoever looks earlier may be overtaken by it."""
 
 STEPS = (
     timedelta(seconds=30),

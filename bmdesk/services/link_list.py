@@ -18,8 +18,7 @@ from bmdesk.store.queries.listings import ListingRow
 from bmdesk.texts import msg
 
 OPEN, LINKED, NOTHING = "open", "linked", "nothing"
-KINDS = (OPEN, LINKED, NOTHING, "all")
-"""What the list can be narrowed to."""
+"""What the list can be narrowed to; anything else shows all."""
 
 MOST = 100
 """Listings on one page, unless more are asked for; never more than 500."""

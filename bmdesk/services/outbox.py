@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from bmdesk.domain.changes import Change
-from bmdesk.domain.effects import EffectState, Kind, kind_text, state_text
+from bmdesk.domain.effects import SURELY_ENDED, EffectState, Fault, Kind, kind_text, state_text
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.refusals import Refusal
 from bmdesk.store.engine import Connection
@@ -21,12 +21,6 @@ from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.queries.outbox_lists import ShownEffect
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg
-
-BY_HAND = "by_hand"
-"""The fault of an effect that a person parked."""
-
-SETTLED_AFTER = timedelta(seconds=90)
-"""So long after it began, a call has surely ended over there: whoever looks earlier may be overtaken by it."""
 
 SHORTEST_PART = 6
 """So many signs of an id's beginning or end are needed to mean it."""
@@ -198,7 +192,7 @@ def _retry(tx: Tx, actor: Actor, row: EffectRow) -> Text:
     state = EffectState(row.state)
     if state is EffectState.PARKED and _code(row) == ParkedUncertain.code:
         # It may have happened still: it is looked up first, as before a person put it aside.
-        values: Row = {"state": EffectState.UNCERTAIN.value, "fault": "ambiguous", "problem": None}
+        values: Row = {"state": EffectState.UNCERTAIN.value, "fault": Fault.AMBIGUOUS.value, "problem": None}
         outbox.set_effect(tx, row.id, **values, next_at=_looked_at(tx, row))
         said = msg("outbox.retried_uncertain", at=_looked_at(tx, row))
     elif state is EffectState.UNCERTAIN:
@@ -214,17 +208,17 @@ def _retry(tx: Tx, actor: Actor, row: EffectRow) -> Text:
 
 
 def _unpark(tx: Tx, row: EffectRow) -> Text:
-    ours = row.fault in {"diverged", "ambiguous"}
-    said = msg("outbox.retried_ours") if row.fault == "diverged" else msg("outbox.retried")
+    ours = row.fault in {Fault.DIVERGED, Fault.AMBIGUOUS}
+    said = msg("outbox.retried_ours") if row.fault == Fault.DIVERGED else msg("outbox.retried")
     waiting = outbox.pending(tx.connection, row.account_id, row.kind, row.key)
     if waiting is not None:
         # One row for each key waits: the newer want goes, and with it the person's word.
         outbox.set_effect(tx, row.id, state=EffectState.CANCELLED.value, ended_at=tx.now)
-        fault = "ambiguous" if row.fault == "ambiguous" else waiting.fault
+        fault = Fault.AMBIGUOUS.value if row.fault == Fault.AMBIGUOUS else waiting.fault
         values: Row = {"next_at": tx.now, "urgent": True, "forced": ours or waiting.forced, "fault": fault}
         outbox.set_effect(tx, waiting.id, **values)
         return said
-    lost = row.fault == "ambiguous"
+    lost = row.fault == Fault.AMBIGUOUS
     outbox.set_effect(
         tx,
         row.id,
@@ -234,7 +228,7 @@ def _unpark(tx: Tx, row: EffectRow) -> Text:
         forced=ours,
         attempts=0,
         # Whoever finds it at the marketplace must know that it may be ours; what was refused surely is not.
-        fault="ambiguous" if lost else "",
+        fault=Fault.AMBIGUOUS.value if lost else "",
         call_id=row.call_id if lost else None,
         problem=row.problem if lost else None,
     )
@@ -246,7 +240,9 @@ def _park(tx: Tx, actor: Actor, row: EffectRow) -> Text:
         raise _NotNow(_refusal(row))
     uncertain = _in_doubt(row)
     problem = ParkedUncertain(operator=actor.code) if uncertain else ParkedByHand(operator=actor.code)
-    outbox.end(tx, row.id, EffectState.PARKED, fault=BY_HAND, problem=problem, request_id=row.request_id)
+    outbox.end(
+        tx, row.id, EffectState.PARKED, fault=Fault.BY_HAND.value, problem=problem, request_id=row.request_id
+    )
     _log(tx, row, msg("outbox.log_parked", what=_what(row), operator=actor.code))
     return msg("outbox.parked")
 
@@ -256,19 +252,19 @@ def _cancel(tx: Tx, actor: Actor, row: EffectRow) -> Text:
         raise _NotNow(_refusal(row))
     uncertain = _in_doubt(row) or _code(row) == ParkedUncertain.code
     # A new listing may be there after all: the next want of its SKU finds the doubt here, and looks first.
-    values: Row = {"fault": "ambiguous" if uncertain else row.fault, "ended_at": tx.now}
+    values: Row = {"fault": Fault.AMBIGUOUS.value if uncertain else row.fault, "ended_at": tx.now}
     outbox.set_effect(tx, row.id, state=EffectState.CANCELLED.value, **values)
     _log(tx, row, msg("outbox.log_cancelled", what=_what(row), operator=actor.code))
-    if row.fault == "diverged" and row.kind == Kind.PRICE.value:
+    if row.fault == Fault.DIVERGED and row.kind == Kind.PRICE.value:
         return _theirs(tx, row)
-    if row.fault == "diverged":
+    if row.fault == Fault.DIVERGED:
         _theirs_for_now(tx, row)
         return msg("outbox.cancelled_theirs")
     return msg("outbox.cancelled_uncertain") if uncertain else msg("outbox.cancelled")
 
 
 def _in_doubt(row: EffectRow) -> bool:
-    return row.state == EffectState.UNCERTAIN.value or row.fault == "ambiguous"
+    return row.state == EffectState.UNCERTAIN.value or row.fault == Fault.AMBIGUOUS
 
 
 def _theirs_for_now(tx: Tx, row: EffectRow) -> None:
@@ -298,7 +294,7 @@ def _theirs(tx: Tx, row: EffectRow) -> Text:
 
 def _looked_at(tx: Tx, row: EffectRow) -> datetime:
     """When an uncertain one may be looked at: not before its call has surely ended over there."""
-    ended = row.claimed_at + SETTLED_AFTER if row.claimed_at is not None else tx.now
+    ended = row.claimed_at + SURELY_ENDED if row.claimed_at is not None else tx.now
     return max(tx.now, min(row.next_at, ended))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bmdesk.domain.effects import EffectState
+from bmdesk.domain.effects import EffectState, Fault
 from bmdesk.domain.limits import LIMITS, Bucket
 from bmdesk.services import account_settings, accounts
 from bmdesk.services.account_settings import AccountSettings
@@ -24,7 +24,7 @@ from bmdesk.store.queries.feeds import FeedRow
 from bmdesk.texts import Failure, Text, msg
 
 SILENT = timedelta(minutes=2)
-"""A process that syncs shows every half minute that it is alive."""
+"""A process that syncs shows every BEAT_S (sync.opening) that it is alive."""
 
 _HOUR = timedelta(hours=1)
 _MOST_SKEW = timedelta(minutes=5)
@@ -196,7 +196,7 @@ class Seen:
             yield Concern(Level.ERROR, title, happened, msg("sync.token_missing_todo"), name)
         elif row.blocked_until is not None and row.blocked_until > now:
             failure = failure_of(row.block_text)
-            level = Level.ERROR if row.block_fault == "auth" else Level.WARNING
+            level = Level.ERROR if row.block_fault == Fault.AUTH else Level.WARNING
             if failure is not None:
                 yield _told(failure, name, level)
 

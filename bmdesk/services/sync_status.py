@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bmdesk.domain.effects import OPEN, EffectState
+from bmdesk.domain.effects import OPEN, EffectState, Fault
 from bmdesk.services.accounts import OTHER_MACHINE
 from bmdesk.services.desk import Desk
 from bmdesk.services.sync_health import (
@@ -244,7 +244,7 @@ def _in_short(
             return Level.ERROR, msg("sync.short_other_machine")
     for row in resting:
         failure = failure_of(row.block_text)
-        if row.block_fault == "auth" and failure is not None:
+        if row.block_fault == Fault.AUTH and failure is not None:
             return Level.ERROR, failure.title
     if _is_stalled(syncing, now):
         return Level.WARNING, msg("sync.stalled.title")

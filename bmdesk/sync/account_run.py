@@ -21,8 +21,8 @@ from bmdesk.connectors.base import (
     Parked,
     Sent,
 )
-from bmdesk.connectors.failures import Fault, RemoteFailure
-from bmdesk.domain.effects import EffectState, Kind, backoff
+from bmdesk.connectors.failures import RemoteFailure
+from bmdesk.domain.effects import EffectState, Fault, Kind, backoff
 from bmdesk.services.desk import Desk
 from bmdesk.store.kept import keep_failure
 from bmdesk.store.queries import accounts, feeds, outbox, outbox_calls, sync_log
@@ -281,7 +281,9 @@ class AccountRun:
                 fault = Fault.AMBIGUOUS.value if uncertain else ""
                 outbox.again(tx, effect.id, state, at, fault=fault, problem=problem, failed=failed)
             case Parked(fault, problem, change):
-                outbox.end(tx, effect.id, EffectState.PARKED, fault=fault, problem=problem, change=change)
+                outbox.end(
+                    tx, effect.id, EffectState.PARKED, fault=fault.value, problem=problem, change=change
+                )
                 self._log_problem(tx, effect, problem)
             case Dropped():
                 outbox.end(tx, effect.id, EffectState.CANCELLED)
@@ -327,7 +329,6 @@ class AccountRun:
     def _met(self, failure: RemoteFailure) -> None:
         """Count a failure of the account. Raises Resting when no further call makes sense now."""
         self._tally.problems.append(failure)
-        self._how.told(failure)
 
         jitter = self._how.chance.random()
         if self._desk.write(lambda tx: breaker.failed(tx, self._id, failure, jitter)):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bmdesk.connectors.failures import Fault, RemoteFailure
+from bmdesk.connectors.failures import RemoteFailure
+from bmdesk.domain.effects import Fault
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import keep_failure
 from bmdesk.store.queries import accounts, sync_log

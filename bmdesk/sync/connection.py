@@ -32,7 +32,8 @@ def tried(
 ) -> Verdict:
     """One cheap read at the marketplace, and what it says about the settings. Raises UnknownAccount, BadSetting.
 
-    `given_up` is asked before other platforms are tried with a refused token.
+    If all is well, what blocked the account is forgotten. `given_up` is asked before other platforms are tried with a
+    refused token.
     """
     account = accounts.the_account(desk, name)
     found = desk.read(lambda connection: account_settings.of(connection, desk.company, name))
@@ -45,7 +46,11 @@ def tried(
         return () if given_up() else sisters(one)
 
     verdict = try_connection(endpoint, timeouts=timeouts, others=others)
-    return _refused(found.trouble) if verdict.ok and found.trouble is not None else verdict
+    if verdict.ok and found.trouble is not None:
+        return _refused(found.trouble)
+    if verdict.ok:
+        accounts.unblock(desk, name)
+    return verdict
 
 
 def holder(desk: Desk, name: str, secrets: Secrets) -> ClaimedElsewhere | None:

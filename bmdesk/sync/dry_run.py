@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bmdesk.connectors.base import Connector, Exporter, Planned
-from bmdesk.connectors.failures import Fault, RemoteFailure
-from bmdesk.domain.effects import Kind
+from bmdesk.connectors.failures import RemoteFailure
+from bmdesk.domain.effects import Fault, Kind
 from bmdesk.services.desk import Desk
 from bmdesk.store.queries import accounts, outbox
 from bmdesk.store.queries.accounts import AccountRow

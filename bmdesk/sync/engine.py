@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bmdesk.connectors.base import Connector
-from bmdesk.connectors.failures import Fault
 from bmdesk.domain.changes import Change
-from bmdesk.domain.effects import EffectState
+from bmdesk.domain.effects import EffectState, Fault
 from bmdesk.services import account_settings, bench
 from bmdesk.services.account_settings import ORDERS
 from bmdesk.services.desk import Desk

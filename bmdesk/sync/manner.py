@@ -27,4 +27,3 @@ class Manner:
     width: int = 1
     keep_going: Callable[[], bool] = lambda: True
     chance: random.Random = field(default_factory=random.Random)
-    told: Callable[[Failure], None] = lambda _: None

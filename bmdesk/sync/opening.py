@@ -151,7 +151,6 @@ class Syncing:
                     process=os.getpid(),
                     since=tx.now,
                     beat_at=tx.now,
-                    next_at=None,
                     running=True,
                 )
             )
@@ -185,9 +184,7 @@ class Syncing:
         """Give the right back."""
         try:
             if not self._lost:  # whoever has it now speaks for itself
-                self._desk.write(
-                    lambda tx: feeds.set_syncing(tx, running=False, beat_at=tx.now, next_at=None)
-                )
+                self._desk.write(lambda tx: feeds.set_syncing(tx, running=False, beat_at=tx.now))
         finally:
             self._right.close()
 

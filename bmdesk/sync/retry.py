@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bmdesk.connectors.failures import Fault, RemoteFailure
-from bmdesk.domain.effects import EffectState, backoff
+from bmdesk.connectors.failures import RemoteFailure
+from bmdesk.domain.effects import EffectState, Fault, backoff
 
 TRIPS_AT = 3
 """So many failures of the connection in a row, and the account rests."""

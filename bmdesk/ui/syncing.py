@@ -120,9 +120,14 @@ class BackgroundSync(QObject):
             self._tokens[account] = now, known
         return known
 
-    def test(self, account: str, then: Callable[[Verdict], object]) -> Errand:
+    def test(
+        self,
+        account: str,
+        then: Callable[[Verdict], object],
+        failed: Callable[[Failure], object] | None = None,
+    ) -> Errand:
         """One cheap read at the marketplace; `then` gets the verdict. If all is well, what blocked it is forgotten."""
-        return self._send(lambda errand: _try(self._desk, self.secrets, account, errand), then)
+        return self._send(lambda errand: _try(self._desk, self.secrets, account, errand), then, failed)
 
     def dry_run(self, then: Callable[[DryRun], object], failed: Callable[[Failure], object]) -> Errand:
         """What would be written, nothing sent but reads. `errand.steps` counts to `errand.total`."""
@@ -379,10 +384,7 @@ def is_simulator(settings: AccountSettings) -> bool:
 def _try(desk: Desk, secrets: Secrets, account: str, errand: Errand) -> Verdict:
     from bmdesk.sync import connection
 
-    verdict = connection.tried(desk, account, secrets, given_up=lambda: not errand.goes_on())
-    if verdict.ok:
-        accounts.unblock(desk, account)
-    return verdict
+    return connection.tried(desk, account, secrets, given_up=lambda: not errand.goes_on())
 
 
 def _dry_run(desk: Desk, secrets: Secrets, errand: Errand) -> DryRun:

@@ -13,7 +13,6 @@ from bmdesk.connectors.failures import (
     AnswerLost,
     BotChallenge,
     ConnectionRefused,
-    Fault,
     Firewall,
     NoAnswer,
     NotTheApi,
@@ -24,6 +23,7 @@ from bmdesk.connectors.failures import (
     TooManyRequests,
     UnreadableAnswer,
 )
+from bmdesk.domain.effects import Fault
 from bmdesk.simulator import Simulator
 from bmdesk.texts import render
 from tests.connectors.hosts import HASTY, PATIENT, Notebook, RawHost, client, reply

@@ -29,7 +29,6 @@ def alive(shop: Shop) -> None:
         "process": 7,
         "since": now,
         "beat_at": now,
-        "next_at": None,
         "running": True,
     }
     shop.desk.write(lambda tx: feeds.set_syncing(tx, **values))

@@ -181,7 +181,7 @@ def test_a_crash_leaves_a_running_task_alone(box: Box) -> None:
     row = box.claim()
 
     def sent(tx: Tx) -> None:
-        call = outbox_calls.add_call(tx, box.account, Kind.CREATE, 1, "fr-fr")
+        call = outbox_calls.add_call(tx, box.account, Kind.CREATE, "fr-fr")
         outbox.set_effect(tx, row.id, call_id=call)
         outbox_calls.set_call(tx, call, state="running", task=7)
 

@@ -254,7 +254,7 @@ def test_what_ended_long_ago_is_forgotten_a_page_at_a_time(
     def past(tx: Tx) -> None:
         for _ in range(7):
             sync_log.log(tx, shop.account, "info", msg("effect.nothing"))
-        call = outbox_calls.add_call(tx, shop.account, Kind.CREATE, 1, "fr-fr")
+        call = outbox_calls.add_call(tx, shop.account, Kind.CREATE, "fr-fr")
         outbox_calls.set_call(tx, call, state="done", ended_at=tx.now)
 
     shop.desk.write(past)

@@ -25,8 +25,10 @@ from bmdesk.store.queries import people
 from bmdesk.store.transaction import Tx
 from bmdesk.sync import opening
 from bmdesk.system.clock import FixedClock
+from bmdesk.system.paths import DataDir
 from bmdesk.system.secrets import Secrets
 from bmdesk.ui.main_window import Room
+from bmdesk.ui.syncing import BackgroundSync
 from bmdesk.ui.views.settings import SettingsPage
 from bmdesk.ui.views.settings.account_form import AccountForm
 from bmdesk.ui.views.settings.accounts import AccountSection
@@ -55,9 +57,11 @@ def market() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def page(workplace: Workplace) -> SettingsPage:
+def page(workplace: Workplace, desk: Desk) -> Iterator[SettingsPage]:
     """The room, on screen."""
     window = workplace.window
+    data = DataDir(desk.photos.folder.parent)
+    workplace.syncing = BackgroundSync(desk, workplace.bridge, window, data)
     window.add_room(
         Room("settings", "window.room.settings", "settings", lambda: SettingsPage(workplace), "Ctrl+8")
     )
@@ -65,7 +69,8 @@ def page(workplace: Workplace) -> SettingsPage:
     window.open_rooms("settings")
     found = window.page("settings")
     assert isinstance(found, SettingsPage)
-    return found
+    yield found
+    workplace.syncing.stop()
 
 
 def section(page: SettingsPage, key: str, kind: type[S]) -> S:

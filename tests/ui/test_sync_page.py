@@ -17,6 +17,7 @@ from bmdesk.domain.effects import EffectState, Kind
 from bmdesk.services import accounts, outbox
 from bmdesk.services.desk import Desk
 from bmdesk.simulator import Simulator
+from bmdesk.store.queries import accounts as account_rows
 from bmdesk.store.queries import outbox as rows
 from bmdesk.store.queries import outbox_lists
 from bmdesk.store.transaction import Tx
@@ -129,6 +130,27 @@ def test_a_paused_account_is_said_first_and_its_button_lets_it_go_on(
 
     assert accounts.the_account(workplace.desk).pause_reason == ""
     assert not any("paused" in one.accessibleName() for one in open_page.concerns.rows)
+
+
+def test_a_test_that_comes_to_nothing_leaves_its_button_ready_for_the_next(
+    open_page: SyncPage, workplace: Workplace, tmp_path: Path, qtbot: QtBot
+) -> None:
+    account = accounts.add(workplace.desk).id
+    again(open_page, qtbot)
+    syncing = BackgroundSync(workplace.desk, workplace.bridge, workplace.window, DataDir(tmp_path / "data"))
+    workplace.syncing = syncing
+    workplace.desk.write(lambda tx: account_rows.set_account(tx, account, name="renamed elsewhere"))
+    card = open_page.cards["default"]
+
+    open_page.test("default")
+    assert open_page.standing is not None
+    open_page.show_standing(open_page.standing)
+    assert not card.test.isEnabled(), "a redraw does not offer a second test beside the first"
+    qtbot.waitUntil(card.test.isEnabled)
+
+    assert card.test.text() == "Test connection"
+    assert workplace.window.banners.banners
+    syncing.stop()
 
 
 def test_pausing_an_account_is_asked_first(open_page: SyncPage, workplace: Workplace, qtbot: QtBot) -> None:

@@ -72,7 +72,6 @@ class Reply:
     status: int
     data: object  # parsed JSON, or Unparsed
     is_page: bool
-    is_empty: bool
     request_id: str
     cf_ray: str
     retry_after: float | None
@@ -89,7 +88,7 @@ class Reply:
         request_id = _request_id(data) or plain(headers.get("x-request-id", ""), 80)
         retry_after = _seconds(headers.get("retry-after", ""))
         ray = plain(headers.get("cf-ray", ""), 80)
-        return cls(status, data, is_page, not raw.strip(), request_id, ray, retry_after)
+        return cls(status, data, is_page, request_id, ray, retry_after)
 
 
 @dataclass(frozen=True, slots=True)

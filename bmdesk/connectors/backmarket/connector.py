@@ -131,11 +131,11 @@ class BackMarketConnector:
             asked += 1
             if after is None:
                 continue
+
+            def asked_again(tx: Tx, call_id: str = call.id, polls: int = call.polls + 1) -> None:
+                outbox_calls.set_call(tx, call_id, polls=polls)
+
+            self._desk.write(asked_again)
             at = now + after
-
-            def later(tx: Tx, call_id: str = call.id, polls: int = call.polls + 1, when: object = at) -> None:
-                outbox_calls.set_call(tx, call_id, next_at=when, polls=polls)
-
-            self._desk.write(later)
             soonest = at if soonest is None else min(soonest, at)
         return Pulled(asked, complete=True, next_at=soonest, asked=asked > 0)

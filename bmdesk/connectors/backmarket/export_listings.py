@@ -21,7 +21,7 @@ from bmdesk.connectors.backmarket.wire_listings import ListingWire
 from bmdesk.connectors.backmarket.wire_tasks import TaskRow, TaskStatus, TaskWire
 from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned, Sent
 from bmdesk.connectors.failures import AnswerLost, GoneAtRemote, NotTheApi, Rejected, UnreadableAnswer
-from bmdesk.domain.effects import REPLAY, EffectState, Kind, PriceOf, StockOf, backoff
+from bmdesk.domain.effects import REPLAY, EffectState, Fault, Kind, PriceOf, StockOf, backoff
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.money import Money
 from bmdesk.services import prices_to_make, pricing, rates, stock, wants
@@ -123,7 +123,7 @@ class CreateExporter:
         for one in effects:
             effect = self._desk.write(lambda tx, e=one: self._with_its_doubt(tx, e))  # type: ignore[misc]
             found = self._desk.read(lambda c, e=effect: self._row(c, e))  # type: ignore[misc]
-            if found is None and effect.fault != "ambiguous":
+            if found is None and effect.fault != Fault.AMBIGUOUS:
                 outcomes[effect.id] = Dropped()
                 continue
             sku = self._desk.read(lambda c, e=effect: catalogue.sku(c, e.sku_id or ""))  # type: ignore[misc]
@@ -136,10 +136,10 @@ class CreateExporter:
                 continue
             if wire is not None:
                 outcomes[effect.id] = self._found(effect, wire)
-            elif found is None or (effect.fault == "ambiguous" and not effect.forced):
+            elif found is None or (effect.fault == Fault.AMBIGUOUS and not effect.forced):
                 outcomes[effect.id] = self._keep_looking(effect, sku)
             elif isinstance(found, Failure):
-                outcomes[effect.id] = Parked("rejected", found)
+                outcomes[effect.id] = Parked(Fault.REJECTED, found)
             else:
                 rows.append(found)
         if rows:
@@ -174,13 +174,13 @@ class CreateExporter:
 
     def _with_its_doubt(self, tx: Tx, effect: EffectRow) -> EffectRow:
         """An attempt was cancelled that may have made the listing: this one takes its doubt over, and looks first."""
-        if effect.forced or effect.fault == "ambiguous":
+        if effect.forced or effect.fault == Fault.AMBIGUOUS:
             return effect
         doubt = outbox_calls.doubtful_create(tx.connection, self._account, effect.key, tx.now - DOUBT_LASTS)
         if doubt is None:
             return effect
-        outbox.set_effect(tx, effect.id, fault="ambiguous", call_id=doubt.call_id)
-        return replace(effect, fault="ambiguous", call_id=doubt.call_id)
+        outbox.set_effect(tx, effect.id, fault=Fault.AMBIGUOUS.value, call_id=doubt.call_id)
+        return replace(effect, fault=Fault.AMBIGUOUS.value, call_id=doubt.call_id)
 
     def _row(self, connection: Connection, effect: EffectRow) -> _Row | Failure | None:
         """The row of this effect's SKU, why it cannot be made, or None when there is nothing to make any more."""
@@ -188,7 +188,7 @@ class CreateExporter:
         if not account.creates:
             return None
         # One whose answer was lost is followed up although a pull has shown a listing: it may be the one we made.
-        sent = effect.fault == "ambiguous"
+        sent = effect.fault == Fault.AMBIGUOUS
         if not sent and listings.of_sku(connection, effect.sku_id or "", self._account):
             return None
         sku = catalogue.sku(connection, effect.sku_id or "")
@@ -218,7 +218,7 @@ class CreateExporter:
         market = self._settings.primary_market
 
         def note(tx: Tx) -> str:
-            call_id = outbox_calls.add_call(tx, self._account, Kind.CREATE, len(rows), market)
+            call_id = outbox_calls.add_call(tx, self._account, Kind.CREATE, market)
             for row in rows:
                 # A person's "send it once more" is used up: after a lost answer it is looked up again.
                 outbox.set_effect(tx, row.effect.id, call_id=call_id, forced=False, change=row.prices)
@@ -236,7 +236,7 @@ class CreateExporter:
             raise
 
         def running(tx: Tx) -> None:
-            outbox_calls.set_call(tx, call_id, state="running", task=task, next_at=tx.now)
+            outbox_calls.set_call(tx, call_id, state="running", task=task)
 
         self._desk.write(running)
         return {row.effect.id: Sent() for row in rows}
@@ -253,15 +253,15 @@ class CreateExporter:
 
     def _found(self, effect: EffectRow, wire: ListingWire) -> Outcome:
         """A listing with this SKU is there: ours when we sent it, else one that a person has not handed over."""
-        ours = effect.fault == "ambiguous"
+        ours = effect.fault == Fault.AMBIGUOUS
         said = self._desk.write(lambda tx: self._adopt(tx, effect, wire, ours=ours))
         return Done({"old": "", "new": wire.sku}, said)
 
     def _unseen(self, effect: EffectRow, failure: Rejected | UnreadableAnswer) -> Outcome:
         """This one could not be looked up; the others can. What may have been made stays in doubt."""
-        doubt = effect.fault == "ambiguous"
+        doubt = effect.fault == Fault.AMBIGUOUS
         if isinstance(failure, Rejected):
-            return Parked("ambiguous" if doubt else "rejected", failure)
+            return Parked(Fault.AMBIGUOUS if doubt else Fault.REJECTED, failure)
         at = self._desk.clock.now() + backoff(effect.attempts + 1, 0.5)
         return Later(at, failure, failed=True, uncertain=doubt)
 
@@ -275,7 +275,7 @@ class CreateExporter:
         )
         if now - sent < LOOK_UP_FOR:
             return Later(now + _LOOK_AGAIN, StillLookingUp(sku=sku.text), failed=True, uncertain=True)
-        return Parked("ambiguous", AnswerNeverCame(sku=sku.text))
+        return Parked(Fault.AMBIGUOUS, AnswerNeverCame(sku=sku.text))
 
     def _end(self, call: CallRow, task: TaskWire, effects: Sequence[EffectRow]) -> None:
         """Every row by itself: a listing that is there was made, whatever the report says."""
@@ -315,7 +315,7 @@ class CreateExporter:
             problem: Failure = RowRefused(sku=sku.text, reason=said)
         else:
             problem = TaskFailed(task=str(task.id), reason=task.error or "-")
-        outbox.end(tx, effect.id, EffectState.PARKED, fault="rejected", problem=problem)
+        outbox.end(tx, effect.id, EffectState.PARKED, fault=Fault.REJECTED.value, problem=problem)
         # The call is over, and with it all doubt: what is found under this SKU from now on is not ours. A price that
         # no preview showed goes too, for it may be what has to be mended.
         shown = prices_to_make.were_shown(effect.change)
@@ -374,7 +374,7 @@ class CreateExporter:
 
 
 def _doubt(tx: Tx, effect: EffectRow, problem: Failure) -> None:
-    outbox.again(tx, effect.id, EffectState.UNCERTAIN, tx.now, fault="ambiguous", problem=problem)
+    outbox.again(tx, effect.id, EffectState.UNCERTAIN, tx.now, fault=Fault.AMBIGUOUS.value, problem=problem)
 
 
 def _csv(rows: Sequence[_Row]) -> str:

@@ -17,7 +17,7 @@ from bmdesk.connectors.backmarket.wire_listings import ListingWire
 from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned
 from bmdesk.connectors.failures import GoneAtRemote
 from bmdesk.domain.content import Content
-from bmdesk.domain.effects import REPLAY, Kind, backoff
+from bmdesk.domain.effects import REPLAY, Fault, Kind, backoff
 from bmdesk.domain.markets import currency_of
 from bmdesk.domain.money import Money
 from bmdesk.services import pricing
@@ -102,7 +102,7 @@ class PriceExporter:
         try:
             wire = self._client.listing(row.remote_id, effect.market)
         except GoneAtRemote as gone:
-            return Parked("gone", gone)
+            return Parked(Fault.GONE, gone)
         verdict = self._desk.write(lambda tx: self._judge(tx, effect, wire))
         if verdict is None:
             return Dropped()
@@ -112,7 +112,7 @@ class PriceExporter:
         old = str(_shown(wire, effect.market))
         change = {"old": old, "new": str(wish.price or old)}
         if verdict.clash is not None:
-            return Parked("diverged", verdict.clash, change)
+            return Parked(Fault.DIVERGED, verdict.clash, change)
         self._client.change_listing(
             row.remote_id,
             effect.market,

@@ -15,7 +15,7 @@ from bmdesk.connectors.backmarket.import_listings import note_read
 from bmdesk.connectors.backmarket.wire_listings import ListingWire
 from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned
 from bmdesk.connectors.failures import GoneAtRemote
-from bmdesk.domain.effects import REPLAY, Kind, backoff
+from bmdesk.domain.effects import REPLAY, Fault, Kind, backoff
 from bmdesk.domain.stock import Clash, Decision, Hold, Seen, Send, Settled, Verdict, decide
 from bmdesk.services import judgement, stock, wants
 from bmdesk.services.account_settings import AccountSettings
@@ -122,7 +122,7 @@ class StockExporter:
             wire = self._read(effect)
         except GoneAtRemote as gone:
             self._desk.write(lambda tx: _gone(tx, effect.listing_id or ""))
-            return Parked("gone", gone)
+            return Parked(Fault.GONE, gone)
         decided = self._desk.write(lambda tx: self._note(tx, effect, wire))
         if decided is None:
             return Dropped()
@@ -132,7 +132,7 @@ class StockExporter:
         if isinstance(decision, Hold):
             return Later(decision.until, _hold(decided, wire))
         if isinstance(decision, Clash):
-            return Parked("diverged", _clash(decided, wire), {"old": wire.quantity, "new": decided.ours})
+            return Parked(Fault.DIVERGED, _clash(decided, wire), {"old": wire.quantity, "new": decided.ours})
         return self._write(effect, decided, decision, wire)
 
     def _write(self, effect: EffectRow, decided: _Decided, decision: Send, before: ListingWire) -> Outcome:

@@ -17,14 +17,14 @@ from bmdesk.connectors.backmarket.reading import BadRecord
 from bmdesk.connectors.backmarket.wire import Page
 from bmdesk.connectors.backmarket.wire_listings import ListingWire
 from bmdesk.connectors.base import KeepGoing
-from bmdesk.domain.effects import EffectState, PriceOf, StockOf, price_lane, stock_lane
+from bmdesk.domain.effects import EffectState, Fault, PriceOf, StockOf, price_lane, stock_lane
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.markets import currency_of
 from bmdesk.domain.money import Money, NotMoney
 from bmdesk.services import linking, wants
 from bmdesk.services.desk import Desk
 from bmdesk.store.kept import keep_text
-from bmdesk.store.queries import feeds, listings, orders, outbox, outbox_lists
+from bmdesk.store.queries import feeds, listings, orders, outbox_lists
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.transaction import Row, Tx
 
@@ -133,7 +133,7 @@ def _want_differences(
         one.lane
         for one in outbox_lists.unfinished(tx.connection, sorted({row.id for row in [*stock, *prices]}))
         # What a person must decide does not stand before lowering what somebody raised meanwhile.
-        if one.state != EffectState.PARKED.value or one.fault == outbox.BY_HAND or one.lane not in raised
+        if one.state != EffectState.PARKED.value or one.fault == Fault.BY_HAND or one.lane not in raised
     }
     wants.want_listing(tx, [row for row in stock if stock_lane(row.id) not in busy])
     wants.want(

@@ -20,8 +20,8 @@ from bmdesk.connectors.backmarket.reading import BadRecord
 from bmdesk.connectors.backmarket.wire import Page
 from bmdesk.connectors.backmarket.wire_orders import LineWire, OrderWire
 from bmdesk.connectors.base import KeepGoing
-from bmdesk.connectors.failures import Fault, RemoteFailure
-from bmdesk.domain.effects import StockOf
+from bmdesk.connectors.failures import RemoteFailure
+from bmdesk.domain.effects import Fault, StockOf
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.stock import FINISHED_STATES
 from bmdesk.services import counted, sold, wants

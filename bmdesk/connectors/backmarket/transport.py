@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 import httpx
 
@@ -30,6 +29,7 @@ from bmdesk.connectors.failures import (
     TooManyRequests,
     UnreadableAnswer,
 )
+from bmdesk.domain.effects import SURELY_ENDED
 from bmdesk.domain.limits import Bucket
 from bmdesk.texts import msg
 
@@ -66,7 +66,7 @@ class Timeouts:
     connect: float = 10.0
     read: float = 30.0
     total: float = 60.0
-    settle: float = 90.0
+    settle: float = SURELY_ENDED.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +170,6 @@ class Transport:
 
     def close(self) -> None:
         self._http.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     # ---------------------------------------------------------------- one try
 

@@ -37,7 +37,6 @@ class SyncingRow:
     process: int
     since: datetime
     beat_at: datetime
-    next_at: datetime | None
     running: bool
 
 
@@ -78,7 +77,7 @@ def set_feed(tx: Tx, account_id: str, kind: str, market: str, **values: Any) -> 
 def syncing(connection: Connection) -> SyncingRow | None:
     """Who syncs this store, or did last; None where nobody ever did."""
     s = t.syncing.c
-    query = select(s.station, s.process, s.since, s.beat_at, s.next_at, s.running).where(s.id == 1)
+    query = select(s.station, s.process, s.since, s.beat_at, s.running).where(s.id == 1)
     row = connection.execute(query).first()
     return SyncingRow(*row) if row else None
 

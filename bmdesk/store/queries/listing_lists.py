@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from bmdesk.domain.effects import EffectState
 from bmdesk.domain.gate import Level
@@ -254,11 +254,6 @@ def with_problem() -> Condition:
 def carrying_managed() -> Condition:
     """Listings that carry the stock of a SKU and whose stock is managed: those that low stock is asked of."""
     return and_(t.listing.c.carries.is_(True), t.listing.c.manage_stock.is_(True))
-
-
-def nothing() -> Condition:
-    """No listing at all."""
-    return false()
 
 
 def named(

@@ -249,23 +249,6 @@ def unnamed(
     return [UnnamedLine(LineRow(*r[:-4]), r[-4], r[-3], r[-2], r[-1]) for r in rows]
 
 
-def open_lines(connection: Connection, account_ids: Sequence[str], limit: int = 500) -> list[UnnamedLine]:
-    """Counted lines without a named unit, whatever their state: what comes off the quantity now."""
-    q, o = listings.listing.c, t.customer_order.c
-    columns = (*(_L[f.name] for f in fields(LineRow)), o.remote_id.label("order_number"), o.market, q.sku_id)
-    query = (
-        select(*columns, func.coalesce(c.sku.c.text, ""))
-        .select_from(
-            t.orderline.join(t.customer_order, _L.order_id == o.id)
-            .outerjoin(listings.listing, _L.listing_id == q.id)
-            .outerjoin(c.sku, q.sku_id == c.sku.c.id)
-        )
-        .where(_L.account_id.in_(account_ids), _COUNTED, _L.named < _L.quantity)
-    )
-    rows = connection.execute(query.order_by(_L.remote_id).limit(limit))
-    return [UnnamedLine(LineRow(*r[:-4]), r[-4], r[-3], r[-2], r[-1]) for r in rows]
-
-
 def name_unit(tx: Tx, line_id: str, unit_id: str, stay_id: str, operator: str) -> None:
     """This unit, in this stay, left with this line. A stay leaves once (a constraint)."""
     tx.put(
@@ -278,13 +261,6 @@ def name_unit(tx: Tx, line_id: str, unit_id: str, stay_id: str, operator: str) -
     known = tx.get(t.orderline, id=line_id)
     assert known is not None, "the line was read before"
     tx.put(t.orderline, {"id": line_id}, named=known["named"] + 1, changed_at=tx.now)
-
-
-def line_of_stay(connection: Connection, stay_id: str) -> LineRow | None:
-    """The line with which this stay of a unit left, or None."""
-    query = _LINE.join(t.line_unit, t.line_unit.c.line_id == _L.id).where(t.line_unit.c.stay_id == stay_id)
-    row = connection.execute(query).first()
-    return LineRow(*row) if row else None
 
 
 def quarantine(tx: Tx, account_id: str, kind: str, remote_id: str, reason: Row, body: Any) -> None:

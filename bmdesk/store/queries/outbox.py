@@ -1,4 +1,4 @@
-"""The outbox: wanting, claiming, ending effects; and the log of what sync did."""
+"""The outbox: wanting, claiming, ending effects. What sync did is in sync_log, lists for people in outbox_lists."""
 
 from __future__ import annotations
 
@@ -7,19 +7,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
-from bmdesk.domain.effects import REPLAY, STEPS, EffectState, Kind, Replay
+from bmdesk.domain.effects import REPLAY, STEPS, SURELY_ENDED, EffectState, Fault, Kind, Replay
 from bmdesk.store.kept import keep_failure
 from bmdesk.store.tables import outbox as t
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure
-
-BY_HAND = "by_hand"
-"""The fault of an effect that a person parked."""
-
-SURELY_ENDED = timedelta(seconds=90)
-"""So long after it was made no call goes on at the remote, whatever its connection did."""
 
 
 class Interrupted(Failure):
@@ -101,7 +95,7 @@ def want(
             _E.account_id == account_id,
             _E.lane == lane,
             _E.state == EffectState.PARKED.value,
-            _E.fault != BY_HAND,
+            _E.fault != Fault.BY_HAND.value,
         )
         tx.connection.execute(
             update(t.effect).where(gives_way).values(state=EffectState.CANCELLED.value, ended_at=tx.now)
@@ -259,13 +253,6 @@ def is_due(connection: Connection, account_id: str, now: datetime, gathered_befo
     return connection.execute(query).first() is not None
 
 
-def next_at(connection: Connection, account_id: str) -> datetime | None:
-    """When the next waiting effect is tried, or None when none waits."""
-    waiting = _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value])
-    query = select(func.min(_E.next_at)).where(_E.account_id == account_id, waiting)
-    return connection.execute(query).scalar()
-
-
 def is_interrupted(connection: Connection, account_id: str) -> bool:
     """Whether anything is in flight, apart from what a running task carries."""
     running = select(t.call.c.id).where(t.call.c.state == "running", t.call.c.task.is_not(None))
@@ -381,7 +368,7 @@ def interrupted(tx: Tx, account_id: str, until: datetime) -> int:
         _E.state == EffectState.IN_FLIGHT.value,
         _E.kind == Kind.CREATE.value,
         _E.call_id.is_(None),
-        _E.fault != "ambiguous",
+        _E.fault != Fault.AMBIGUOUS.value,
     )
     waiting = tx.connection.execute(select(_E.id).where(unsent)).scalars().all()
     for effect_id in waiting:
@@ -392,7 +379,7 @@ def interrupted(tx: Tx, account_id: str, until: datetime) -> int:
         _E.state == EffectState.IN_FLIGHT.value,
         or_(_E.call_id.is_(None), _E.call_id.not_in(running)),
     )
-    values = {"state": EffectState.UNCERTAIN.value, "next_at": until, "fault": "ambiguous"}
+    values = {"state": EffectState.UNCERTAIN.value, "next_at": until, "fault": Fault.AMBIGUOUS.value}
     problem = keep_failure(Interrupted())
     found = tx.connection.execute(update(t.effect).where(lost).values(**values, problem=problem)).rowcount
     return found + len(waiting)
@@ -418,6 +405,6 @@ def hurry(tx: Tx, account_id: str) -> None:
         _E.account_id == account_id,
         _E.state == EffectState.PENDING.value,
         _E.next_at > tx.now,
-        _E.fault.not_in(["", "ambiguous", "rate_limited"]),
+        _E.fault.not_in(["", Fault.AMBIGUOUS.value, Fault.RATE_LIMITED.value]),
     )
     tx.connection.execute(update(t.effect).where(waits).values(next_at=tx.now))

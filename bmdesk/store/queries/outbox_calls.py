@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, insert, select, update
 
-from bmdesk.domain.effects import OPEN, EffectState, Kind
+from bmdesk.domain.effects import OPEN, EffectState, Fault, Kind
 from bmdesk.store.queries.outbox import EFFECT, EffectRow
 from bmdesk.store.tables import outbox as t
 from bmdesk.store.transaction import Tx
@@ -24,10 +24,8 @@ class CallRow:
     kind: str
     state: str
     task: int | None
-    lines: int
     market: str
     started_at: datetime
-    next_at: datetime | None
     polls: int
     ended_at: datetime | None
 
@@ -36,10 +34,10 @@ _E = t.effect.c
 _CALL = select(*(t.call.c[f.name] for f in fields(CallRow)))
 
 
-def add_call(tx: Tx, account_id: str, kind: Kind, lines: int, market: str) -> str:
+def add_call(tx: Tx, account_id: str, kind: Kind, market: str) -> str:
     """A call about to be made for several effects; its id."""
     call_id = tx.new_id()
-    row = {"id": call_id, "account_id": account_id, "kind": kind.value, "state": "sending", "lines": lines}
+    row = {"id": call_id, "account_id": account_id, "kind": kind.value, "state": "sending"}
     tx.connection.execute(insert(t.call), {**row, "market": market, "started_at": tx.now})
     return call_id
 
@@ -90,13 +88,13 @@ def prices_to_make(connection: Connection, account_id: str, key: str) -> Any:
 def forget_prices_to_make(tx: Tx, account_id: str) -> None:
     """Handed back: prices confirmed for listings that nobody made yet count no more. What may be made keeps its own."""
     ended = [EffectState.PENDING.value, EffectState.PARKED.value, EffectState.CANCELLED.value]
-    mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.fault != "ambiguous")
+    mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.fault != Fault.AMBIGUOUS.value)
     tx.connection.execute(update(t.effect).where(mine, _E.state.in_(ended)).values(change=None))
 
 
 def drop_refused_creates(tx: Tx, account_id: str, sku_ids: Sequence[str]) -> None:
     """Confirmed anew: what the remote refused for these SKUs (at most 500) gives way to the new want."""
-    refused = and_(_E.state == EffectState.PARKED.value, _E.fault == "rejected")
+    refused = and_(_E.state == EffectState.PARKED.value, _E.fault == Fault.REJECTED.value)
     mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.sku_id.in_(sku_ids))
     values = {"state": EffectState.CANCELLED.value, "ended_at": tx.now}
     tx.connection.execute(update(t.effect).where(mine, refused).values(**values))
@@ -109,7 +107,7 @@ def doubtful_create(connection: Connection, account_id: str, key: str, since: da
         _E.kind == Kind.CREATE.value,
         _E.key == key,
         _E.state == EffectState.CANCELLED.value,
-        _E.fault == "ambiguous",
+        _E.fault == Fault.AMBIGUOUS.value,
         _E.ended_at > since,
     )
     row = connection.execute(query.order_by(_E.id.desc())).first()
@@ -119,5 +117,5 @@ def doubtful_create(connection: Connection, account_id: str, key: str, since: da
 def settle_doubts(tx: Tx, account_id: str, key: str) -> None:
     """It is known now that none of the cancelled attempts made this SKU's listing."""
     mine = and_(_E.account_id == account_id, _E.kind == Kind.CREATE.value, _E.key == key)
-    cancelled = and_(_E.state == EffectState.CANCELLED.value, _E.fault == "ambiguous")
+    cancelled = and_(_E.state == EffectState.CANCELLED.value, _E.fault == Fault.AMBIGUOUS.value)
     tx.connection.execute(update(t.effect).where(mine, cancelled).values(fault=""))

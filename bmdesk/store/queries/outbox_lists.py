@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
-from bmdesk.domain.effects import OPEN, EffectState, Kind
+from bmdesk.domain.effects import OPEN, EffectState
 from bmdesk.store.queries.outbox import EFFECT, EffectRow
 from bmdesk.store.tables import accounts, catalogue, listings
 from bmdesk.store.tables import outbox as t
@@ -43,18 +43,6 @@ def unfinished(connection: Connection, listing_ids: Sequence[str]) -> list[Effec
     states = [s.value for s in OPEN] + [EffectState.PARKED.value]
     query = EFFECT.where(_E.listing_id.in_(listing_ids), _E.state.in_(states)).order_by(_E.id)
     return [EffectRow(*row) for row in connection.execute(query)]
-
-
-def unfinished_of_skus(connection: Connection, account_id: str, sku_ids: Sequence[str]) -> list[EffectRow]:
-    """What waits, flies or is parked for the making of listings of these SKUs."""
-    states = [s.value for s in OPEN] + [EffectState.PARKED.value]
-    query = EFFECT.where(
-        _E.account_id == account_id,
-        _E.sku_id.in_(sku_ids),
-        _E.kind == Kind.CREATE.value,
-        _E.state.in_(states),
-    )
-    return [EffectRow(*row) for row in connection.execute(query.order_by(_E.id))]
 
 
 def shown(

@@ -28,9 +28,6 @@ class LogLine:
     market: str
 
 
-_E = t.effect.c
-
-
 def log(
     tx: Tx,
     account_id: str | None,

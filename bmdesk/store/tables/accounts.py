@@ -115,6 +115,5 @@ syncing = Table(
     Column("process", Integer, nullable=False),
     Column("since", Utc, nullable=False),
     Column("beat_at", Utc, nullable=False),
-    Column("next_at", Utc),
     Column("running", Boolean, nullable=False, default=True),
 )

@@ -30,7 +30,6 @@ def upgrade() -> None:
         sa.Column("process", sa.Integer(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("beat_at", sa.BigInteger(), nullable=False),
-        sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.Column("running", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_syncing")),
     )
@@ -77,10 +76,8 @@ def upgrade() -> None:
         sa.Column("kind", _key(20), nullable=False),
         sa.Column("state", _key(12), nullable=False),
         sa.Column("task", sa.BigInteger(), nullable=True),
-        sa.Column("lines", sa.Integer(), nullable=False),
         sa.Column("market", _key(10), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
-        sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.Column("polls", sa.Integer(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_call_account_id")),

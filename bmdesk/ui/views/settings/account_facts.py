@@ -5,9 +5,7 @@ The packages that speak to the marketplace are imported when somebody looks, not
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bmdesk.domain.changes import Change
 from bmdesk.services import accounts
@@ -18,9 +16,6 @@ from bmdesk.services.desk import Desk
 from bmdesk.store.kept import failure_of
 from bmdesk.system.secrets import Secrets
 from bmdesk.texts import Failure, Text
-
-if TYPE_CHECKING:
-    from bmdesk.connectors.backmarket.trial import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +61,6 @@ def facts(desk: Desk) -> Facts:
             )
         )
     return Facts(tuple(found), accounts.warehouses(desk))
-
-
-def tried(desk: Desk, name: str, given_up: Callable[[], bool]) -> Verdict:
-    """Test the connection of this account."""
-    from bmdesk.sync import connection
-
-    return connection.tried(desk, name, secrets_of(desk), given_up=given_up)
 
 
 def take_over(desk: Desk, name: str) -> Saved:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton
 
+from bmdesk.domain.changes import Change
 from bmdesk.services import accounts
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.syncing import Errand
 from bmdesk.ui.views.settings import account_facts
 from bmdesk.ui.views.settings.account_facts import AccountFacts
 from bmdesk.ui.views.settings.notice import Notice
@@ -24,6 +27,7 @@ from bmdesk.ui.workplace import Workplace
 
 if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.trial import Verdict
+    from bmdesk.ui.syncing import Errand
 
 
 class StatusCard(Card):
@@ -37,6 +41,7 @@ class StatusCard(Card):
         self._name = name
         self._facts: AccountFacts | None = None
         self._errand: Errand | None = None
+        self._trial = 0
         self.state = Pill()
         self.add_action(self.state)
         self.sandbox, self.problem, self.verdict = Notice(), Notice(), Notice()
@@ -90,43 +95,47 @@ class StatusCard(Card):
 
     def test(self) -> None:
         """Ask the marketplace for one page, off the window's thread; the verdict comes when it comes."""
-        if not self.test_button.isEnabled():
+        syncing = self._workplace.syncing
+        if syncing is None or not self.test_button.isEnabled():
             return
         self.verdict.clear()
         self._show_running(running=True)
-        desk, name = self._workplace.desk, self._name
-        errand = self._errand = Errand(
-            lambda one: account_facts.tried(desk, name, lambda: not one.goes_on()), self
+        number = self._trial = self._trial + 1
+
+        def awaited(take: Callable[..., object], *answer: object) -> None:
+            if number == self._trial and shiboken6.isValid(self):
+                take(*answer)
+
+        self._errand = syncing.test(
+            self._name, partial(awaited, self._was_tried), partial(awaited, self._was_not_tried)
         )
-        errand.done.connect(lambda verdict: self._was_tried(verdict) if errand is self._errand else None)
-        errand.failed.connect(
-            lambda failure: self._was_not_tried(failure) if errand is self._errand else None
-        )
-        errand.crashed.connect(self._workplace.bridge.crashed.emit)
-        errand.start()
+        self._errand.ended.connect(partial(awaited, self._has_ended))
 
     def stop(self) -> None:
         """Wait no longer: whatever still comes is not shown."""
+        self._trial += 1
         if self._errand is not None:
             self._errand.cancel()
-            self._errand = None
-        self._show_running(running=False)
+        self._has_ended()
         self.verdict.show_words(Tone.NEUTRAL, t("settings.bm.stopped"))
 
     def forget_verdict(self) -> None:
         """Settings have changed: what was found with the old ones is no longer said."""
         self.verdict.clear()
 
-    def _was_tried(self, verdict: Verdict) -> None:
+    def _has_ended(self) -> None:
+        """However it went, also by a bug."""
+        self._errand = None
         self._show_running(running=False)
+
+    def _was_tried(self, verdict: Verdict) -> None:
         words = [render(part) for part in (verdict.title, verdict.happened, verdict.todo)]
         self.verdict.show_words(Tone.OK if verdict.ok else Tone.BAD, *words)
-        if verdict.ok:
-            self._workplace.write(accounts.unblock, self._name)
+        if verdict.ok:  # what blocked the account is forgotten
+            self._workplace.bridge.announce(frozenset({Change.ACCOUNTS}))
         self.tested.emit(verdict.code)
 
     def _was_not_tried(self, failure: Failure) -> None:
-        self._show_running(running=False)
         self.verdict.show_words(
             Tone.BAD, render(failure.title), render(failure.happened), render(failure.todo)
         )

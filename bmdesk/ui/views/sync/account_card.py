@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy
 
 from bmdesk.domain.effects import OPEN, EffectState
+from bmdesk.services.accounts import OTHER_MACHINE
 from bmdesk.services.sync_status import AccountHealth, FeedHealth
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
@@ -41,6 +42,7 @@ class AccountCard(Card):
         super().__init__(t("sync_page.account_title", name=name))
         self.name = name
         self._pause = ""
+        self._active = self._testing = False
         self.state = PlainLabel("", wrap=True)
         self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.pill = Pill()
@@ -91,18 +93,28 @@ class AccountCard(Card):
         )
         self.toggle.setText(t("sync_page.resume") if pause else t("sync_page.pause"))
         self.toggle.setAccessibleName(f"{self.toggle.text()}: {self.name}")
-        self.test.setAccessibleName(f"{self.test.text()}: {self.name}")
-        for button in (self.test, self.toggle):
-            button.setEnabled(active)
+        self.toggle.setEnabled(active)
+        self._active = active
+        self._show_test()
+
+    def show_testing(self, *, on: bool) -> None:
+        """The connection is being tested, or no longer."""
+        self._testing = on
+        self._show_test()
 
     def press_toggle(self) -> None:
         """Pause it, or let it go on."""
         if not self._pause:
             self.pause_asked.emit(self.name)
-        elif self._pause == "other_machine":
+        elif self._pause == OTHER_MACHINE:
             self.confirm_asked.emit()
         else:
             self.resume_asked.emit(self.name)
+
+    def _show_test(self) -> None:
+        self.test.setText(t("sync_page.testing") if self._testing else t("sync_page.test"))
+        self.test.setAccessibleName(f"{self.test.text()}: {self.name}")
+        self.test.setEnabled(self._active and not self._testing)
 
     def _show_lines(self, health: AccountHealth) -> None:
         self.bar.setRange(0, max(1, health.lines_allowed))

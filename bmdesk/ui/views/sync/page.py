@@ -182,16 +182,16 @@ class SyncPage(QWidget):
         syncing, card = self.workplace.syncing, self.cards.get(name)
         if syncing is None or (card is not None and not card.test.isEnabled()):
             return
-        if card is not None:
-            card.test.setEnabled(False)
-            card.test.setText(t("sync_page.testing"))
-        syncing.test(name, lambda verdict: self._tested(name, verdict))
+        self._show_testing(name, on=True)
+        errand = syncing.test(name, self._tested)
+        errand.ended.connect(lambda: self._show_testing(name, on=False))
 
-    def _tested(self, name: str, verdict: Verdict) -> None:
+    def _show_testing(self, name: str, *, on: bool) -> None:
         card = self.cards.get(name)
         if card is not None:
-            card.test.setEnabled(True)
-            card.test.setText(t("sync_page.test"))
+            card.show_testing(on=on)
+
+    def _tested(self, verdict: Verdict) -> None:
         lines = (short(render(verdict.happened), 600), short(render(verdict.todo), 600))
         title = short(render(verdict.title))
         self.workplace.window.say(

@@ -11,7 +11,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Sign
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
-from bmdesk.domain.effects import EffectState
+from bmdesk.domain.effects import EffectState, Fault
 from bmdesk.services import outbox
 from bmdesk.services.outbox import Action, Handled, Shown
 from bmdesk.texts import msg, render, t
@@ -376,8 +376,8 @@ def _nothing_here(state: EffectState | None) -> tuple[str, str]:
 def _given_up(rows: list[Shown]) -> list[str]:
     """What cancelling these gives up, in words."""
     said = [t("sync_page.cancel_note")]
-    if any(row.fault == "diverged" for row in rows):
+    if any(row.fault == Fault.DIVERGED for row in rows):
         said.append(t("sync_page.cancel_theirs"))
-    if any(row.state_code is EffectState.UNCERTAIN or row.fault == "ambiguous" for row in rows):
+    if any(row.state_code is EffectState.UNCERTAIN or row.fault == Fault.AMBIGUOUS for row in rows):
         said.append(t("sync_page.cancel_uncertain"))
     return said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bmdesk.domain.effects import EffectState
 from bmdesk.services.outbox import Shown
@@ -85,10 +85,10 @@ def _value(value: object) -> str:
 
 
 def soon(at: datetime | None) -> str:
-    """A moment to come or just gone, short enough for a column; "now" for one that has passed."""
+    """A moment to come, short enough for a column; "now" for one that has passed."""
     if at is None:
         return NOTHING
-    return coming(at)
+    return coming(at) if at > datetime.now(UTC) else t("sync_page.now")
 
 
 def since(at: datetime | None) -> str:
