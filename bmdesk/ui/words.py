@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bmdesk.domain.gate import Blocker
 from bmdesk.domain.grading import EXCELLENT, FAIR, GOOD, NOT_FOR_SALE, PREMIUM, SCALE, grade_text
 from bmdesk.domain.identifiers import IdentifierKind
+from bmdesk.domain.linking import our_grade
 from bmdesk.domain.money import Money
 from bmdesk.domain.policy import CATEGORIES
 from bmdesk.domain.unit import GoneReason, State, gone_text, state_text
@@ -96,6 +97,16 @@ def grade_tone(grade: str) -> Tone | None:
     return _GRADE_TONES.get(grade)
 
 
+def our_words(given: str) -> str:
+    """A grade as bmdesk names it, whether the marketplace or bmdesk said it; its own word where nobody knows it."""
+    return grade_words(our_code(given))
+
+
+def our_code(given: str) -> str:
+    """The grade's code as bmdesk names it; what nobody knows stays as it is."""
+    return given if given in SCALE else our_grade(given) or given
+
+
 def told_first(blockers: Sequence[Blocker]) -> list[Blocker]:
     """The gate's reasons as a person wants to hear them: a hold that somebody said before what is not recorded yet."""
     return sorted(blockers, key=lambda blocker: blocker.code != "hold")
@@ -170,6 +181,13 @@ def hours(minutes: int) -> str:
     if whole and rest:
         return t("units_page.hours_and_minutes", hours=whole, minutes=rest)
     return t("units_page.hours", hours=whole) if whole else t("units_page.minutes", minutes=rest)
+
+
+def listings_words(total: int | None) -> str:
+    """So many listings; "" while nobody knows."""
+    if total is None:
+        return ""
+    return t("listings_page.count_one") if total == 1 else t("listings_page.count", count=f"{total:,}")
 
 
 def days(count: int) -> str:

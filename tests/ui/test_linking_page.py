@@ -16,7 +16,7 @@ from bmdesk.ui.main_window import Room
 from bmdesk.ui.views.linking import LinkingPage
 from bmdesk.ui.views.linking.picker import SkuPicker
 from bmdesk.ui.views.linking.sure_dialog import SureDialog
-from bmdesk.ui.views.units.asking import Asking
+from bmdesk.ui.widgets.asking import Asking
 from bmdesk.ui.workplace import Workplace
 from tests.desks import MODELS, PHONE
 from tests.listed import account, listing, read_listing

@@ -19,12 +19,12 @@ from bmdesk.store.transaction import Tx
 from bmdesk.ui import rooms
 from bmdesk.ui.main_window import Room
 from bmdesk.ui.models.paged_model import Ask
+from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.views.bench import BenchPage
 from bmdesk.ui.views.listings import ListingsPage
 from bmdesk.ui.views.listings.actions import HandBackDialog
 from bmdesk.ui.views.listings.cells import aspect_chips, market_chips
 from bmdesk.ui.views.listings.cutover import CutoverDialog
-from bmdesk.ui.views.listings.walk import Walk
 from bmdesk.ui.views.units import UnitsPage
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.hint import hint

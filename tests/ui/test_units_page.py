@@ -20,8 +20,8 @@ from bmdesk.services.units import UnitLine
 from bmdesk.system.clock import FixedClock
 from bmdesk.texts import render
 from bmdesk.ui.views.units import UnitsPage, bulk
-from bmdesk.ui.views.units.asking import Asking
 from bmdesk.ui.views.units.label_dialog import LabelDialog
+from bmdesk.ui.widgets.asking import Asking
 from bmdesk.ui.workplace import Workplace
 from tests.desks import IMEIS, PHONE, Bench
 

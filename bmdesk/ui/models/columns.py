@@ -48,7 +48,7 @@ def cell(column: Column, row: Any, role: int) -> Any:
         case Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.number else _LEFT
         case Qt.ItemDataRole.ToolTipRole:
-            return str(hint(column.hint(row))) if column.hint else None
+            return hint(column.hint(row)) if column.hint else None
         case Qt.ItemDataRole.ForegroundRole:
             tone = column.tone(row) if column.tone else None
             return colour(tone) if tone else None

@@ -17,13 +17,12 @@ from bmdesk.services.link_list import OPEN, LinkRow
 from bmdesk.services.linking import Done
 from bmdesk.services.listing_products import Made
 from bmdesk.texts import Failure, render, t
+from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.linking.panel import LinkPanel
 from bmdesk.ui.views.linking.picker import SkuPicker, ask_category
 from bmdesk.ui.views.linking.sure_dialog import SureDialog
-from bmdesk.ui.views.listings.cutover import outcome
-from bmdesk.ui.views.listings.long_run import LongRun
-from bmdesk.ui.views.listings.walk import Walk
+from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.workplace import Workplace
 
@@ -190,7 +189,7 @@ class Answers(QObject):
     def _finish(self, said: str, done: Any) -> None:
         self._walk.forget()
         if getattr(done, "count", 0) != 1 or done.problems:  # of a single listing the list itself tells
-            outcome(self.workplace, said, done)
+            self.run.say_outcome(said, done)
 
     def _with_chosen(self, then: Callable[[list[str]], object]) -> None:
         numbers, rows = self.table.chosen_rows(), self.table.chosen()

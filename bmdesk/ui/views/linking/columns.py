@@ -6,10 +6,8 @@ from bmdesk.services.link_list import LINKED, NOTHING, LinkRow
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.listings.words import our_code, our_words
 from bmdesk.ui.widgets.fitting import Fit
-from bmdesk.ui.widgets.hint import hint
-from bmdesk.ui.words import grade_tone
+from bmdesk.ui.words import grade_tone, our_code, our_words
 
 LONGEST = 200
 WIDTHS = {
@@ -35,12 +33,12 @@ def link_columns() -> tuple[Column, ...]:
         Column(
             t("listings_page.column_sku"),
             lambda r: r.listing.sku_text[:LONGEST],
-            hint=lambda r: hint(r.listing.sku_text[:500]),
+            hint=lambda r: r.listing.sku_text[:500],
         ),
         Column(
             t("listings_page.column_title"),
             lambda r: r.listing.title[:LONGEST],
-            hint=lambda r: hint(r.listing.title[:500]),
+            hint=lambda r: r.listing.title[:500],
         ),
         Column(
             t("listings_page.column_grade"),
@@ -48,11 +46,9 @@ def link_columns() -> tuple[Column, ...]:
             pill=lambda r: grade_tone(our_code(r.listing.grade)) or Tone.NEUTRAL,
         ),
         Column(t("listings_page.column_remote"), lambda r: str(r.listing.quantity), number=True),
-        Column(t("listings_page.column_ours"), target_words, hint=lambda r: hint(target_words(r))),
+        Column(t("listings_page.column_ours"), target_words, hint=target_words),
         Column(t("linking_page.column_certainty"), certainty_words, pill=certainty_tone),
-        Column(
-            t("linking_page.column_reason"), reason_words, hint=lambda r: hint(reason_words(r)), stretch=True
-        ),
+        Column(t("linking_page.column_reason"), reason_words, hint=reason_words, stretch=True),
     )
 
 

@@ -15,22 +15,22 @@ from bmdesk.services.accounts import AccountView
 from bmdesk.services.link_list import LINKED, NOTHING, OPEN, LinkRow
 from bmdesk.texts import Text, msg, t
 from bmdesk.ui.models.paged_model import PagedModel
+from bmdesk.ui.models.walk import Part, Walk
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.linking.answers import Answers
 from bmdesk.ui.views.linking.columns import FIT, WIDTHS, link_columns
 from bmdesk.ui.views.linking.panel import WIDTH, LinkPanel
-from bmdesk.ui.views.listings.account_choice import AccountChoice, no_account, to_room
-from bmdesk.ui.views.listings.long_run import LongRun
-from bmdesk.ui.views.listings.walk import Part, Walk
-from bmdesk.ui.views.listings.words import counted
+from bmdesk.ui.widgets.account_choice import AccountChoice, no_account
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.fitting import Fitting
+from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable
+from bmdesk.ui.words import listings_words
 from bmdesk.ui.workplace import Workplace
 
 _SHOWN_FOR = frozenset({Change.LISTINGS, Change.CATALOGUE})
@@ -144,7 +144,7 @@ class LinkingPage(QWidget):
         else:
             self._empty.set_words(t("linking_page.none_here"), t("linking_page.none_here_note"))
         self._empty.button.setVisible(not words)
-        self.header_status = counted(total)
+        self.header_status = listings_words(total)
         if self.workplace.window.current_room == "linking":
             self.workplace.window.set_header_status(self.header_status)
         self._show_current()
@@ -200,7 +200,7 @@ class LinkingPage(QWidget):
             "link",
             t("linking_page.none_open"),
             action=t("listings_page.to_sync"),
-            on_action=lambda *_: to_room(self.workplace, "sync"),
+            on_action=lambda *_: self.workplace.window.show_room("sync"),
         )
         self.table.set_empty(self._empty)
         self.table.set_menu(self._fill_menu)

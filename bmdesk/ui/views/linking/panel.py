@@ -11,14 +11,13 @@ from bmdesk.texts import msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.linking.columns import certainty_tone, certainty_words
-from bmdesk.ui.views.listings.words import our_code, our_words
-from bmdesk.ui.views.units.facts import Facts, broken
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.facts import Facts, broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
-from bmdesk.ui.words import grade_tone
+from bmdesk.ui.words import grade_tone, our_code, our_words
 
 WIDTH = 380
 

@@ -18,10 +18,9 @@ from bmdesk.texts import t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.theme import mark
-from bmdesk.ui.views.units.asking import Asking
-from bmdesk.ui.views.units.facts import broken
+from bmdesk.ui.widgets.asking import Asking
 from bmdesk.ui.widgets.empty_state import EmptyState
-from bmdesk.ui.widgets.hint import hint
+from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented
@@ -85,7 +84,7 @@ class SkuPicker(QDialog):
                 Column(
                     t("listings_page.column_title"),
                     lambda v: v.title,
-                    hint=lambda v: hint(v.title),
+                    hint=lambda v: v.title,
                     stretch=True,
                 ),
             ),

@@ -13,10 +13,9 @@ from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.linking.columns import LONGEST, target_words
-from bmdesk.ui.views.listings.words import our_words
-from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.table import DataTable
+from bmdesk.ui.words import our_words
 
 
 class SureDialog(QDialog):
@@ -64,13 +63,13 @@ class SureDialog(QDialog):
                 Column(
                     t("listings_page.column_sku"),
                     lambda r: r.listing.sku_text[:LONGEST],
-                    hint=lambda r: hint(r.listing.sku_text[:500]),
+                    hint=lambda r: r.listing.sku_text[:500],
                     width=200,
                 ),
                 Column(
                     t("listings_page.column_title"),
                     lambda r: r.listing.title[:LONGEST],
-                    hint=lambda r: hint(r.listing.title[:500]),
+                    hint=lambda r: r.listing.title[:500],
                     stretch=True,
                 ),
                 Column(t("listings_page.column_grade"), lambda r: our_words(r.listing.grade), width=96),

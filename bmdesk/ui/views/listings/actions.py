@@ -16,11 +16,11 @@ from bmdesk.texts import t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.listings.choices import ALL, AspectBoxes, scope
-from bmdesk.ui.views.listings.cutover import CutoverDialog, outcome
-from bmdesk.ui.views.listings.long_run import LongRun
-from bmdesk.ui.views.units.asking import Asking, Values
+from bmdesk.ui.views.listings.cutover import CutoverDialog
+from bmdesk.ui.widgets.asking import Asking, Values
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.workplace import Workplace
 
 Ids = list[str]
@@ -146,7 +146,7 @@ class Actions:
             return
         dialog = CutoverDialog(self._page, self._workplace, self._run, view.row.id, ids, only)
         dialog.confirmed.connect(
-            lambda done: outcome(self._workplace, t("listings_page.handed_over", count=done.count), done)
+            lambda done: self._run.say_outcome(t("listings_page.handed_over", count=done.count), done)
         )
         self._open(dialog)
 
@@ -182,7 +182,7 @@ class Actions:
         def work(desk: Any, progress: Any) -> Any:
             return service(desk, *desk_args, progress=progress)
 
-        if not self._run.run(what, work, then=lambda done: outcome(self._workplace, said(done.count), done)):
+        if not self._run.run(what, work, then=lambda done: self._run.say_outcome(said(done.count), done)):
             self._workplace.window.say(Tone.WARN, t("listings_page.busy"), for_ms=4000)
 
     def _open(self, dialog: QDialog) -> None:

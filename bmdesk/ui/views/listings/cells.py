@@ -21,17 +21,14 @@ from bmdesk.ui.views.listings.words import (
     every_reason,
     first_reason,
     market_line,
-    our_code,
-    our_words,
     reason_tone,
     short_price,
     state_tone,
     why_words,
 )
 from bmdesk.ui.widgets.fitting import Fit
-from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.table import CellDelegate
-from bmdesk.ui.words import NOTHING, grade_tone
+from bmdesk.ui.words import NOTHING, grade_tone, our_code, our_words
 
 LONGEST = 200
 _MOST_CODES = 3
@@ -68,7 +65,7 @@ def listing_columns() -> tuple[Column, ...]:
         Column(
             t("listings_page.column_title"),
             lambda r: r.title[:LONGEST] or NOTHING,
-            hint=lambda r: hint(r.listing.title[:500]),
+            hint=lambda r: r.listing.title[:500],
         ),
         Column(
             t("listings_page.column_grade"),
@@ -100,7 +97,7 @@ def listing_columns() -> tuple[Column, ...]:
             t("listings_page.column_why"),
             why_words,
             tone=_why_tone,
-            hint=lambda r: hint(every_reason(r)),
+            hint=every_reason,
             stretch=True,
         ),
     )
@@ -224,7 +221,7 @@ def _row(index: QModelIndex | QPersistentModelIndex) -> Any | None:
 
 def _names(row: ListedRow) -> str:
     theirs = t("listings_page.their_sku", sku=row.listing.sku_text[:LONGEST])
-    return hint(f"{theirs}\n{t('listings_page.our_sku', sku=row.sku)}" if row.sku else theirs)
+    return f"{theirs}\n{t('listings_page.our_sku', sku=row.sku)}" if row.sku else theirs
 
 
 def _why_tone(row: ListedRow) -> Tone | None:

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from bmdesk.texts import msg, t
+from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import set_icon
 from bmdesk.ui.views.listings.actions import Actions, Ids
-from bmdesk.ui.views.listings.long_run import LongRun
-from bmdesk.ui.views.listings.walk import Walk
-from bmdesk.ui.views.listings.words import counted
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import MOST_CHOSEN, DataTable
 from bmdesk.ui.widgets.toolbar import ToolbarRow
+from bmdesk.ui.words import listings_words
 
 
 class ChosenBar(ToolbarRow):
@@ -79,7 +79,7 @@ class ChosenBar(ToolbarRow):
         elif number > 1:
             words = t("listings_page.chosen", count=f"{number:,}")
         else:
-            words = counted(total)
+            words = listings_words(total)
         self.words.setText(words)
         for button in self._buttons:
             button.setEnabled(number > 0)

@@ -6,7 +6,6 @@ meanwhile it is shown anew.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,16 +24,16 @@ from bmdesk.domain.listing_reasons import Aspect
 from bmdesk.services import management
 from bmdesk.services.management import Done, PreviewChanged
 from bmdesk.services.management_preview import Preview
-from bmdesk.texts import Failure, render, t
+from bmdesk.texts import Failure, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.listings.choices import ALL, AspectBoxes, scope
 from bmdesk.ui.views.listings.cutover_columns import cutover_columns
-from bmdesk.ui.views.listings.long_run import LongRun
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import refusal_words
 from bmdesk.ui.workplace import Workplace
@@ -284,16 +283,6 @@ class CutoverDialog(QDialog):
         column.setContentsMargins(0, 6, 0, 0)
         column.addWidget(table)
         self._tables[key] = table, model, self.tabs.addTab(holder, "")
-
-
-def outcome(workplace: Workplace, said: str, done: Any) -> None:
-    """Say what came of an action over many listings: how many, why not the others, what to know."""
-    reasons = Counter(render(reason) for _, reason in done.problems)
-    lines = [t("listings_page.not_done", count=count, reason=why) for why, count in reasons.most_common(4)]
-    lines += [render(note) for note in getattr(done, "notes", ())]
-    if done.stopped:
-        lines.append(t("listings_page.stopped"))
-    workplace.window.say(Tone.WARN if lines else Tone.OK, said, *lines, for_ms=0 if lines else 6000)
 
 
 def _summary(shown: Preview) -> str:

@@ -8,7 +8,6 @@ from bmdesk.texts import Text, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.listings.words import value_words
-from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.words import NOTHING, money, sentence
 
 
@@ -17,12 +16,12 @@ def cutover_columns() -> dict[str, tuple[Column, ...]]:
     market = Column(t("listings_page.column_market"), _market, width=110)
     sku = Column(t("listings_page.column_sku"), lambda r: r.sku[:200], hint=_names, width=220)
     what = Column(t("listings_page.column_what"), _what, width=84)
-    why = Column(t("listings_page.column_why"), _why, hint=lambda r: hint(_why(r)), stretch=True)
-    now = Column(t("listings_page.column_now"), _old, hint=lambda r: hint(_old(r)), width=124)
+    why = Column(t("listings_page.column_why"), _why, hint=_why, stretch=True)
+    now = Column(t("listings_page.column_now"), _old, hint=_old, width=124)
     new = Column(
         t("listings_page.column_new"),
         _new,
-        hint=lambda r: hint(_new(r)),
+        hint=_new,
         tone=lambda _: Tone.INFO,
         width=124,
     )
@@ -33,17 +32,13 @@ def cutover_columns() -> dict[str, tuple[Column, ...]]:
             market,
             sku,
             what,
-            Column(
-                t("listings_page.column_problem"), _problem, hint=lambda r: hint(_problem(r)), stretch=True
-            ),
+            Column(t("listings_page.column_problem"), _problem, hint=_problem, stretch=True),
         ),
         "new": (
             sku,
-            Column(
-                t("listings_page.column_title"), lambda r: r.title, hint=lambda r: hint(r.title), stretch=True
-            ),
+            Column(t("listings_page.column_title"), lambda r: r.title, hint=lambda r: r.title, stretch=True),
             Column(t("listings_page.column_quantity"), lambda r: str(r.quantity), number=True, width=70),
-            Column(t("listings_page.column_markets"), _prices, hint=lambda r: hint(_prices(r)), width=300),
+            Column(t("listings_page.column_markets"), _prices, hint=_prices, width=300),
         ),
     }
 
@@ -77,7 +72,7 @@ def _market(row: PreviewRow | CreateRow) -> str:
 
 
 def _names(row: PreviewRow | CreateRow) -> str:
-    return hint(f"{row.sku}\n{row.title}"[:600])
+    return f"{row.sku}\n{row.title}"[:600]
 
 
 def _old(row: PreviewRow) -> str:

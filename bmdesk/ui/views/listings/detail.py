@@ -17,14 +17,13 @@ from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import set_icon
 from bmdesk.ui.views.listings import detail_cards
 from bmdesk.ui.views.listings.detail_cards import Sheet
-from bmdesk.ui.views.listings.words import our_code, our_words
-from bmdesk.ui.views.units.facts import broken
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.scroll import ScrollColumn
-from bmdesk.ui.words import grade_tone
+from bmdesk.ui.words import grade_tone, our_code, our_words
 from bmdesk.ui.workplace import Workplace
 
 WIDTH = 440

@@ -19,8 +19,8 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, set_pixmap
 from bmdesk.ui.views.listings import words
 from bmdesk.ui.views.sync.of_listing import shown_all
-from bmdesk.ui.views.units.facts import Facts, broken
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.facts import Facts, broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.words import NOTHING, lately, moment, money

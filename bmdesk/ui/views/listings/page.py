@@ -23,10 +23,10 @@ from bmdesk.services.accounts import AccountView
 from bmdesk.services.listing_view import ListingFilter
 from bmdesk.texts import msg, t
 from bmdesk.ui.models.paged_model import PagedModel
+from bmdesk.ui.models.walk import Part, Walk
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark, set_icon, set_pixmap
-from bmdesk.ui.views.listings.account_choice import AccountChoice, call, no_account, to_room
 from bmdesk.ui.views.listings.actions import Actions
 from bmdesk.ui.views.listings.cells import (
     FIT,
@@ -39,17 +39,17 @@ from bmdesk.ui.views.listings.cells import (
 from bmdesk.ui.views.listings.chosen import ChosenBar
 from bmdesk.ui.views.listings.detail import WIDTH, DetailPanel
 from bmdesk.ui.views.listings.filters import FilterBar
-from bmdesk.ui.views.listings.long_run import LongRun
-from bmdesk.ui.views.listings.walk import Part, Walk
 from bmdesk.ui.views.listings.which_unit import WhichUnitDialog
-from bmdesk.ui.views.listings.words import counted
+from bmdesk.ui.widgets.account_choice import AccountChoice, no_account
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.fitting import Fitting
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable
+from bmdesk.ui.words import listings_words
 from bmdesk.ui.workplace import Workplace
 
 _SHOWN_FOR = frozenset({Change.LISTINGS, Change.SYNC, Change.UNITS, Change.CATALOGUE})
@@ -177,7 +177,7 @@ class ListingsPage(QWidget):
         else:
             self._empty.set_words(t("listings_page.none_yet"), t("listings_page.none_yet_note"))
         self._empty.button.setVisible(not filtered)
-        parts = [counted(total), self.filters.in_words]
+        parts = [listings_words(total), self.filters.in_words]
         self._say(" · ".join(part for part in parts if part))
 
     def _say(self, words: str) -> None:
@@ -229,10 +229,16 @@ class ListingsPage(QWidget):
         sheet = self.detail.sheet
         if sheet is not None:
             listing = sheet.row.listing
-            call(to_room(self.workplace, "sync"), "show_listing", listing.id, listing.sku_text)
+            self._ask_room("sync", "show_listing", listing.id, listing.sku_text)
 
     def _to_linking(self, sku: str) -> None:
-        call(to_room(self.workplace, "linking"), "search_for", sku)
+        self._ask_room("linking", "search_for", sku)
+
+    def _ask_room(self, key: str, method: str, *args: object) -> None:
+        """Go to another room and ask its page for something that it may be able to do."""
+        found = getattr(self.workplace.window.show_room(key), method, None)
+        if callable(found):
+            found(*args)
 
     # -- how it is put together
 
@@ -286,7 +292,7 @@ class ListingsPage(QWidget):
             t("listings_page.none_yet"),
             note=t("listings_page.none_yet_note"),
             action=t("listings_page.to_sync"),
-            on_action=lambda *_: to_room(self.workplace, "sync"),
+            on_action=lambda *_: self.workplace.window.show_room("sync"),
         )
         self.table.set_empty(self._empty)
         self.chosen = ChosenBar(self.run, self.table, self._walk, self.acts, lambda: self._query)

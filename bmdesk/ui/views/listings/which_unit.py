@@ -18,7 +18,6 @@ from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.empty_state import EmptyState
-from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import NOTHING, lately, percent, refusal_words
@@ -201,7 +200,7 @@ def _line_columns() -> tuple[Column, ...]:
         Column(
             t("listings_page.column_sku"),
             lambda r: (r.our_sku or r.line.sku_text)[:200],
-            hint=lambda r: hint(r.line.sku_text[:300]),
+            hint=lambda r: r.line.sku_text[:300],
             width=210,
         ),
         Column(t("listings_page.column_market"), lambda r: r.market or NOTHING, width=76),
@@ -213,7 +212,7 @@ def _line_columns() -> tuple[Column, ...]:
         Column(
             t("listings_page.column_title"),
             lambda r: r.line.title[:200],
-            hint=lambda r: hint(r.line.title[:500]),
+            hint=lambda r: r.line.title[:500],
             stretch=True,
         ),
         Column(t("listings_page.column_since"), lambda r: lately(r.line.first_read_at), width=96),

@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bmdesk.domain.effects import EffectState
-from bmdesk.domain.grading import SCALE
-from bmdesk.domain.linking import our_grade
 from bmdesk.domain.listing_reasons import ASPECTS, Aspect, MarketState, aspect_text, state_text
 from bmdesk.domain.markets import known_market
 from bmdesk.domain.money import Money
@@ -16,7 +14,7 @@ from bmdesk.services.listing_why import ListedRow, MarketView
 from bmdesk.services.management_preview import Value
 from bmdesk.texts import Text, msg, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.words import NOTHING, grade_words, money
+from bmdesk.ui.words import NOTHING, money
 
 _STATE_TONES = {
     MarketState.ONLINE: Tone.OK,
@@ -163,23 +161,6 @@ def every_reason(row: ListedRow) -> str:
     lines = [render(reason) for reason in row.why]
     lines += [f"{one.market}: {render(reason)}" for one in row.markets for reason in one.why]
     return "\n".join(lines[:12])
-
-
-def our_words(given: str) -> str:
-    """A grade as bmdesk names it, whether the marketplace or bmdesk said it; its own word where nobody knows it."""
-    return grade_words(our_code(given))
-
-
-def our_code(given: str) -> str:
-    """The grade's code as bmdesk names it; what nobody knows stays as it is."""
-    return given if given in SCALE else our_grade(given) or given
-
-
-def counted(total: int | None) -> str:
-    """So many listings; "" while nobody knows."""
-    if total is None:
-        return ""
-    return t("listings_page.count_one") if total == 1 else t("listings_page.count", count=f"{total:,}")
 
 
 def value_words(value: Value) -> str:

@@ -12,7 +12,7 @@ from bmdesk.services.lines import PAGE, LineErrors
 from bmdesk.texts import t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.views.products.words import field_words
-from bmdesk.ui.views.receiving.import_dialog import Preview, Sheet, error_sheet
+from bmdesk.ui.widgets.import_dialog import Preview, Sheet, error_sheet
 
 
 @dataclass(frozen=True, slots=True)

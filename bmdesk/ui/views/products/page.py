@@ -22,10 +22,10 @@ from bmdesk.ui.views.products.catalog_import import preview_of
 from bmdesk.ui.views.products.counted_dialog import CountedDialog
 from bmdesk.ui.views.products.product_dialog import ProductDialog
 from bmdesk.ui.views.products.words import FIT, product_columns
-from bmdesk.ui.views.receiving.import_dialog import ImportDialog
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.fitting import Fitting
+from bmdesk.ui.widgets.import_dialog import ImportDialog
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.search_box import SearchBox

@@ -14,8 +14,8 @@ from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.products.words import field_words
-from bmdesk.ui.views.receiving.form_dialog import FormDialog
-from bmdesk.ui.views.settings.edit_table import EditColumn, EditTable
+from bmdesk.ui.widgets.edit_table import EditColumn, EditTable
+from bmdesk.ui.widgets.form_dialog import FormDialog
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.words import category_words, refusal_words

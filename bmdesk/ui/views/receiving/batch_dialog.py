@@ -14,8 +14,8 @@ from bmdesk.store.engine import Connection
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import Failure, Text, msg, render, t
 from bmdesk.ui.theme import mark
-from bmdesk.ui.views.receiving.form_dialog import FormDialog
 from bmdesk.ui.widgets.form import Form
+from bmdesk.ui.widgets.form_dialog import FormDialog
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.words import refusal_words, sentence

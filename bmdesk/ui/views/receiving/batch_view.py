@@ -20,11 +20,11 @@ from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.receiving.difference import write_difference
 from bmdesk.ui.views.receiving.expected_import import preview_of
-from bmdesk.ui.views.receiving.import_dialog import ImportDialog
 from bmdesk.ui.views.receiving.words import state_tone, state_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.hint import hint
+from bmdesk.ui.widgets.import_dialog import ImportDialog
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton

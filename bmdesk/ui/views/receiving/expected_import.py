@@ -10,7 +10,7 @@ from bmdesk.services.expected import ExpectedPlan, ExpectedReport, ExpectedRow, 
 from bmdesk.services.lines import PAGE, LineErrors
 from bmdesk.texts import t
 from bmdesk.ui.models.columns import Column
-from bmdesk.ui.views.receiving.import_dialog import Preview, Sheet, error_sheet
+from bmdesk.ui.widgets.import_dialog import Preview, Sheet, error_sheet
 
 
 def preview_of(plan: ExpectedPlan, batch_code: str, actor: Actor) -> Preview:

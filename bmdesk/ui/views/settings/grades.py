@@ -12,9 +12,9 @@ from bmdesk.store.queries.people import OperatorRow
 from bmdesk.texts import t
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.settings.document import DocumentSection, place_parts
-from bmdesk.ui.views.settings.edit_table import EditColumn, EditTable, empty_hint
 from bmdesk.ui.views.settings.gate import number_or_text
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.edit_table import EditColumn, EditTable, empty_hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.words import grade_words
 from bmdesk.ui.workplace import Workplace

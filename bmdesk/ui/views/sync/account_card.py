@@ -14,8 +14,8 @@ from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.sync.words import health_tone, short, since, soon
-from bmdesk.ui.views.units.facts import broken
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.fitting import Fit, Fitting
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill

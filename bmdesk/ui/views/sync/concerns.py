@@ -11,7 +11,7 @@ from bmdesk.texts import render, t
 from bmdesk.ui.theme import mark, set_pixmap
 from bmdesk.ui.views.sync.standing import Remedy, Said
 from bmdesk.ui.views.sync.words import level_tone, short
-from bmdesk.ui.views.units.facts import broken
+from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
 

@@ -15,9 +15,9 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.syncing import BackgroundSync, Errand
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.sync.words import old_new, short
-from bmdesk.ui.views.units.facts import broken
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import NOTHING, sentence

@@ -10,9 +10,9 @@ from bmdesk.services.outbox import Action, Shown
 from bmdesk.texts import render, t
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.sync.words import change_words, state_tone, what_words
-from bmdesk.ui.views.units.facts import Facts, broken
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.facts import Facts, broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.scroll import ScrollColumn

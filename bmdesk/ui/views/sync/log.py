@@ -15,9 +15,9 @@ from bmdesk.ui.models.paged_model import Ask, Page, PagedModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.views.sync.words import log_tone, log_words, short, since
-from bmdesk.ui.views.units.facts import broken
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.fitting import Fit, Fitting
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.search_box import SearchBox

@@ -12,9 +12,9 @@ from bmdesk.services.units import UnitFilter
 from bmdesk.texts import msg, t
 from bmdesk.ui.models.paged_model import PAGE
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.units.asking import Asking, place_check
 from bmdesk.ui.views.units.bulk import BulkRun
 from bmdesk.ui.views.units.label_dialog import LabelDialog
+from bmdesk.ui.widgets.asking import Asking, place_check
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton

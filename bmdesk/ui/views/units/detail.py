@@ -17,10 +17,10 @@ from bmdesk.ui.theme import mark, set_icon
 from bmdesk.ui.views.units import detail_cards
 from bmdesk.ui.views.units.detail_actions import DetailActions
 from bmdesk.ui.views.units.detail_cards import Sheet
-from bmdesk.ui.views.units.facts import broken
 from bmdesk.ui.views.units.photo_dialog import PhotoDialog
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton

@@ -13,8 +13,8 @@ from bmdesk.services.unit_detail import UnitDetail
 from bmdesk.services.units_actions import Done
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.units.asking import Asking, needs, place_check
 from bmdesk.ui.views.units.label_dialog import LabelDialog
+from bmdesk.ui.widgets.asking import Asking, needs, place_check
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.workplace import Workplace
 

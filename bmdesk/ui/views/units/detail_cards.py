@@ -14,9 +14,9 @@ from bmdesk.services.desk import Desk
 from bmdesk.services.unit_detail import Inspection, Stay, UnitDetail
 from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.units.facts import Facts, broken
 from bmdesk.ui.views.units.timeline import Moment, Timeline
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.facts import Facts, broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.words import NOTHING, day, grade_words, hours, moment, money, sentence, told_first

@@ -13,9 +13,9 @@ from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.views.units.all_units import AllUnits
-from bmdesk.ui.views.units.asking import Asking
 from bmdesk.ui.views.units.repair_queue import RepairQueue
 from bmdesk.ui.views.units.retests import RetestList
+from bmdesk.ui.widgets.asking import Asking
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.workplace import Workplace
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -65,17 +63,5 @@ def no_account(workplace: Workplace) -> EmptyState:
         t("listings_page.no_account"),
         note=t("listings_page.no_account_note"),
         action=t("listings_page.to_settings"),
-        on_action=lambda *_: to_room(workplace, "settings"),
+        on_action=lambda *_: workplace.window.show_room("settings"),
     )
-
-
-def to_room(workplace: Workplace, key: str) -> QWidget | None:
-    """Go to another room; its page."""
-    return workplace.window.show_room(key)
-
-
-def call(page: QWidget | None, method: str, *args: object) -> None:
-    """Ask another room's page for something that it may be able to do."""
-    found: Callable[..., object] | None = getattr(page, method, None)
-    if callable(found):
-        found(*args)

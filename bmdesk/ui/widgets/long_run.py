@@ -6,6 +6,7 @@ Knows no service.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -14,8 +15,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from bmdesk.services.desk import Desk
-from bmdesk.texts import Failure, msg, t
+from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.bridge import Bridge
+from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
@@ -120,6 +122,18 @@ class LongRun(QFrame):
         """Finish the page under way, then stop."""
         self._stop = True
         self.stop_button.setEnabled(False)
+
+    def say_outcome(self, said: str, done: Any) -> None:
+        """Say what came of an action over many things: how many, why not the others, what to know."""
+        reasons = Counter(render(reason) for _, reason in done.problems)
+        lines = [
+            t("listings_page.not_done", count=count, reason=why) for why, count in reasons.most_common(4)
+        ]
+        lines += [render(note) for note in getattr(done, "notes", ())]
+        if done.stopped:
+            lines.append(t("listings_page.stopped"))
+        tone = Tone.WARN if lines else Tone.OK
+        self._workplace.window.say(tone, said, *lines, for_ms=0 if lines else 6000)
 
     def _through(self, transaction: Callable[[], R]) -> R:
         return self._workplace.bridge.run(transaction)
