@@ -49,7 +49,6 @@ class Done:
 
     change: Row | None = None
     notes: tuple[Text, ...] = ()
-    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

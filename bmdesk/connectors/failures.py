@@ -145,15 +145,11 @@ class OffContract(Rejected):
 class AnswerLost(RemoteFailure):
     """A write whose answer did not come or cannot be read: it may have happened.
 
-    `wait`: seconds after which the call surely has ended over there, so that reading tells the truth.
+    `after`: seconds after which the call surely has ended over there, so that reading tells the truth.
     """
 
     code = "remote.answer_lost"
     fault = Fault.AMBIGUOUS
-
-    def __init__(self, *, wait: float, **details: object) -> None:
-        super().__init__(after=wait, **details)  # type: ignore[arg-type]
-        self.wait = wait
 
 
 class GoneAtRemote(RemoteFailure):

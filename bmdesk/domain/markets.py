@@ -65,7 +65,6 @@ MARKETS: tuple[Market, ...] = (
 )
 
 _BY_LOCALE = {known.locale: known for known in MARKETS}
-_BY_CODE = {known.code: known for known in MARKETS}
 
 _DOMAIN = {Region.EU: "backmarket.fr", Region.NA: "backmarket.com", Region.AP: "backmarket.co.jp"}
 _FRONT = {Environment.PRODUCTION: "www", Environment.PREPROD: "preprod"}
@@ -82,11 +81,6 @@ def market(locale: str) -> Market:
 def known_market(locale: str) -> Market | None:
     """Like `market`, None where there is none: what a remote sends may name a market of tomorrow."""
     return _BY_LOCALE.get(locale.strip().lower().replace("_", "-"))
-
-
-def market_of_code(code: str) -> Market | None:
-    """The market that competitors and buyback call `FR`, `GB` ..."""
-    return _BY_CODE.get(code.strip().upper())
 
 
 def markets_of(region: Region) -> tuple[Market, ...]:

@@ -124,7 +124,7 @@ def listed(desk: Desk) -> tuple[AccountView, ...]:
 
 def is_any_active(desk: Desk) -> bool:
     """Whether any company of the store has an account that is switched on."""
-    return bool(desk.read(accounts.every_active))
+    return desk.read(accounts.is_any_active)
 
 
 def the_account(desk: Desk, name: str = DEFAULT_ACCOUNT) -> AccountRow:

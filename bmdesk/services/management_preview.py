@@ -345,7 +345,7 @@ def _to_create(connection: Connection, view: _View) -> Iterator[CreateRow]:
     ids = sorted(stock_queries.offerable(connection, where, view.company, view.now))
     for start in range(0, len(ids), PAGE):
         page = ids[start : start + PAGE]
-        listed = listing_lists.listed_skus(connection, view.account.id, page)
+        listed = listing_lists.how_many_linked(connection, view.account.id, page)
         open_ = [sku_id for sku_id in page if sku_id not in listed]
         skus = listing_lists.skus(connection, open_)
         variants = _variants(connection, view.company, skus.values())

@@ -119,7 +119,7 @@ class Seen:
         used = limits.used(connection, row.id, Bucket.LINES.value, now - lines.window)
         allowed = lines.allowed(settings.rate) if settings else lines.most
         full = used >= allowed
-        oldest = limits.oldest(connection, row.id, Bucket.LINES.value, now - lines.window) if full else None
+        oldest = limits.frees(connection, row.id, Bucket.LINES.value, now - lines.window, 1) if full else None
         blocked = [
             (_bucket(name), until)
             for name in Bucket

@@ -258,8 +258,8 @@ class AccountRun:
 
     def _note(self, tx: Tx, effect: EffectRow, outcome: Outcome) -> None:
         match outcome:
-            case Done(change, notes, request_id):
-                outbox.end(tx, effect.id, EffectState.DONE, change=change, request_id=request_id)
+            case Done(change, notes):
+                outbox.end(tx, effect.id, EffectState.DONE, change=change)
                 for text in notes:
                     sync_log.log(
                         tx, self._id, "info", text, listing_id=effect.listing_id, effect_id=effect.id

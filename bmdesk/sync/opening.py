@@ -224,15 +224,6 @@ class Syncing:
         self.close()
 
 
-def is_synced_by_another(desk: Desk) -> SyncedElsewhere | None:
-    """Who syncs this store now, if somebody does: for a window that would like to."""
-    right = SyncRight.take(desk.store.place)
-    if right is None:
-        return _elsewhere(desk)
-    right.close()
-    return None
-
-
 def desks_of_all(desk: Desk) -> list[Desk]:
     """A desk for each company of the store, this desk's own first; the others have policies of their own."""
     known = desk.read(people.companies)

@@ -13,7 +13,6 @@ from bmdesk.domain.markets import (
     host_of,
     known_market,
     market,
-    market_of_code,
     markets_of,
 )
 from bmdesk.texts import render
@@ -37,7 +36,6 @@ def test_an_unknown_market_is_refused_with_those_that_there_are(unknown: str) ->
 def test_two_markets_may_share_a_language_and_never_a_code() -> None:
     assert (market("fr-fr").code, market("fr-be").code) == ("FR", "BE")
     assert len({one.code for one in MARKETS}) == len({one.locale for one in MARKETS}) == len(MARKETS) == 17
-    assert all(market_of_code(one.code) is one for one in MARKETS)
 
 
 def test_each_platform_has_its_markets_and_finland_is_one_of_europes() -> None:

@@ -20,7 +20,7 @@ from bmdesk.services.desk import Desk
 from bmdesk.simulator import Simulator
 from bmdesk.store.opening import check_file
 from bmdesk.store.queries import listings, outbox_lists, units
-from bmdesk.sync.opening import is_synced_by_another
+from bmdesk.store.sync_right import SyncRight
 from tests.desks import PHONE, add_models
 from tests.faults.test_killed import Scanning, opened
 from tests.markets import FIRST, OWNER, imei
@@ -127,7 +127,9 @@ def test_killed_while_it_scans_and_syncs_it_offers_in_the_end_what_is_there(tmp_
             check_file(folder / "store.db", whole=True)
 
         desk = opened(folder)
-        assert is_synced_by_another(desk) is None, "the right to sync fell with the process"
+        right = SyncRight.take(desk.store.place)
+        assert right is not None, "the right to sync fell with the process"
+        right.close()
         watching = Watching(folder)
         try:
             until(

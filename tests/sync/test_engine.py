@@ -13,7 +13,7 @@ from bmdesk.store.queries import accounts as account_rows
 from bmdesk.store.queries import outbox
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.sync.manner import Manner
-from bmdesk.sync.opening import SyncedElsewhere, Syncing, is_synced_by_another
+from bmdesk.sync.opening import SyncedElsewhere, Syncing
 from tests.markets import FIRST, Shop
 
 
@@ -201,9 +201,6 @@ def test_a_second_process_is_told_who_syncs(shop: Shop, open_desk: Callable[...,
         with pytest.raises(SyncedElsewhere) as told:
             Syncing.begin(other, shop.tools)
         assert told.value.params["station"] == "bench-1"
-        found = is_synced_by_another(other)
-        assert found is not None and found.params["station"] == "bench-1"
-    assert is_synced_by_another(other) is None
     Syncing.begin(other, shop.tools).close()
 
 

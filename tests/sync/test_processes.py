@@ -25,7 +25,7 @@ from bmdesk.store.transaction import Tx
 from bmdesk.sync import opening
 from bmdesk.sync.dry_run import dry_run
 from bmdesk.sync.manner import Manner
-from bmdesk.sync.opening import RightLost, Syncing, UnknownSystem, is_synced_by_another, opener
+from bmdesk.sync.opening import RightLost, SyncedElsewhere, Syncing, UnknownSystem, opener
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.secrets import variable
 from bmdesk.texts import msg
@@ -135,10 +135,11 @@ def test_a_right_whose_connection_was_cut_is_lost_and_can_be_taken_anew(shop: Sh
     with pytest.raises(RightLost):
         syncing.run(Manner(everything=True))
     syncing.close()
-    assert is_synced_by_another(shop.desk) is not None, "closing took nothing from the second"
+    with pytest.raises(SyncedElsewhere):  # closing took nothing from the second
+        Syncing.begin(shop.desk, shop.tools)
     second.close()
     assert not second.still_held()
-    assert is_synced_by_another(shop.desk) is None
+    Syncing.begin(shop.desk, shop.tools).close()
 
 
 def test_a_server_that_is_gone_is_a_failure_a_person_can_read() -> None:

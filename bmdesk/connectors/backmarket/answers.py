@@ -111,7 +111,7 @@ def failure_of(error: httpx.TransportError, call: Call) -> RemoteFailure:
         | httpx.UnsupportedProtocol,
     )
     if sent and call.is_write:
-        return AnswerLost(wait=call.settle, host=call.host, what=call.what)
+        return AnswerLost(after=call.settle, host=call.host, what=call.what)
     if isinstance(error, TooLarge):
         detail = msg("remote.too_large", megabytes=20)
         return UnreadableAnswer(host=call.host, what=call.what, detail=detail)
@@ -125,7 +125,7 @@ def failure_of(error: httpx.TransportError, call: Call) -> RemoteFailure:
 def cut_off(call: Call) -> RemoteFailure:
     """The answer broke off, or its compression is broken."""
     if call.is_write:
-        return AnswerLost(wait=call.settle, host=call.host, what=call.what)
+        return AnswerLost(after=call.settle, host=call.host, what=call.what)
     return AnswerCutOff(host=call.host, what=call.what)
 
 
@@ -159,7 +159,7 @@ def refusal(reply: Reply, call: Call) -> RemoteFailure | None:
     if call.is_write:
         # A 500 and an answer without sense come from a call that has ended; a gateway gives up while it still runs.
         ended = status == 500 or 200 <= status < 300
-        return AnswerLost(wait=0.0 if ended else call.settle, **about)
+        return _made(AnswerLost, about, after=None if ended else call.settle)
     if status >= 500 or status == 408:
         return _made(ServerTrouble, about, detail=problem.reason, after=reply.retry_after)
     if reply.is_page:

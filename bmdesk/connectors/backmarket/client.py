@@ -86,11 +86,9 @@ class BackMarket:
 
     # ---------------------------------------------------------------- listings
 
-    def listings_page(
-        self, market: str, page: int, page_size: int = MOST_ON_A_PAGE, **filters: int
-    ) -> Page[ListingWire]:
-        """One page as this market sees it. Filters: publication_state, min_quantity, max_quantity."""
-        query = {**_paged(page, page_size), **{name: str(value) for name, value in filters.items()}}
+    def listings_page(self, market: str, page: int, page_size: int = MOST_ON_A_PAGE) -> Page[ListingWire]:
+        """One page as this market sees it."""
+        query = _paged(page, page_size)
         answer = self._transport.get("/ws/listings", market=self._market(market), query=query)
         return self._page(answer, read_listing, "listing")
 
@@ -116,7 +114,6 @@ class BackMarket:
         quantity: int | None = None,
         price: Decimal | None = None,
         currency: str | None = None,
-        min_price: Decimal | None = None,
         comment: str | None = None,
         warranty_months: int | None = None,
     ) -> ListingWire:
@@ -125,7 +122,7 @@ class BackMarket:
         `currency` defaults to the market's. Raises OffContract, before sending, for values no market takes.
         """
         locale = self._market(market)
-        body = _changes(quantity, price, currency, min_price, comment, warranty_months, locale)
+        body = _changes(quantity, price, currency, comment, warranty_months, locale)
         path = f"/ws/listings/{_part(uuid)}"
         answer = self._transport.post(path, body, market=locale, lines=1)
         try:
@@ -133,11 +130,11 @@ class BackMarket:
         except (Nameless, NotAPage):
             raise self._transport.lost(f"POST {path}", answer.request_id) from None
 
-    def send_catalog(self, csv_text: str, market: str, lines: int, *, delimiter: str = ";") -> int:
+    def send_catalog(self, csv_text: str, market: str, lines: int) -> int:
         """Starts a task for a CSV of `lines` rows; answers its id. Never to be repeated after AnswerLost."""
         if not 1 <= lines <= MOST_CSV_LINES:
             raise OffContract(reason=msg("wire.csv_lines", lines=lines, most=MOST_CSV_LINES))
-        body = {"catalog": csv_text, "delimiter": delimiter, "quotechar": '"', "encoding": "utf-8"}
+        body = {"catalog": csv_text, "delimiter": ";", "quotechar": '"', "encoding": "utf-8"}
         path = "/ws/listings"
         answer = self._transport.post(
             path, body, market=self._market(market), bucket=Bucket.CATALOGUE, lines=lines
@@ -160,15 +157,10 @@ class BackMarket:
     # ---------------------------------------------------------------- orders
 
     def orders_page(
-        self,
-        page: int,
-        *,
-        modified_since: datetime | None = None,
-        state: int | None = None,
-        page_size: int = MOST_ON_A_PAGE,
+        self, page: int, *, modified_since: datetime | None = None, state: int | None = None
     ) -> Page[OrderWire]:
         """One page of the orders of all markets, those modified since (aware), whole seconds, rounded down."""
-        query = _paged(page, page_size)
+        query = _paged(page, MOST_ON_A_PAGE)
         if modified_since is not None:
             query["date_modification"] = modified_since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         if state is not None:
@@ -265,7 +257,6 @@ def _changes(
     quantity: int | None,
     price: Decimal | None,
     currency: str | None,
-    min_price: Decimal | None,
     comment: str | None,
     warranty_months: int | None,
     locale: str,
@@ -276,12 +267,10 @@ def _changes(
         body["quantity"] = quantity
         if quantity < 0:
             problem = msg("wire.negative_quantity")
-    for name, amount in (("price", price), ("min_price", min_price)):
-        if amount is not None:
-            body[name] = amount_text(amount)
-            if not amount.is_finite() or amount <= 0:
-                problem = msg("wire.no_amount", amount=str(amount))
-    if price is not None or min_price is not None:
+    if price is not None:
+        body["price"] = amount_text(price)
+        if not price.is_finite() or price <= 0:
+            problem = msg("wire.no_amount", amount=str(price))
         # Without it a market that is not the platform's own reads the price in the platform's currency.
         known = known_market(locale)
         body["currency"] = (currency or (known.currency if known else "")).upper()

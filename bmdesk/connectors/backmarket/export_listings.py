@@ -229,7 +229,7 @@ class CreateExporter:
             task = self._client.send_catalog(_csv(rows), market, len(rows))
         except AnswerLost as lost:
             self._desk.write(lambda tx: outbox_calls.set_call(tx, call_id, state="lost", ended_at=tx.now))
-            at = self._desk.clock.now() + timedelta(seconds=max(lost.wait, 1))
+            at = self._desk.clock.now() + timedelta(seconds=max(lost.after or 0, 1))
             return {row.effect.id: Later(at, lost, failed=True, uncertain=True) for row in rows}
         except Failure:
             self._desk.write(lambda tx: self._not_sent(tx, call_id, rows))

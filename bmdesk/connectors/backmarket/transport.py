@@ -161,7 +161,7 @@ class Transport:
 
     def lost(self, what: str, request_id: str = "") -> AnswerLost:
         """For an answer to a write that came and cannot be understood: the call itself has ended over there."""
-        return AnswerLost(wait=0.0, host=self.endpoint.host, what=what, request_id=request_id)
+        return AnswerLost(host=self.endpoint.host, what=what, request_id=request_id)
 
     def unreadable(self, what: str, where: str, request_id: str = "") -> UnreadableAnswer:
         """For an answer to a read that is JSON, but not the contract's."""

@@ -67,11 +67,9 @@ def by_name(connection: Connection, company_id: str, system: str, name: str) -> 
     return AccountRow(*row) if row else None
 
 
-def every_active(connection: Connection) -> list[tuple[str, AccountRow]]:
-    """The accounts of all companies that are switched on, as (company's id, account), oldest first."""
-    query = _ACCOUNT.where(t.account.c.active).order_by(t.account.c.id)
-    found = [AccountRow(*row) for row in connection.execute(query)]
-    return [(row.company_id, row) for row in found]
+def is_any_active(connection: Connection) -> bool:
+    """Whether any company of the store has an account that is switched on."""
+    return connection.execute(select(t.account.c.id).where(t.account.c.active).limit(1)).first() is not None
 
 
 def add_accounts(tx: Tx, system: str, *names: str) -> list[str]:

@@ -87,11 +87,6 @@ def frees(
     return last
 
 
-def oldest(connection: Connection, account_id: str, bucket: str, since: datetime) -> datetime | None:
-    """When the oldest of what was taken since then was taken."""
-    return frees(connection, account_id, bucket, since, 1)
-
-
 def block(tx: Tx, account_id: str, bucket: str, until: datetime) -> None:
     """The remote said that it is too much: nothing of this bucket before then."""
     b = t.limit_block.c

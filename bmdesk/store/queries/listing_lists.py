@@ -269,11 +269,6 @@ def named(
     return [ListingRow(*row) for row in connection.execute(query.limit(limit))]
 
 
-def listed_skus(connection: Connection, account_id: str, sku_ids: Sequence[str]) -> set[str]:
-    """Those of these SKUs (at most 500) that some listing of this account sells."""
-    return set(how_many_linked(connection, account_id, sku_ids))
-
-
 def held_by(connection: Connection, sku_ids: Sequence[str]) -> dict[str, list[tuple[int, Row]]]:
     """Why units of these SKUs (at most 500) are held: units and a blocker, the commonest first.
 
