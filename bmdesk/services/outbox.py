@@ -404,3 +404,16 @@ def _resolved(connection: Connection, company: str, given: str) -> str:
     if len(found) > 1:
         raise AmbiguousEffect(given=given[:40])
     return found[0]
+
+
+def of_listing(desk: Desk, listing_id: str) -> tuple[Shown, ...]:
+    """What is unfinished for this listing, what needs a person first."""
+
+    def work(connection: Connection) -> tuple[Shown, ...]:
+        names = _names(connection, desk)
+        ids = [row.id for row in outbox_lists.unfinished(connection, [listing_id])]
+        found = [outbox_lists.shown_one(connection, desk.company, one) for one in ids]
+        rows = [_shown(row, names) for row in found if row is not None]
+        return tuple(sorted(rows, key=lambda row: (row.state_code is not EffectState.PARKED, row.id)))
+
+    return desk.read(work)

@@ -27,11 +27,12 @@ from bmdesk.store.queries import accounts as account_rows
 from bmdesk.store.queries import feeds, listing_lists, orders, outbox_lists, sync_log
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.feeds import FeedRow, SyncingRow
+from bmdesk.store.queries.sync_log import LogLine
 from bmdesk.texts import Text, msg, render
 
 __all__ = [
     "AccountHealth", "Concern", "FeedHealth", "Level", "LogEntry", "LogPage", "Summary", "SyncStatus",
-    "feed_text", "log", "status", "summary",
+    "feed_text", "log", "of_listing", "status", "summary",
 ]  # fmt: skip
 
 _MOST_COUNTED = 200
@@ -270,3 +271,12 @@ def _in_short(
 def _has(text: str, sought: Sequence[str]) -> bool:
     folded = text.casefold()
     return all(word in folded for word in sought)
+
+
+def of_listing(desk: Desk, listing_id: str, most: int = 20) -> tuple[LogLine, ...]:
+    """What was done with this listing, newest first."""
+    return desk.read(
+        lambda connection: tuple(
+            sync_log.log_lines(connection, desk.company, listing_id=listing_id, limit=most)
+        )
+    )

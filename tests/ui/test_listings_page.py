@@ -18,7 +18,7 @@ from bmdesk.store.queries import orders
 from bmdesk.store.transaction import Tx
 from bmdesk.ui import rooms
 from bmdesk.ui.main_window import Room
-from bmdesk.ui.models.paged_model import Ask
+from bmdesk.ui.models.paged_model import Ask, Page
 from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.views.bench import BenchPage
 from bmdesk.ui.views.listings import ListingsPage
@@ -227,17 +227,13 @@ def test_a_scan_names_the_unit_that_left_and_its_piece_leaves_the_shelf(
 
 
 def test_a_jump_into_a_long_list_walks_on_from_the_nearest_place_that_is_known() -> None:
-    class Part:
-        def __init__(self, rows: range, following: int | None) -> None:
-            self.rows, self.next = rows, following
-
     asked: list[int] = []
 
-    def read(_query: object, after: int | None, limit: int) -> Part:
+    def read(_query: object, after: int | None, limit: int) -> Page:
         start = after or 0
         asked.append(start)
         end = min(start + limit, 950)
-        return Part(range(start, end), end if end < 950 else None)
+        return Page(range(start, end), end if end < 950 else None)
 
     walk = Walk(read)
     assert list(walk.fetch(Ask("all", 400, 100)).rows) == list(range(400, 500))
@@ -246,6 +242,10 @@ def test_a_jump_into_a_long_list_walks_on_from_the_nearest_place_that_is_known()
     assert asked[0] == 500
     assert walk.fetch(Ask("all", 1200, 100)).rows == ()
     assert walk.at("all", [3, 401]) == [3, 401]
+    walk.forget()
+    asked.clear()
+    assert list(walk.fetch(Ask("all", 900, 100)).rows) == list(range(900, 950))
+    assert asked[0] == 0
 
 
 def hand_over(desk: Desk, listing_id: str) -> None:

@@ -6,26 +6,18 @@ Remembers where pages began, so that a jump to a known place costs one page. Kno
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from bmdesk.ui.models.paged_model import PAGE, Ask, Page
-
-
-class Part(Protocol):
-    """A page as the services of listings give it."""
-
-    @property
-    def rows(self) -> Sequence[Any]: ...
-    @property
-    def next(self) -> Any | None: ...
 
 
 class Walk:
     """`read(query, after, limit)` answers some rows (fewer than asked where it looked long enough) and what follows."""
 
-    def __init__(self, read: Callable[[Any, Any | None, int], Part]) -> None:
+    def __init__(self, read: Callable[[Any, Any | None, int], Page]) -> None:
         self._read = read
         self._query: Any = None
+        self._forgets = False
         self._starts: dict[int, Any] = {}
 
     def fetch(self, ask: Ask) -> Page:
@@ -52,12 +44,12 @@ class Walk:
         return found
 
     def forget(self) -> None:
-        """What stands in the list has changed: places are looked for anew."""
-        self._starts = {}
+        """What stands in the list has changed: places are looked for anew. Any thread."""
+        self._forgets = True
 
     def _turn_to(self, query: Any) -> None:
-        if query != self._query:
-            self._query = query
+        if self._forgets or query != self._query:
+            self._query, self._forgets = query, False
             self._starts = {}
 
     def _go_to(self, offset: int) -> bool:
@@ -76,6 +68,6 @@ class Walk:
         while True:
             part = self._read(self._query, after, limit - len(rows))
             rows += part.rows
-            after = part.next
+            after = part.cursor
             if after is None or len(rows) >= limit:
                 return tuple(rows), after

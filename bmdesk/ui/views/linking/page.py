@@ -14,8 +14,8 @@ from bmdesk.services import link_list
 from bmdesk.services.accounts import AccountView
 from bmdesk.services.link_list import LINKED, NOTHING, OPEN, LinkRow
 from bmdesk.texts import Text, msg, t
-from bmdesk.ui.models.paged_model import PagedModel
-from bmdesk.ui.models.walk import Part, Walk
+from bmdesk.ui.models.paged_model import Page, PagedModel
+from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.linking.answers import Answers
@@ -81,10 +81,10 @@ class LinkingPage(QWidget):
 
     # -- the list
 
-    def _read(self, query: _Query, after: Any | None, limit: int) -> Part:
-        return link_list.suggestions(
-            self.workplace.desk, query.account, after, limit, query.words, query.only
-        )
+    def _read(self, query: _Query, after: Any | None, limit: int) -> Page:
+        desk = self.workplace.desk
+        found = link_list.suggestions(desk, query.account, after, limit, query.words, query.only)
+        return Page(found.rows, found.next)
 
     def _count(self, query: _Query) -> int:
         return link_list.count(self.workplace.desk, query.account, query.words, query.only)

@@ -8,24 +8,21 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bmdesk.services import listing_view
+from bmdesk.services import listing_view, outbox, sync_status
 from bmdesk.services.desk import Desk
 from bmdesk.services.listing_why import ListedRow, MarketView
 from bmdesk.services.outbox import Shown
-from bmdesk.store.queries import sync_log
 from bmdesk.store.queries.sync_log import LogLine
 from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, set_pixmap
 from bmdesk.ui.views.listings import words
-from bmdesk.ui.views.sync.of_listing import shown_all
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.facts import Facts, broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.words import NOTHING, lately, moment, money
 
-_MOST_LOG = 20
 _LONGEST = 400
 _LEVEL_TONES = {"error": Tone.BAD, "warning": Tone.WARN}
 
@@ -42,13 +39,7 @@ class Sheet:
 def read_sheet(desk: Desk, account_id: str, listing_id: str) -> Sheet:
     """One listing with all that the sheet says. Reader thread. Raises UnknownListing."""
     row = listing_view.show(desk, account_id, listing_id)
-    queue = shown_all(desk, [effect.id for effect in row.effects])
-    log = desk.read(
-        lambda connection: sync_log.log_lines(
-            connection, desk.company, listing_id=listing_id, limit=_MOST_LOG
-        )
-    )
-    return Sheet(row, queue, tuple(log))
+    return Sheet(row, outbox.of_listing(desk, listing_id), sync_status.of_listing(desk, listing_id))
 
 
 def why(sheet: Sheet) -> Card | None:

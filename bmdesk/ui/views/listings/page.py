@@ -22,8 +22,8 @@ from bmdesk.services import listing_view, sold
 from bmdesk.services.accounts import AccountView
 from bmdesk.services.listing_view import ListingFilter
 from bmdesk.texts import msg, t
-from bmdesk.ui.models.paged_model import PagedModel
-from bmdesk.ui.models.walk import Part, Walk
+from bmdesk.ui.models.paged_model import Page, PagedModel
+from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark, set_icon, set_pixmap
@@ -115,8 +115,9 @@ class ListingsPage(QWidget):
 
     # -- the list
 
-    def _read(self, query: _Query, after: Any | None, limit: int) -> Part:
-        return listing_view.listed(self.workplace.desk, query[0], query[1], after, limit)
+    def _read(self, query: _Query, after: Any | None, limit: int) -> Page:
+        found = listing_view.listed(self.workplace.desk, query[0], query[1], after, limit)
+        return Page(found.rows, found.next)
 
     def _count(self, query: _Query) -> int:
         account, chosen = query

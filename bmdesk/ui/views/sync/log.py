@@ -11,7 +11,8 @@ from bmdesk.services import sync_status
 from bmdesk.services.sync_status import LogEntry
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.models.columns import Column
-from bmdesk.ui.models.paged_model import Ask, Page, PagedModel
+from bmdesk.ui.models.paged_model import Page, PagedModel
+from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.views.sync.words import log_tone, log_words, short, since
@@ -60,7 +61,8 @@ class Log(QWidget):
         self.levels.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.levels.set_value("all")
         self.search = SearchBox(t("sync_page.log_hint"))
-        self.model = PagedModel(workplace.bridge, _columns(), self._fetch, None, self)
+        self._walk = Walk(self._read)
+        self.model = PagedModel(workplace.bridge, _columns(), self._walk.fetch, None, self)
         self.table = DataTable(t("sync_page.tab_log"))
         self.table.setModel(self.model)
         Fitting(self.table, _FIT)
@@ -91,6 +93,7 @@ class Log(QWidget):
     def refresh(self) -> None:
         """Something was added."""
         if self._begun:
+            self._walk.forget()
             self.model.refresh()
         else:
             self.ask()
@@ -101,18 +104,10 @@ class Log(QWidget):
         self.line.hide()
         self.model.reset(_Asked(_LEVELS[self.levels.value() or "all"], self.search.text().strip()))
 
-    def _fetch(self, ask: Ask) -> Page:
-        query: _Asked = ask.query
-        before, offset = ask.after, 0 if ask.after else ask.offset
-        while True:
-            size = min(offset, 500) or ask.limit
-            found = sync_status.log(self.workplace.desk, before, query.levels, query.words, size)
-            if offset <= 0:
-                return Page(found.lines, found.next)
-            # A page whose neighbour is gone from memory: there is no way to it but from the top.
-            offset, before = offset - size, found.next
-            if before is None:
-                return Page(())
+    def _read(self, query: _Asked, after: int | None, limit: int) -> Page:
+        found = sync_status.log(self.workplace.desk, after, query.levels, query.words, limit)
+        # Words so rare that the log was looked through for long: what was found stands, no bench waits for more.
+        return Page(found.lines, found.next if len(found.lines) == limit else None)
 
     def _show_line(self, number: int) -> None:
         entry = self.model.row(number)

@@ -6,8 +6,9 @@ The worker moves items while they are looked at, so what is chosen is kept by id
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
@@ -15,12 +16,12 @@ from bmdesk.domain.effects import EffectState, Fault
 from bmdesk.services import outbox
 from bmdesk.services.outbox import Action, Handled, Shown
 from bmdesk.texts import msg, render, t
-from bmdesk.ui.models.paged_model import Ask, Page, PagedModel
+from bmdesk.ui.models.paged_model import Page, PagedModel
+from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.sync.effect_detail import EffectDetail
-from bmdesk.ui.views.sync.of_listing import OfListing
 from bmdesk.ui.views.sync.queue_columns import QueueFitting, columns
 from bmdesk.ui.views.sync.words import short, what_words
 from bmdesk.ui.widgets.card import Card
@@ -40,15 +41,19 @@ _DETAIL_WIDTH, _NARROW_DETAIL = 370, 336
 _MOST_AT_ONCE = 500
 
 
-class Queue(QWidget):
-    """`status_changed` when `status` says something new."""
+@dataclass(frozen=True, slots=True)
+class _OfListing:
+    """Only what waits for this listing."""
 
-    status_changed = Signal()
+    listing: str
+
+
+class Queue(QWidget):
+    """The queue, its segments, and the item that is chosen."""
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__()
         self.workplace = workplace
-        self.status = ""
         self._state: EffectState | None = None
         self._counts: Mapping[EffectState, int] = {}
         self._segment_words: tuple[str, ...] = ()
@@ -58,7 +63,8 @@ class Queue(QWidget):
         self._settling = False
         self._laid_out = False
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        self.model = PagedModel(workplace.bridge, columns(), self._fetch, None, self)
+        self._walk = Walk(self._read)
+        self.model = PagedModel(workplace.bridge, columns(), self._walk.fetch, None, self)
         self._settle = QTimer(self, interval=0, singleShot=True)
         self._settle.timeout.connect(self._choose_again)
         self._build()
@@ -74,7 +80,7 @@ class Queue(QWidget):
             self.show_state(next((state for state in first if counts.get(state)), None))
             self._picked = any(counts.values())
         self._name_segments()
-        self._say()
+        self._show_chosen()
 
     def show_listing(self, listing_id: str, sku: str) -> None:
         """List only what waits for this listing, its first item chosen; a state or the button leads back."""
@@ -82,7 +88,7 @@ class Queue(QWidget):
         self._empty.set_words(t("sync_page.none_of_listing"), "")
         self.only.setText(t("sync_page.only_listing", sku=short(sku, 60)))
         self._only.show()
-        self.model.reset(OfListing(listing_id))
+        self.model.reset(_OfListing(listing_id))
 
     def show_state(self, state: EffectState | None) -> None:
         """List what is in this state; None: everything."""
@@ -96,31 +102,21 @@ class Queue(QWidget):
         self._empty.set_words(*_nothing_here(state))
         self._fitting.show_states(on=state is None)
         self.model.reset(state)
-        self._say()
+        self._show_chosen()
 
     def refresh(self) -> None:
         """Something changed in the store."""
         self._settling = True
+        self._walk.forget()
         self.model.refresh()
 
     # -- the list
 
-    def _fetch(self, ask: Ask) -> Page:
+    def _read(self, query: EffectState | _OfListing | None, after: str | None, limit: int) -> Page:
         desk = self.workplace.desk
-        if isinstance(ask.query, OfListing):
-            return Page(ask.query.answer(desk) if not ask.offset else ())
-        states = [ask.query] if ask.query is not None else []
-        if ask.after or not ask.offset:
-            found = outbox.listed(desk, states, before=ask.after or "", limit=ask.limit)
-            return Page(found.rows, found.next or None)
-        # A page whose neighbour is gone from memory: there is no way to it but from the top.
-        before, at = "", 0
-        while at < ask.offset:
-            step = outbox.listed(desk, states, before=before, limit=min(500, ask.offset - at))
-            before, at = step.next, at + len(step.rows)
-            if not before:
-                return Page(())
-        found = outbox.listed(desk, states, before=before, limit=ask.limit)
+        if isinstance(query, _OfListing):
+            return Page(outbox.of_listing(desk, query.listing))
+        found = outbox.listed(desk, [query] if query else [], before=after or "", limit=limit)
         return Page(found.rows, found.next or None)
 
     def _selection_moved(self) -> None:
@@ -353,10 +349,6 @@ class Queue(QWidget):
             (self.cancel_button, self.cancel),
         ):
             menu.addAction(button.icon(), button.text(), act).setEnabled(button.isEnabled())
-
-    def _say(self) -> None:
-        self._show_chosen()
-        self.status_changed.emit()
 
 
 def _segment_tone(state: EffectState, counts: Mapping[EffectState, int]) -> Tone | None:
