@@ -1,4 +1,4 @@
-"""What Back Market allows: so many requests, so many SKU lines. Its own words; whoever counts is services and store."""
+"""What Back Market allows: so many requests, so many SKU lines. What was taken is counted in store.queries.limits."""
 
 from __future__ import annotations
 

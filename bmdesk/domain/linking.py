@@ -118,7 +118,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One SKU that a listing may sell: a variant in a grade. `score` 0..100;"""
+    """One SKU that a listing may sell: a variant in a grade. `score`: 0..100, how sure it is."""
 
     variant_id: str
     model_code: str

@@ -74,7 +74,7 @@ class Engine:
         for account in self._desk.read(lambda c: accounts.of_company(c, self._desk.company)):
             if account.active and not account.pause_reason and how.keep_going():
                 self._run_account(account, how, tally)
-        states = self._desk.read(lambda c: outbox_lists.count_by_state(c, self._desk.company))
+        states = self._desk.read(lambda c: outbox_lists.count_unfinished(c, self._desk.company))
         return Report(
             tally.pulled,
             tally.done,

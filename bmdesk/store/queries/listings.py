@@ -191,7 +191,7 @@ def add_markets(tx: Tx, rows: Sequence[Row]) -> None:
 
 
 def mark_missing(tx: Tx, account_id: str, read_before: datetime) -> int:
-    """Listings that a complete pull, begun at this moment, did not show; how many are newly missing."""
+    """Listings that were not read since this moment are missing; how many are so since now."""
     c = t.listing.c
     unseen = and_(c.account_id == account_id, c.quantity_at < read_before, c.missing_since.is_(None))
     return tx.connection.execute(update(t.listing).where(unseen).values(missing_since=tx.now)).rowcount

@@ -106,7 +106,7 @@ exchange_rate = Table(
     Index("ix_exchange_rate_currency", "company_id", "currency", "at"),
 )
 
-# Who may sync this store now, for people to read; the right itself is a lock (store.alone).
+# Who may sync this store now, for people to read; the right itself is a lock (store.sync_right).
 syncing = Table(
     "syncing",
     metadata,

@@ -62,7 +62,7 @@ effect = Table(
     # What happened at the last attempt, as a text's code with its parameters.
     Column("problem", Json),
     Column("request_id", String(120), nullable=False, default=""),
-    # What it changed, or would have: {"old": ..., "new": ...}; of a listing to be made, its confirmed prices.
+    # What it changed, or would have: {"old": ..., "new": ...}; of a listing to be made, its prices until then.
     Column("change", Json),
     Index(
         "ux_effect_pending",
