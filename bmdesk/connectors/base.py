@@ -45,10 +45,14 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is right now. `change`: old and new value, None when nothing had to be written."""
+    """It is right now. `change`: old and new value, None when nothing had to be written.
+
+    `found`: a look-up showed that it was right already; nothing was written in this attempt.
+    """
 
     change: Row | None = None
     notes: tuple[Text, ...] = ()
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,7 +258,7 @@ class AccountRun:
 
     def _note(self, tx: Tx, effect: EffectRow, outcome: Outcome) -> None:
         match outcome:
-            case Done(change, notes):
+            case Done(change, notes, found):
                 outbox.end(tx, effect.id, EffectState.DONE, change=change)
                 for text in notes:
                     sync_log.log(
@@ -275,7 +275,7 @@ class AccountRun:
                         effect_id=effect.id,
                         market=effect.market,
                     )
-                breaker.succeeded(tx, self._id, wrote=change is not None)
+                breaker.succeeded(tx, self._id, wrote=change is not None and not found)
             case Later(at, problem, failed, uncertain):
                 state = EffectState.UNCERTAIN if uncertain else EffectState.PENDING
                 fault = Fault.AMBIGUOUS.value if uncertain else ""

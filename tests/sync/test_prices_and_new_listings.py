@@ -15,7 +15,7 @@ from bmdesk.services.desk import Desk
 from bmdesk.simulator import Simulator, wire
 from bmdesk.simulator.answers import Refused
 from bmdesk.simulator.world import World
-from bmdesk.store.queries import listings
+from bmdesk.store.queries import accounts, listings
 from bmdesk.store.queries import outbox as rows
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.tables.catalogue import variant
@@ -256,6 +256,17 @@ def test_a_new_listing_of_which_a_person_said_something_else_is_left_alone(shop:
     assert not (row.manage_stock or row.manage_price or row.manage_content)
     assert "create.left_alone" in shop.log_codes()
     assert shop.remote() == 0
+
+
+def test_a_listing_that_is_only_found_does_not_say_that_writes_come_through(shop: Shop) -> None:
+    lost_csv(shop, "reset-after")
+    shop.market.fault("reset-after", "POST /ws/listings/*")
+    shop.advance(minutes=2)
+    shop.sync()
+    row = shop.desk.read(lambda c: accounts.account(c, shop.account))
+    assert creates(shop) and creates(shop) == creates(shop, "done")
+    assert row.block_fault == "ambiguous"
+    assert row.failures == 1 + len(shop.effects("uncertain")), "the CSV's lost answer still counts"
 
 
 # -------------------------------------------------------------------- never twice

@@ -255,7 +255,7 @@ class CreateExporter:
         """A listing with this SKU is there: ours when we sent it, else one that a person has not handed over."""
         ours = effect.fault == Fault.AMBIGUOUS
         said = self._desk.write(lambda tx: self._adopt(tx, effect, wire, ours=ours))
-        return Done({"old": "", "new": wire.sku}, said)
+        return Done({"old": "", "new": wire.sku}, said, found=True)
 
     def _unseen(self, effect: EffectRow, failure: Rejected | UnreadableAnswer) -> Outcome:
         """This one could not be looked up; the others can. What may have been made stays in doubt."""
