@@ -135,23 +135,23 @@ class Bridge(QObject):
             self._newest[key] = number
         self._reads.put(_Job(0, number, fn, args, then, failed, key, False))
 
-    def run(self, fn: Callable[[], R], priority: int = Priority.BACKGROUND) -> R:
-        """Call `fn` on the writer thread and wait for what it returns or raises. For threads other than the GUI's: a
-        worker in the background writes between the scans. Raises Closed once the window closes.
+    def run(self, transaction: Callable[[], R]) -> R:
+        """Call this on the writer thread and wait for what it returns or raises (`Desk.through`). For threads other
+        than the GUI's: what works in the background writes between the scans. Raises Closed once the window closes.
         """
         if threading.current_thread() is self._writer:
-            return fn()
+            return transaction()
         if self._closed:
             raise Closed()
         answer: Future[R] = Future()
 
         def work() -> None:
             try:
-                answer.set_result(fn())
+                answer.set_result(transaction())
             except BaseException as trouble:  # noqa: BLE001 - whatever it is, it belongs to the thread that waits
                 answer.set_exception(trouble)
 
-        self._writes.put(_Job(priority, next(self._numbers), work, writes=True, quiet=True))
+        self._writes.put(_Job(Priority.BACKGROUND, next(self._numbers), work, writes=True, quiet=True))
         while not wait([answer], _LOOK_S).done:
             if not self._writer.is_alive() and not answer.done():
                 raise Closed()

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from bmdesk.sync.opening import Tools
     from bmdesk.sync.worker import Worker
 
-R = TypeVar("R")
 _log = logging.getLogger(__name__)
 
 LOOK_MS = 30_000
@@ -65,7 +64,7 @@ class BackgroundSync(QObject):
         self.trouble: Failure | None = None
         self._bridge, self._window = bridge, window
         self._front = desk
-        self._desk = replace(desk, through=_Behind(bridge))
+        self._desk = replace(desk, through=bridge.run)
         self._worker: Worker | None = None
         self._errands: list[Errand] = []
         self._tokens: dict[str, tuple[float, bool]] = {}
@@ -312,16 +311,6 @@ class Errand(QObject):
         else:
             self.done.emit(result)
         self.deleteLater()
-
-
-class _Behind:
-    """Puts each transaction of the desk behind the scans: `Desk.through`."""
-
-    def __init__(self, bridge: Bridge) -> None:
-        self._bridge = bridge
-
-    def __call__(self, transaction: Callable[[], R]) -> R:
-        return self._bridge.run(transaction, Priority.BACKGROUND)
 
 
 # ---------------------------------------------------------------- off the GUI thread

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
@@ -17,13 +17,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 from bmdesk.services.desk import Desk
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.bridge import Bridge
+from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.workplace import Workplace
 
-R = TypeVar("R")
 _SHOWN_AFTER_MS = 300  # what is done sooner needs no bar
 
 
@@ -91,7 +92,7 @@ class LongRun(QFrame):
         self.bar.setRange(0, 0)
         self.stop_button.setEnabled(True)
         self._soon.start()
-        desk = replace(self._workplace.desk, through=self._through)
+        desk = replace(self._workplace.desk, through=self._workplace.bridge.run)
 
         def done(result: Any) -> None:
             self._end()
@@ -118,6 +119,16 @@ class LongRun(QFrame):
             lambda: service(desk), then=then, failed=failed or self._workplace.window.show_failure, key=key
         )
 
+    def with_chosen(
+        self, table: DataTable, walk: Walk, query: Any, then: Callable[[list[Any]], object]
+    ) -> None:
+        """Gather the chosen rows of `table`, also those that are not loaded, and go on with them if there are any."""
+        numbers, rows = table.chosen_rows(), table.chosen()
+        if len(rows) < len(numbers):
+            self.read(lambda _: walk.at(query, numbers), then=then, key=(id(table), "chosen"))
+        elif rows:
+            then(rows)
+
     def stop(self) -> None:
         """Finish the page under way, then stop."""
         self._stop = True
@@ -134,9 +145,6 @@ class LongRun(QFrame):
             lines.append(t("listings_page.stopped"))
         tone = Tone.WARN if lines else Tone.OK
         self._workplace.window.say(tone, said, *lines, for_ms=0 if lines else 6000)
-
-    def _through(self, transaction: Callable[[], R]) -> R:
-        return self._workplace.bridge.run(transaction)
 
     def _progress(self, done: int, total: int) -> bool:  # on its own thread
         if not self._stop:

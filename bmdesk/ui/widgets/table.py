@@ -96,6 +96,12 @@ class DataTable(QTableView):
             numbers.extend(range(span.top(), min(span.bottom() + 1, span.top() + room)))
         return sorted(set(numbers))
 
+    @property
+    def chosen_count(self) -> int:
+        """How many rows are chosen, loaded or not."""
+        selection = self.selectionModel().selection()
+        return sum(selection.at(number).height() for number in range(selection.count()))
+
     def chosen(self) -> list[Any]:
         """The chosen rows themselves, as far as the model has them here."""
         answer = getattr(self.model(), "row", None)

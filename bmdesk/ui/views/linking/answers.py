@@ -192,17 +192,8 @@ class Answers(QObject):
             self.run.say_outcome(said, done)
 
     def _with_chosen(self, then: Callable[[list[str]], object]) -> None:
-        numbers, rows = self.table.chosen_rows(), self.table.chosen()
-        if not numbers:
-            return
-        if len(rows) == len(numbers):
-            then([row.listing.id for row in rows])
-            return
-        query = self._asked()
-        self.run.read(
-            lambda _: [row.listing.id for row in self._walk.at(query, numbers)],
-            then=then,
-            key=(id(self), "chosen"),
+        self.run.with_chosen(
+            self.table, self._walk, self._asked(), lambda rows: then([row.listing.id for row in rows])
         )
 
     def _open(self, dialog: SkuPicker | SureDialog) -> None:

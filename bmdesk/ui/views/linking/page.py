@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from bmdesk.domain.changes import Change
 from bmdesk.services import link_list
@@ -29,6 +29,7 @@ from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.side_by_side import SideBySide
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import listings_words
 from bmdesk.ui.workplace import Workplace
@@ -208,14 +209,6 @@ class LinkingPage(QWidget):
         sheet.add(self.table, 1)
         self.panel = LinkPanel()
         self.panel.hide()
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(12)
-        split.setChildrenCollapsible(False)
-        split.addWidget(sheet)
-        split.addWidget(self.panel)
-        split.setStretchFactor(0, 1)
-        split.setStretchFactor(1, 0)
-        split.setSizes([800, WIDTH])
         self.answers = Answers(
             self, self.workplace, self.run, self._walk, self.table, self.panel, lambda: self._query
         )
@@ -226,7 +219,7 @@ class LinkingPage(QWidget):
         room.setSpacing(12)
         room.addLayout(tools)
         room.addWidget(self.run)
-        room.addWidget(split, 1)
+        room.addWidget(SideBySide(sheet, self.panel, WIDTH), 1)
         self._nobody = no_account(self.workplace)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._room)

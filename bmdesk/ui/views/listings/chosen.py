@@ -73,7 +73,7 @@ class ChosenBar(ToolbarRow):
     def say(self, total: int | None) -> None:
         """Say how many are chosen; while none is, how many there are (None: not counted yet)."""
         self._total = total
-        number = self.number
+        number = self._table.chosen_count
         if number > MOST_CHOSEN:
             words = t("listings_page.chosen_first", count=f"{number:,}", most=f"{MOST_CHOSEN:,}")
         elif number > 1:
@@ -85,25 +85,10 @@ class ChosenBar(ToolbarRow):
             button.setEnabled(number > 0)
         self.more.setEnabled(number > 0)
 
-    @property
-    def number(self) -> int:
-        """How many lines are chosen."""
-        selection = self._table.selectionModel().selection()
-        return sum(selection.at(n).height() for n in range(selection.count()))
-
     def with_chosen(self, then: Callable[[Ids], object]) -> None:
         """Gather the ids of the chosen lines, also of those that are not loaded, and go on with them."""
-        numbers, rows = self._table.chosen_rows(), self._table.chosen()
-        if not numbers:
-            return
-        if len(rows) == len(numbers):
-            then([row.listing.id for row in rows])
-            return
-        asked = self._asked()
-        self._run.read(
-            lambda _: [row.listing.id for row in self._walk.at(asked, numbers)],
-            then=then,
-            key=(id(self), "chosen"),
+        self._run.with_chosen(
+            self._table, self._walk, self._asked(), lambda rows: then([row.listing.id for row in rows])
         )
 
     def pause_in_market(self) -> None:

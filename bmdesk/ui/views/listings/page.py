@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -48,12 +47,12 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.side_by_side import SideBySide
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import listings_words
 from bmdesk.ui.workplace import Workplace
 
 _SHOWN_FOR = frozenset({Change.LISTINGS, Change.SYNC, Change.UNITS, Change.CATALOGUE})
-_SIDE_BY_SIDE = 1120  # below this width the detail takes the whole room
 _Query = tuple[str, ListingFilter]
 
 
@@ -98,13 +97,11 @@ class ListingsPage(QWidget):
     def open_listing(self, listing_id: str) -> None:
         """Show this listing beside the list, or over it where there is no room for both."""
         self.detail.show_listing(self.account.id, listing_id)
-        self.detail.show()
-        self._make_room()
+        self._sides.open_detail()
 
     def close_detail(self) -> None:
         """Only the list."""
-        self.detail.hide()
-        self._make_room()
+        self._sides.close_detail()
         self.table.setFocus()
 
     def ask_which_unit(self) -> None:
@@ -148,16 +145,15 @@ class ListingsPage(QWidget):
         if self._query is not None and self._query[0] == view.row.id:
             self._redraw()
         else:
-            self.detail.hide()
+            self._sides.close_detail()
             self._search_anew()
 
     def _search_anew(self) -> None:
         if not self.account.id:
             return
         asked = (self.account.id, self.filters.narrowed(self.search.text().strip()))
-        if not self._wide and not self.detail.isHidden():
-            self.detail.hide()  # what was searched for is behind it
-            self._make_room()
+        if not self._sides.is_wide:
+            self._sides.close_detail()  # what was searched for is behind it
         if asked != self._query:
             self._query = asked
             self.table.clearSelection()
@@ -249,22 +245,6 @@ class ListingsPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._make_room()
-
-    @property
-    def _wide(self) -> bool:
-        return self.width() >= _SIDE_BY_SIDE
-
-    def _make_room(self) -> None:
-        """Both side by side, or the detail alone with what may be done."""
-        detail = not self.detail.isHidden()
-        for widget in (self.filters, self._sheet_top):
-            widget.setVisible(self._wide or not detail)
-        if detail and self._wide and self._split.sizes()[1] == 0:
-            self._split.setSizes([self.width() - WIDTH, WIDTH])
-
     def _build(self) -> None:
         self.search = SearchBox(t("listings_page.search"))
         self.search.setMinimumWidth(150)
@@ -300,15 +280,9 @@ class ListingsPage(QWidget):
         self.table.set_menu(self._fill_menu)
         self.detail = DetailPanel(self.workplace)
         self.detail.hide()
-        self._sheet_top = Card()
-        self._sheet_top.add(self.table, 1)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setHandleWidth(12)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self._sheet_top)
-        self._split.addWidget(self.detail)
-        self._split.setStretchFactor(0, 1)
-        self._split.setStretchFactor(1, 0)
+        listed = Card()
+        listed.add(self.table, 1)
+        self._sides = SideBySide(listed, self.detail, WIDTH, gives_way=True, of_list=(self.filters,))
         self._room = QWidget()
         mark(self._room, kind="clear")
         room = QVBoxLayout(self._room)
@@ -318,7 +292,7 @@ class ListingsPage(QWidget):
         room.addLayout(tools)
         room.addWidget(self.filters)
         room.addWidget(self.run)
-        room.addWidget(self._split, 1)
+        room.addWidget(self._sides, 1)
         room.addWidget(self.chosen)
         self._nobody = no_account(self.workplace)
         self._stack = QStackedWidget()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from bmdesk.domain.effects import EffectState, Fault
 from bmdesk.services import outbox
@@ -30,6 +30,7 @@ from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.side_by_side import SideBySide
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.widgets.toolbar import ToolbarRow
 from bmdesk.ui.workplace import Workplace
@@ -62,7 +63,6 @@ class Queue(QWidget):
         self._line = 0
         self._settling = False
         self._laid_out = False
-        self._split = QSplitter(Qt.Orientation.Horizontal)
         self._walk = Walk(self._read)
         self.model = PagedModel(workplace.bridge, columns(), self._walk.fetch, None, self)
         self._settle = QTimer(self, interval=0, singleShot=True)
@@ -239,7 +239,7 @@ class Queue(QWidget):
         if not self._laid_out or event.oldSize().width() != event.size().width():
             self._laid_out = True
             detail = _DETAIL_WIDTH if self.width() >= _ROOMY else _NARROW_DETAIL
-            self._split.setSizes([self.width() - detail - self._split.handleWidth(), detail])
+            self._sides.setSizes([self.width() - detail - self._sides.handleWidth(), detail])
 
     def _build(self) -> None:
         self.segments = Segmented(t("sync_page.states"), small=True)
@@ -272,12 +272,7 @@ class Queue(QWidget):
         sheet = Card()
         sheet.add(self.table, 1)
         sheet.add(bar)
-        self._split.setHandleWidth(12)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(sheet)
-        self._split.addWidget(self.detail)
-        self._split.setStretchFactor(0, 1)
-        self._split.setStretchFactor(1, 0)
+        self._sides = SideBySide(sheet, self.detail, _DETAIL_WIDTH)
         head = QHBoxLayout()
         head.addWidget(self.segments)
         head.addStretch()
@@ -286,7 +281,7 @@ class Queue(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addLayout(head)
-        column.addWidget(self._split, 1)
+        column.addWidget(self._sides, 1)
         self.setFocusProxy(self.table)
 
     def _connect(self) -> None:

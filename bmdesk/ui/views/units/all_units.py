@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from bmdesk.services import units
 from bmdesk.services.units import UnitFilter
@@ -26,10 +26,10 @@ from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.fitting import Fitting
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.side_by_side import SideBySide
 from bmdesk.ui.widgets.table import MOST_CHOSEN, DataTable
 from bmdesk.ui.workplace import Workplace
 
-_SIDE_BY_SIDE = 1120  # below this width the detail takes the whole room
 _DETAIL_WIDTH = 470
 
 
@@ -69,15 +69,13 @@ class AllUnits(QWidget):
     def open_unit(self, unit_id: str) -> None:
         """Show this unit beside the list, or over it where there is no room for both."""
         self.detail.show_unit(unit_id)
-        self.detail.show()
-        self._make_room()
-        if not self._wide:
+        self._sides.open_detail()
+        if not self._sides.is_wide:
             self.detail.setFocus()
 
     def close_detail(self) -> None:
         """Only the list."""
-        self.detail.hide()
-        self._make_room()
+        self._sides.close_detail()
         self.table.setFocus()
 
     def filter_by(self, search: str = "", **values: str) -> None:
@@ -110,9 +108,8 @@ class AllUnits(QWidget):
 
     def _search_anew(self) -> None:
         asked = self.filters.narrowed(self.search.text().strip())
-        if not self._wide and not self.detail.isHidden():
-            self.detail.hide()  # what was searched for is behind it
-            self._make_room()
+        if not self._sides.is_wide:
+            self._sides.close_detail()  # what was searched for is behind it
         if asked != self._filter or self.model.total is None:
             self._filter = asked
             self.table.clearSelection()
@@ -192,7 +189,7 @@ class AllUnits(QWidget):
     @property
     def _exports_chosen(self) -> bool:
         # One line is always under the keyboard; whoever means a part of the list chooses two and more.
-        return 1 < self.chosen.number <= MOST_CHOSEN and self.chosen.number != self.model.total
+        return 1 < self.table.chosen_count <= MOST_CHOSEN and self.table.chosen_count != self.model.total
 
     def _name_export(self) -> None:
         words = t("units_page.export_chosen") if self._exports_chosen else t("units_page.export")
@@ -206,22 +203,6 @@ class AllUnits(QWidget):
             self.close_detail()
         else:
             super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._make_room()
-
-    @property
-    def _wide(self) -> bool:
-        return self.width() >= _SIDE_BY_SIDE
-
-    def _make_room(self) -> None:
-        """Both side by side, or the detail alone."""
-        detail = not self.detail.isHidden()
-        for widget in (self.filters, self._left):
-            widget.setVisible(self._wide or not detail)
-        if detail and self._wide and self._split.sizes()[1] == 0:
-            self._split.setSizes([self.width() - _DETAIL_WIDTH, _DETAIL_WIDTH])
 
     def _build(self) -> None:
         self.search = SearchBox(t("units_page.search_hint"))
@@ -250,24 +231,18 @@ class AllUnits(QWidget):
         sheet.body.setSpacing(8)
         sheet.add(self.table, 1)
         sheet.add(self.chosen)
-        self._left = QWidget()
-        left = QVBoxLayout(self._left)
+        listed = QWidget()
+        left = QVBoxLayout(listed)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(8)
         left.addWidget(self.bulk)
         left.addWidget(sheet, 1)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setHandleWidth(12)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self._left)
-        self._split.addWidget(self.detail)
-        self._split.setStretchFactor(0, 1)
-        self._split.setStretchFactor(1, 0)
+        self._sides = SideBySide(listed, self.detail, _DETAIL_WIDTH, gives_way=True, of_list=(self.filters,))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.filters)
-        column.addWidget(self._split, 1)
+        column.addWidget(self._sides, 1)
 
     def _connect(self) -> None:
         self.search.searched.connect(lambda _: self._search_anew())

@@ -60,7 +60,7 @@ class ChosenBar(ToolbarRow):
     def say(self, total: int | None) -> None:
         """Say how many are chosen; while none is, how many there are (None: not counted yet)."""
         self._total = total
-        number = self.number
+        number = self.table.chosen_count
         if number == 0:
             words = counted(total)
         elif number > MOST_CHOSEN:
@@ -70,12 +70,6 @@ class ChosenBar(ToolbarRow):
         self.words.setText(words)
         for button in self._acts:
             button.setEnabled(number > 0 and not self.bulk.running)
-
-    @property
-    def number(self) -> int:
-        """How many lines are chosen, loaded or not."""
-        selection = self.table.selectionModel().selection()
-        return sum(selection.at(n).height() for n in range(selection.count()))
 
     def fill_menu(self, menu: QMenu) -> None:
         """The same actions, for the menu of the right button."""
