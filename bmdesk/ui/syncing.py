@@ -30,6 +30,7 @@ from bmdesk.texts import Failure, Text, msg, render
 from bmdesk.ui.bridge import Bridge, Priority
 from bmdesk.ui.main_window import MainWindow
 from bmdesk.ui.palette import Tone
+from bmdesk.ui.words import level_tone
 
 if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.trial import Verdict
@@ -46,7 +47,6 @@ STOP_S = 2.0
 
 _TOKEN_S = 5.0
 _ACCOUNTS_FOR = frozenset({Change.SETTINGS, Change.ACCOUNTS})
-_TONES = {Level.OK: Tone.OK, Level.WARNING: Tone.WARN, Level.ERROR: Tone.BAD}
 
 
 class BackgroundSync(QObject):
@@ -232,7 +232,7 @@ class BackgroundSync(QObject):
         else:
             # Nothing to sync is neither good nor bad.
             quiet = summary.level is Level.OK and self._worker is None
-            self._window.set_sync(render(summary.text), Tone.NEUTRAL if quiet else _TONES[summary.level])
+            self._window.set_sync(render(summary.text), Tone.NEUTRAL if quiet else level_tone(summary.level))
         self._window.set_strip(*((render(strip[0]), strip[1]) if strip else ("", Tone.NEUTRAL)))
 
     # -- errands

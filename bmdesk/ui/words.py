@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bmdesk.domain.effects import EffectState
 from bmdesk.domain.gate import Blocker
 from bmdesk.domain.grading import EXCELLENT, FAIR, GOOD, NOT_FOR_SALE, PREMIUM, SCALE, grade_text
 from bmdesk.domain.identifiers import IdentifierKind
@@ -18,6 +19,7 @@ from bmdesk.domain.unit import GoneReason, State, gone_text, state_text
 from bmdesk.services.bench import ScanResult
 from bmdesk.services.bench_view import BatchInHand
 from bmdesk.services.receiving import Batch
+from bmdesk.services.sync_health import Level
 from bmdesk.texts import Failure, Text, render, t
 from bmdesk.ui.palette import Tone
 
@@ -44,6 +46,17 @@ _GRADE_TONES = {
     FAIR: Tone.WARN,
     NOT_FOR_SALE: Tone.NEUTRAL,
 }
+_SEVERITY_TONES = {1: Tone.INFO, 2: Tone.WARN}
+_EFFECT_TONES = {
+    EffectState.PENDING: Tone.INFO,
+    EffectState.IN_FLIGHT: Tone.INFO,
+    EffectState.UNCERTAIN: Tone.WARN,
+    EffectState.DONE: Tone.OK,
+    EffectState.PARKED: Tone.BAD,
+    EffectState.CANCELLED: Tone.NEUTRAL,
+}
+_LEVEL_TONES = {Level.OK: Tone.OK, Level.WARNING: Tone.WARN, Level.ERROR: Tone.BAD}
+_LOG_TONES = {"warning": Tone.WARN, "error": Tone.BAD}
 _WORTH_A_LOOK = {
     "bench.held",
     "refused.scanned_again.happened",
@@ -105,6 +118,26 @@ def our_words(given: str) -> str:
 def our_code(given: str) -> str:
     """The grade's code as bmdesk names it; what nobody knows stays as it is."""
     return given if given in SCALE else our_grade(given) or given
+
+
+def effect_tone(state: EffectState) -> Tone:
+    """The tone of where an item of the queue stands."""
+    return _EFFECT_TONES[state]
+
+
+def level_tone(level: Level) -> Tone:
+    """The tone of how grave a thing is."""
+    return _LEVEL_TONES[level]
+
+
+def log_tone(level: str) -> Tone | None:
+    """The tone of a line of the log; None where it only informs."""
+    return _LOG_TONES.get(level)
+
+
+def severity_tone(severity: int) -> Tone:
+    """The tone of a defect."""
+    return _SEVERITY_TONES.get(severity, Tone.BAD)
 
 
 def told_first(blockers: Sequence[Blocker]) -> list[Blocker]:

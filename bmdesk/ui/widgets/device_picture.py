@@ -27,8 +27,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from bmdesk.texts import t
-from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import colour, tint
+from bmdesk.ui.words import severity_tone
 
 # Width of one side for a height of 1, by category: the outlines are given in a unit square.
 _SHAPES: Mapping[str, float] = {
@@ -42,7 +42,6 @@ _SHAPES: Mapping[str, float] = {
 _GAP = 26.0
 _CAPTION = 20.0
 _RIM = 7.0  # pixels by which edges grow
-_TONES = {1: Tone.INFO, 2: Tone.WARN, 3: Tone.BAD}
 _ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
     Qt.Key.Key_Right: (1.0, 0.0),
@@ -145,7 +144,7 @@ class DevicePicture(QWidget):
         mark = self._marks.get(zone.code)
         fill = QColor(colour("page"))
         if mark is not None and mark.count:
-            fill = tint(_TONES.get(mark.severity, Tone.BAD), "card", 0.2)
+            fill = tint(severity_tone(mark.severity), "card", 0.2)
         if zone.code == self._chosen:
             fill = tint("fill", "card", 0.28)
         elif number == self._hover:
@@ -161,7 +160,7 @@ class DevicePicture(QWidget):
         centre = polygon.boundingRect().center()
         dot = QRectF(centre.x() - 10, centre.y() - 10, 20, 20)
         painter.setPen(QPen(colour("card"), 2))
-        painter.setBrush(colour(_TONES.get(mark.severity, Tone.BAD)))
+        painter.setBrush(colour(severity_tone(mark.severity)))
         painter.drawEllipse(dot)
         painter.setPen(colour("card"))
         painter.setFont(self._font(12, QFont.Weight.Bold))

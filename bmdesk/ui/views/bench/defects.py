@@ -20,7 +20,6 @@ from bmdesk.services.bench_view import UnitInHand
 from bmdesk.store.photos import Photos
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.bridge import Bridge
-from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, set_icon
 from bmdesk.ui.views.bench.floating import Ask, Choice
 from bmdesk.ui.views.bench.roomy import RoomyButton
@@ -31,9 +30,7 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.scroll import scrolling
 from bmdesk.ui.widgets.thumbnail_strip import Photo, ThumbnailStrip
-from bmdesk.ui.words import sentence
-
-_TONES = {1: Tone.INFO, 2: Tone.WARN, 3: Tone.BAD}
+from bmdesk.ui.words import sentence, severity_tone
 
 
 class DefectsCard(Card):
@@ -159,7 +156,7 @@ class DefectRow(QWidget):
         self.words.setText(words)
         self.words.setToolTip(hint(words))
         severity = render(msg(f"grading.severity_{min(max(defect.severity, 1), 3)}"))
-        self.pill.show_words(sentence(severity), _TONES.get(defect.severity, Tone.BAD))
+        self.pill.show_words(sentence(severity), severity_tone(defect.severity))
         self.remove.setToolTip(t("bench_page.remove_defect", defect=words))
         self.remove.setAccessibleName(t("bench_page.remove_defect", defect=words))
 

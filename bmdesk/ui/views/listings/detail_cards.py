@@ -21,10 +21,9 @@ from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.facts import Facts, broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
-from bmdesk.ui.words import NOTHING, lately, moment, money
+from bmdesk.ui.words import NOTHING, effect_tone, lately, log_tone, moment, money
 
 _LONGEST = 400
-_LEVEL_TONES = {"error": Tone.BAD, "warning": Tone.WARN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def queue(sheet: Sheet, to_sync: Callable[[], object]) -> Card | None:
         head.setSpacing(8)
         title = render(one.kind) + (f" · {one.market}" if one.market else "")
         head.addWidget(PlainLabel(broken(title, 120), wrap=True), 1)
-        head.addWidget(Pill(render(one.state), words.effect_tone(one.state_code)))
+        head.addWidget(Pill(render(one.state), effect_tone(one.state_code)))
         card.add(head)
         card.add(PlainLabel(broken(render(one.happened), _LONGEST), "note", wrap=True))
         card.add(PlainLabel(broken(render(one.todo), _LONGEST), "note", wrap=True))
@@ -137,7 +136,7 @@ def log(sheet: Sheet) -> Card | None:
         at.setToolTip(moment(line.at))
         said = f"{line.market}: {render(line.text)}" if line.market else render(line.text)
         label = PlainLabel(broken(said, _LONGEST), wrap=True)
-        label.set_tone(_LEVEL_TONES.get(line.level))
+        label.set_tone(log_tone(line.level))
         row.addWidget(at, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(label, 1)
         card.add(row)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bmdesk.domain.effects import EffectState
 from bmdesk.domain.listing_reasons import ASPECTS, Aspect, MarketState, aspect_text, state_text
 from bmdesk.domain.markets import known_market
 from bmdesk.domain.money import Money
@@ -22,12 +21,6 @@ _STATE_TONES = {
     MarketState.PAUSED: Tone.WARN,
     MarketState.UNPUBLISHED: Tone.NEUTRAL,
     MarketState.UNKNOWN: Tone.NEUTRAL,
-}
-_EFFECT_TONES = {
-    EffectState.PENDING: Tone.INFO,
-    EffectState.IN_FLIGHT: Tone.INFO,
-    EffectState.UNCERTAIN: Tone.WARN,
-    EffectState.PARKED: Tone.BAD,
 }
 _URGENT = frozenset(
     {"listing.missing", "listing.refused", "listing.short", "listing.second_writer", "listing.above_maximum"}
@@ -100,11 +93,6 @@ def state_words(state: MarketState) -> str:
 def state_tone(state: MarketState) -> Tone:
     """The tone of that state."""
     return _STATE_TONES[state]
-
-
-def effect_tone(state: EffectState) -> Tone:
-    """The tone of where an item of the queue stands."""
-    return _EFFECT_TONES.get(state, Tone.NEUTRAL)
 
 
 def code_of(market: str) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bmdesk.domain.changes import Change
 from bmdesk.services import accounts
 from bmdesk.services.accounts import AccountView
 from bmdesk.services.claims import ClaimedElsewhere
@@ -68,14 +67,6 @@ def take_over(desk: Desk, name: str) -> Saved:
     from bmdesk.sync import connection
 
     return connection.take_over(desk, name, secrets_of(desk))
-
-
-def confirm_machine(desk: Desk) -> Saved:
-    """This computer is the one where the store works from now on."""
-    from bmdesk.sync import opening
-
-    opening.confirm_machine(desk)
-    return Saved("machine", frozenset({Change.SETTINGS, Change.ACCOUNTS}))
 
 
 def keep_token(desk: Desk, name: str, token: str) -> Text | None:

@@ -19,6 +19,7 @@ from bmdesk.ui.views.settings.account_facts import AccountFacts
 from bmdesk.ui.views.settings.notice import Notice
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.confirm import Confirm
+from bmdesk.ui.widgets.confirm_machine import ask_confirm_machine
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
@@ -163,14 +164,15 @@ class StatusCard(Card):
             self._workplace.write(accounts.pause, self._name, button=self.pause_button)
         elif reason == accounts.BY_HAND:
             self._resume()
+        elif reason == accounts.OTHER_MACHINE:
+            ask_confirm_machine(self, self._workplace, self.pause_button)
         else:
-            other = reason == accounts.OTHER_MACHINE
             Confirm(
                 self,
-                t("settings.bm.this_machine_question" if other else "settings.bm.restored_question"),
+                t("settings.bm.restored_question"),
                 render(accounts.pause_words(reason)),
                 t("settings.bm.resume"),
-                lambda _: self._confirm_machine() if other else self._resume(),
+                lambda _: self._resume(),
                 danger=True,
             ).open()
 
@@ -206,9 +208,6 @@ class StatusCard(Card):
 
     def _resume(self) -> None:
         self._workplace.write(accounts.resume, self._name, button=self.pause_button)
-
-    def _confirm_machine(self) -> None:
-        self._workplace.write(account_facts.confirm_machine, button=self.pause_button)
 
     def _switch(self, *, active: bool) -> None:
         desk, name = self._workplace.desk, self._name

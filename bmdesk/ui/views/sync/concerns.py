@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from bmdesk.texts import render, t
 from bmdesk.ui.theme import mark, set_pixmap
 from bmdesk.ui.views.sync.standing import Remedy, Said
-from bmdesk.ui.views.sync.words import level_tone, short
+from bmdesk.ui.views.sync.words import short
 from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.words import level_tone
 
 
 class ConcernRow(QFrame):

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWid
 from bmdesk.services.outbox import Action, Shown
 from bmdesk.texts import render, t
 from bmdesk.ui.theme import mark
-from bmdesk.ui.views.sync.words import change_words, state_tone, what_words
+from bmdesk.ui.views.sync.words import change_words, what_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.facts import Facts, broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.scroll import ScrollColumn
-from bmdesk.ui.words import NOTHING, moment, sentence
+from bmdesk.ui.words import NOTHING, effect_tone, moment, sentence
 
 
 class EffectDetail(Card):
@@ -74,7 +74,7 @@ class EffectDetail(Card):
             return
         title, state = render(effect.title), sentence(render(effect.state))
         self.title.setText(broken(title if title.casefold() != state.casefold() else what_words(effect)))
-        self.pill.show_words(state, state_tone(effect.state_code))
+        self.pill.show_words(state, effect_tone(effect.state_code))
         self.happened.setText(broken(render(effect.happened), 2000))
         self.todo.setText(broken(render(effect.todo), 1000))
         self.copy_button.setVisible(bool(effect.request_id))

@@ -15,7 +15,7 @@ from bmdesk.ui.models.paged_model import Page, PagedModel
 from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.views.sync.words import log_tone, log_words, short, since
+from bmdesk.ui.views.sync.words import log_words, short, since
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.facts import broken
@@ -24,7 +24,7 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.table import DataTable
-from bmdesk.ui.words import NOTHING, moment
+from bmdesk.ui.words import NOTHING, log_tone, moment
 from bmdesk.ui.workplace import Workplace
 
 _LEVELS = {"all": (), "warning": ("warning", "error"), "error": ("error",)}
@@ -127,7 +127,7 @@ def _columns() -> tuple[Column, ...]:
         Column(
             t("sync_page.column_level"),
             lambda e: log_words(e.level),
-            pill=lambda e: log_tone(e.level),
+            pill=lambda e: log_tone(e.level) or Tone.NEUTRAL,
             width=104,
         ),
         Column(t("sync_page.column_account"), lambda e: e.account or NOTHING, width=110),

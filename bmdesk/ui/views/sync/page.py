@@ -24,6 +24,7 @@ from bmdesk.ui.views.sync.queue import Queue
 from bmdesk.ui.views.sync.standing import Remedy, Said, Standing
 from bmdesk.ui.views.sync.words import short, since
 from bmdesk.ui.widgets.confirm import Confirm
+from bmdesk.ui.widgets.confirm_machine import ask_confirm_machine
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.widgets.segmented import Segment, Segmented
@@ -215,14 +216,7 @@ class SyncPage(QWidget):
 
     def confirm_machine(self) -> None:
         """Ask, then this computer is the one that works with the store."""
-        Confirm(
-            self,
-            t("sync_page.confirm_question"),
-            t("sync_page.confirm_note"),
-            t("sync_page.confirm_machine"),
-            lambda _: self.workplace.write(standing.confirm_machine),
-            danger=True,
-        ).open()
+        ask_confirm_machine(self, self.workplace)
 
     def _account_changed(self, _saved: object) -> None:
         self._read_standing()

@@ -7,10 +7,10 @@ from dataclasses import replace
 from bmdesk.services.outbox import Action
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
-from bmdesk.ui.views.sync.words import change_words, short, since, soon, state_tone, what_words
+from bmdesk.ui.views.sync.words import change_words, short, since, soon, what_words
 from bmdesk.ui.widgets.fitting import Fit, Fitting
 from bmdesk.ui.widgets.table import DataTable
-from bmdesk.ui.words import NOTHING, moment, sentence
+from bmdesk.ui.words import NOTHING, effect_tone, moment, sentence
 
 _STATE = 4
 _FIT = Fit(
@@ -63,7 +63,7 @@ def columns() -> tuple[Column, ...]:
         Column(
             t("sync_page.column_state"),
             lambda e: sentence(render(e.state)),
-            pill=lambda e: state_tone(e.state_code),
+            pill=lambda e: effect_tone(e.state_code),
             hint=lambda e: short(render(e.title)),
             width=112,
         ),

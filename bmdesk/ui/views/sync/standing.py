@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import EffectState
 from bmdesk.services import accounts, sync_status
 from bmdesk.services.accounts import OTHER_MACHINE, AccountView
@@ -50,13 +49,6 @@ class Standing:
         return self.status.accounts
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """This computer is the one that works with the store now."""
-
-    changes: frozenset[Change] = frozenset({Change.SETTINGS, Change.ACCOUNTS, Change.SYNC})
-
-
 def read(desk: Desk, has_token: Callable[[str], bool], trouble: Failure | None) -> Standing:
     """Everything the room shows beside its lists. Asks the keyring: reader thread."""
     status = sync_status.status(desk, has_token)
@@ -75,14 +67,6 @@ def read(desk: Desk, has_token: Callable[[str], bool], trouble: Failure | None) 
         tuple(Said(concern, _remedy(concern, views.get(concern.account))) for concern in concerns),
         counts,
     )
-
-
-def confirm_machine(desk: Desk) -> Confirmed:
-    """A person says that this copy of the store is the one that works."""
-    from bmdesk.sync import opening
-
-    opening.confirm_machine(desk)
-    return Confirmed()
 
 
 _BY_TITLE = {

@@ -1,38 +1,16 @@
-"""How the Sync room says and colours states, levels, changes and times. Words and tones only."""
+"""How the Sync room says levels, changes and times. Words only."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bmdesk.domain.effects import EffectState
 from bmdesk.services.outbox import Shown
-from bmdesk.services.sync_status import AccountHealth, Level
+from bmdesk.services.sync_status import AccountHealth
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.words import NOTHING, coming, lately, sentence
 
 LONGEST = 300
-
-_STATES = {
-    EffectState.PENDING: Tone.INFO,
-    EffectState.IN_FLIGHT: Tone.INFO,
-    EffectState.UNCERTAIN: Tone.WARN,
-    EffectState.DONE: Tone.OK,
-    EffectState.PARKED: Tone.BAD,
-    EffectState.CANCELLED: Tone.NEUTRAL,
-}
-_LEVELS = {Level.OK: Tone.OK, Level.WARNING: Tone.WARN, Level.ERROR: Tone.BAD}
-_LOG = {"info": Tone.NEUTRAL, "warning": Tone.WARN, "error": Tone.BAD}
-
-
-def state_tone(state: EffectState) -> Tone:
-    """The tone of where an effect stands."""
-    return _STATES[state]
-
-
-def level_tone(level: Level) -> Tone:
-    """The tone of how grave a thing is."""
-    return _LEVELS[level]
 
 
 def log_words(level: str) -> str:
@@ -44,11 +22,6 @@ def log_words(level: str) -> str:
             return t("sync_page.level_warning")
         case _:
             return t("sync_page.level_info")
-
-
-def log_tone(level: str) -> Tone:
-    """Its tone."""
-    return _LOG.get(level, Tone.NEUTRAL)
 
 
 def health_tone(health: AccountHealth) -> Tone:
