@@ -275,7 +275,7 @@ def _confirm(session: Session) -> None:
         view.row.name
         for desk in opening.desks_of_all(session.desk)
         for view in accounts.listed(desk)
-        if view.row.pause_reason == opening.OTHER_MACHINE
+        if view.row.pause_reason == accounts.OTHER_MACHINE
     ]
     opening.confirm_machine(session.desk)
     if waiting:

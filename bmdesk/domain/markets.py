@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from bmdesk.texts import Failure, Text, msg
 
+SYSTEM = "backmarket"
+"""The marketplace's name among remote systems, as accounts and settings bear it."""
+
 
 class UnknownMarket(Failure):
     """No market has this name. Params: `given`, `known`."""

@@ -15,6 +15,12 @@ from typing import TypeAlias
 UNCOUNTED_STATES = frozenset({4, 5, 7})
 """Line states that give their pieces back: cancelled, refunded before shipping, unpaid."""
 
+SHIPPED_STATES = frozenset({3, 6})
+"""Line states of what has left: shipped, or refunded afterwards."""
+
+UNPAID_STATES = frozenset({0, 10})
+"""Order states before the payment came."""
+
 FINISHED_STATES = frozenset({3, 4, 5, 6, 7})
 """Line states in which a line that was read first never came off the stock we count."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import StockOf
+from bmdesk.domain.markets import SYSTEM
 from bmdesk.services import account_settings, claims, settings
 from bmdesk.services.account_settings import AccountSettings
 from bmdesk.services.company import DEFAULT_COMPANY, Saved
@@ -31,8 +32,6 @@ from bmdesk.store.queries import accounts, listings, people
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Text, msg
-
-SYSTEM = "backmarket"
 
 BY_HAND, OTHER_MACHINE, RESTORED = "by_hand", "other_machine", "restored"
 """Why an account is paused until a person says so."""

@@ -19,7 +19,7 @@ from bmdesk.domain import scan as router
 from bmdesk.domain.cards import card_text, parse_card, parse_place
 from bmdesk.domain.changes import Change
 from bmdesk.domain.commands import Command
-from bmdesk.domain.identifiers import Identifier, IdentifierKind
+from bmdesk.domain.identifiers import Identifier, IdentifierKind, sku_key
 from bmdesk.domain.scanned import (
     AmbiguousScan,
     BadgeScan,
@@ -231,7 +231,7 @@ def _known(tx: Tx, shown: str) -> frozenset[Kind]:
     if shown.isdigit():
         if len(shown) <= 14 and catalogue.by_ean(tx.connection, tx.company, shown):
             found.add(Kind.EAN)
-    elif catalogue.is_sku(tx.connection, tx.company, shown) or _names_a_model(tx, shown):
+    elif catalogue.sku_by_key(tx.connection, tx.company, sku_key(shown)) or _names_a_model(tx, shown):
         found.add(Kind.SKU)
     where = parse_place(shown)
     if where is not None and people.is_warehouse(tx.connection, tx.company, where[0]):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bmdesk.services.catalog import UnknownVariant
 from bmdesk.services.desk import Desk
 from bmdesk.services.judgement import SELLABLE
-from bmdesk.services.listing_why import ListedRow, View, explained
+from bmdesk.services.listing_why import ListedRow, explained
+from bmdesk.services.management_preview import View
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, catalogue, counted, listings
 from bmdesk.store.queries.catalogue import SkuRow

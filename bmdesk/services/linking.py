@@ -251,7 +251,7 @@ def link_to(tx: Tx, account_id: str, targets: Sequence[tuple[ListingRow, str]]) 
             best[sku] = row
     for sku, there in present.items():
         # One that sells nothing and is nobody's charge gives way to one that sells.
-        if _managed(there) or rank(there)[:2] <= rank(best[sku])[:2]:
+        if there.is_managed or rank(there)[:2] <= rank(best[sku])[:2]:
             best[sku] = there
         else:
             listings.set_listing(tx, there.id, carries=False)
@@ -262,10 +262,6 @@ def link_to(tx: Tx, account_id: str, targets: Sequence[tuple[ListingRow, str]]) 
     listings.save_many(tx, changed)
     # Sold pieces of a listing now come off its SKU, wherever that is offered.
     want(tx, *(StockOf(sku) for sku in sorted(listing_lists.managed_anywhere(tx.connection, skus))))
-
-
-def _managed(row: ListingRow) -> bool:
-    return row.manage_stock or row.manage_price or row.manage_content
 
 
 def _confirm(tx: Tx, actor: Actor, row: ListingRow, sku_id: str) -> Done:
@@ -279,7 +275,7 @@ def _confirm(tx: Tx, actor: Actor, row: ListingRow, sku_id: str) -> Done:
 
 def _release(tx: Tx, row: ListingRow) -> None:
     """Take the listing off its SKU; another listing of that SKU carries the stock from now on."""
-    if _managed(row):
+    if row.is_managed:
         raise StillManaged(listing=row.sku_text)
     if row.sku_id is None:
         return

@@ -13,7 +13,8 @@ from bmdesk.domain.unit import State
 from bmdesk.services import account_settings, listing_why, stock
 from bmdesk.services.desk import Desk
 from bmdesk.services.linking import UnknownListing
-from bmdesk.services.listing_why import ListedRow, MarketView, View
+from bmdesk.services.listing_why import ListedRow, MarketView
+from bmdesk.services.management_preview import View
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, listing_lists, listings, outbox_lists, units
 from bmdesk.store.queries.accounts import AccountRow

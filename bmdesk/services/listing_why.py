@@ -22,14 +22,10 @@ from bmdesk.domain.listing_reasons import (
     whole_reasons,
 )
 from bmdesk.domain.money import Money
-from bmdesk.services import account_settings, judgement, pricing, rates, stock
-from bmdesk.services.account_settings import AccountSettings
+from bmdesk.services import judgement, pricing, stock
 from bmdesk.services.accounts import pause_words
-from bmdesk.services.desk import Desk
-from bmdesk.services.management_preview import bound_of, money_of, wanted_of
-from bmdesk.services.policies import Policies
+from bmdesk.services.management_preview import View, bound_of, money_of, wanted_of
 from bmdesk.services.pricing import MarketPrice
-from bmdesk.services.rates import Rate
 from bmdesk.services.stock import Offer
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of
@@ -74,30 +70,6 @@ class ListedRow:
     def online(self) -> tuple[str, ...]:
         """The markets in which it was last read online."""
         return tuple(one.market for one in self.markets if one.state is MarketState.ONLINE)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What stays the same for all listings of an account in one snapshot."""
-
-    company: str
-    account: AccountRow
-    settings: AccountSettings
-    policies: Policies
-    rates: Mapping[str, Rate]
-    now: datetime
-
-    @classmethod
-    def of(cls, connection: Connection, desk: Desk, account: AccountRow) -> View:
-        """The account as this desk sees it now."""
-        return cls(
-            company=desk.company,
-            account=account,
-            settings=account_settings.of(connection, desk.company, account.name),
-            policies=desk.policies(connection),
-            rates=rates.newest(connection, desk.company),
-            now=desk.clock.now(),
-        )
 
 
 def explained(connection: Connection, view: View, rows: Sequence[ListingRow]) -> list[ListedRow]:

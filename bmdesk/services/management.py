@@ -340,8 +340,8 @@ def _switch_page(
     tx: Tx, actor: Actor, account_id: str, ids: Sequence[str], market: str, *, on: bool
 ) -> tuple[int, list[tuple[str, Text]], int]:
     rows = listing_lists.chosen(tx.connection, account_id, ids)
-    problems = [(row.sku_text, msg("management.not_ours_to_pause")) for row in rows if not _managed(row)]
-    mine = [row for row in rows if _managed(row)]
+    problems = [(row.sku_text, msg("management.not_ours_to_pause")) for row in rows if not row.is_managed]
+    mine = [row for row in rows if row.is_managed]
     online = 0
     wants: list[Want] = []
     if market:
@@ -365,10 +365,6 @@ def _said(what: Text, actor: Actor, market: str, *, on: bool) -> Text:
         code = "management.log_market_paused" if on else "management.log_market_resumed"
         return msg(code, what=what, market=market, operator=actor.code)
     return msg("management.log_paused" if on else "management.log_resumed", what=what, operator=actor.code)
-
-
-def _managed(row: ListingRow) -> bool:
-    return row.manage_stock or row.manage_price or row.manage_content
 
 
 def _stock(rows: Iterable[ListingRow], *, lower: bool = False) -> list[StockOf]:

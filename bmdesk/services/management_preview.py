@@ -134,7 +134,7 @@ def build(
     aspects: Sequence[Aspect],
 ) -> Preview:
     """The same within a snapshot that is open already."""
-    view = _View.of(connection, desk, account_id)
+    view = View.of(connection, desk, accounts.account(connection, account_id))
     wanted = tuple(aspect for aspect in ASPECTS if aspect in aspects)
     rows: list[PreviewRow] = []
     number = 0
@@ -159,8 +159,8 @@ def build(
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """What stays the same over all pages of one snapshot."""
+class View:
+    """What stays the same for all listings of an account in one snapshot."""
 
     company: str
     account: AccountRow
@@ -170,8 +170,8 @@ class _View:
     now: datetime
 
     @classmethod
-    def of(cls, connection: Connection, desk: Desk, account_id: str) -> _View:
-        account = accounts.account(connection, account_id)
+    def of(cls, connection: Connection, desk: Desk, account: AccountRow) -> View:
+        """The account as this desk sees it now."""
         return cls(
             company=desk.company,
             account=account,
@@ -200,7 +200,7 @@ def _pages(
 
 def _page_rows(
     connection: Connection,
-    view: _View,
+    view: View,
     page: Sequence[ListingRow],
     aspects: Sequence[Aspect],
     online: Counter[str],
@@ -291,7 +291,7 @@ def _price_rows(
 
 
 def _content_rows(
-    view: _View, row: ListingRow, sku: SkuRow, markets: Mapping[str, MarketRow], priced: AbstractSet[str]
+    view: View, row: ListingRow, sku: SkuRow, markets: Mapping[str, MarketRow], priced: AbstractSet[str]
 ) -> Iterator[PreviewRow]:
     for market in view.settings.markets:
         there = markets.get(market)
@@ -340,7 +340,7 @@ def _currency(market: str) -> str:
     return known.currency if known is not None else "EUR"
 
 
-def _to_create(connection: Connection, view: _View) -> Iterator[CreateRow]:
+def _to_create(connection: Connection, view: View) -> Iterator[CreateRow]:
     where = stock_queries.pool(connection, view.company, view.account.id)
     ids = sorted(stock_queries.offerable(connection, where, view.company, view.now))
     for start in range(0, len(ids), PAGE):
@@ -357,7 +357,7 @@ def _to_create(connection: Connection, view: _View) -> Iterator[CreateRow]:
                 yield _create_row(view, sku, variants[sku.variant_id], count.quantity)
 
 
-def _create_row(view: _View, sku: SkuRow, variant: VariantRow, quantity: int) -> CreateRow:
+def _create_row(view: View, sku: SkuRow, variant: VariantRow, quantity: int) -> CreateRow:
     prices = pricing.suggested(view.policies, view.rates, view.settings.markets, variant, sku.grade)
     problem = None
     if not variant.backmarket_product_id and not variant.ean:

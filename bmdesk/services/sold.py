@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bmdesk.domain import unit as life
 from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import StockOf
-from bmdesk.domain.stock import UNCOUNTED_STATES
+from bmdesk.domain.stock import SHIPPED_STATES, UNCOUNTED_STATES
 from bmdesk.domain.unit import IN_HOUSE, PROMISED, State
 from bmdesk.services import wants
 from bmdesk.services.desk import Actor, Desk
@@ -18,13 +18,12 @@ from bmdesk.services.hand import changeable
 from bmdesk.services.refusals import Refusal
 from bmdesk.services.units import UnknownUnit
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import accounts, catalogue, inspections, listings, orders, people, units
+from bmdesk.store.queries import accounts, inspections, listings, orders, people, units
 from bmdesk.store.queries.orders import LineRow, UnnamedLine
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Tx
 
-_SHIPPED, _REFUNDED = 3, 6
-_SHIPPED_STATES = frozenset({_SHIPPED, _REFUNDED})
+_REFUNDED = 6
 _LARGEST = 2**63 - 1
 
 
@@ -89,11 +88,11 @@ def name(desk: Desk, actor: Actor, unit_id: str, line: int, account: str = "") -
 def match(tx: Tx, line_id: str) -> bool:
     """Where a shipped line carries the IMEI or serial of a unit that was here when it was sold, that unit left."""
     line = orders.line(tx.connection, line_id)
-    if line is None or not line.counts or line.remote_state not in _SHIPPED_STATES:
+    if line is None or not line.counts or line.remote_state not in SHIPPED_STATES:
         return False
     if line.quantity != 1 or line.named or not (line.imei or line.serial):
         return False
-    unit_id = orders.unit_of_identifier(tx.connection, tx.company, line.imei or line.serial)
+    unit_id = units.by_identifier(tx.connection, tx.company, (line.imei or line.serial).upper())
     row = units.find_unit(tx.connection, tx.company, unit_id) if unit_id else None
     if row is None or State(row.state) not in IN_HOUSE - PROMISED or not _was_here(tx, row, line):
         return False
@@ -143,12 +142,6 @@ def _leave(tx: Tx, unit_id: str, line: LineRow, operator: str, station: str) -> 
     units.append_history(
         tx, unit_id, operator, station, "history.sold_with_line", {"line": str(line.remote_id)}
     )
-    sku_id = _sku_of(tx, line)
+    sku_id = listings.sku_sold(tx.connection, tx.company, line.listing_id, line.sku_key)
     if sku_id is not None:
         wants.want(tx, StockOf(sku_id, lower=True))
-
-
-def _sku_of(tx: Tx, line: LineRow) -> str | None:
-    if line.listing_id is not None:
-        return listings.listing(tx.connection, line.listing_id).sku_id
-    return catalogue.sku_by_key(tx.connection, tx.company, line.sku_key)

@@ -21,13 +21,13 @@ from bmdesk.store.kept import failure_of
 from bmdesk.store.queries import feeds, limits, outbox_lists
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.feeds import FeedRow
+from bmdesk.system.clock import MOST_SKEW
 from bmdesk.texts import Failure, Text, msg
 
 SILENT = timedelta(minutes=2)
 """A process that syncs shows every BEAT_S (sync.opening) that it is alive."""
 
 _HOUR = timedelta(hours=1)
-_MOST_SKEW = timedelta(minutes=5)
 _STUCK_ATTEMPTS = 5
 
 
@@ -160,7 +160,7 @@ class Seen:
         if self.stuck:
             happened = msg("sync.stuck.happened", count=self.stuck, account=name)
             yield Concern(Level.WARNING, msg("sync.stuck.title"), happened, msg("sync.stuck.todo"), name)
-        if abs(row.clock_skew_ms) > _MOST_SKEW.total_seconds() * 1000:
+        if abs(row.clock_skew_ms) > MOST_SKEW.total_seconds() * 1000:
             happened = msg("sync.skew.happened", minutes=abs(row.clock_skew_ms) // 60_000)
             yield Concern(Level.WARNING, msg("sync.skew.title"), happened, msg("sync.skew.todo"), name)
         parked = self.health.queue.get(EffectState.PARKED, 0)

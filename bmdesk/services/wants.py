@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bmdesk.domain.effects import Kind, PriceOf, StockOf, Want, create_lane, price_lane, stock_lane
+from bmdesk.domain.markets import SYSTEM
 from bmdesk.domain.unit import State
 from bmdesk.store.queries import accounts, listings, outbox, stock, units
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.transaction import Row, Tx
-
-MARKETPLACE = "backmarket"
 
 
 def want(tx: Tx, *wants: Want) -> None:
@@ -65,7 +64,7 @@ def follow(tx: Tx) -> None:
     if not tx.moved:
         return
     moved, tx.moved = tx.moved, {}
-    if not any(row.system == MARKETPLACE for row in accounts.of_company(tx.connection, tx.company)):
+    if not any(row.system == SYSTEM for row in accounts.of_company(tx.connection, tx.company)):
         return
     skus: dict[str, bool] = {}
     for unit_id, before in moved.items():
@@ -104,7 +103,7 @@ def _leave(tx: Tx, unit_id: str, rows: Iterable[ListingRow]) -> None:
 
 def _moved_between_pools(tx: Tx, unit_id: str, sku_id: str, place: tuple[object, object]) -> None:
     """Put into a warehouse that another account sells from: the first account's listing must be read lower before."""
-    sellers = [a for a in accounts.of_company(tx.connection, tx.company) if a.system == MARKETPLACE]
+    sellers = [a for a in accounts.of_company(tx.connection, tx.company) if a.system == SYSTEM]
     if len(sellers) < 2:
         return
     for account in sellers:
@@ -118,7 +117,7 @@ def _stock(tx: Tx, skus: Mapping[str, bool]) -> None:
     creating = [
         a
         for a in accounts.of_company(tx.connection, tx.company)
-        if a.system == MARKETPLACE and a.active and a.creates
+        if a.system == SYSTEM and a.active and a.creates
     ]
     for page in _pages(sorted(skus)):
         rows = listings.of_skus(tx.connection, page)

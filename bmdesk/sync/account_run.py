@@ -23,6 +23,7 @@ from bmdesk.connectors.base import (
 )
 from bmdesk.connectors.failures import RemoteFailure
 from bmdesk.domain.effects import EffectState, Fault, Kind, backoff
+from bmdesk.services.account_settings import TASKS
 from bmdesk.services.desk import Desk
 from bmdesk.store.kept import keep_failure
 from bmdesk.store.queries import accounts, feeds, outbox, outbox_calls, sync_log
@@ -32,6 +33,7 @@ from bmdesk.sync import breaker
 from bmdesk.sync.backlog import Backlog
 from bmdesk.sync.manner import Manner, Tally
 from bmdesk.sync.retry import after_failure
+from bmdesk.system.clock import MOST_SKEW
 from bmdesk.texts import Failure, Text, msg
 
 ORDERS_HOLD = timedelta(minutes=1)
@@ -40,7 +42,6 @@ ORDERS_HOLD = timedelta(minutes=1)
 CLOCK_SLACK = timedelta(minutes=1)
 """A success that lies further ahead than this shows that the clock was set back."""
 
-_MOST_SKEW = timedelta(minutes=5)
 _SKEW_STEP_MS = 5_000
 
 
@@ -161,7 +162,7 @@ class AccountRun:
         """What was sent as a task in this run is asked after once: a quick one need not wait for the next run."""
         if self._goes_on() and self._desk.read(lambda c: outbox_calls.running_calls(c, self._id)):
             for feed in self._connector.feeds():
-                if feed.kind == "tasks" and self._pull(feed):
+                if feed.kind == TASKS and self._pull(feed):
                     self._send_all()
 
     # ---------------------------------------------------------------- sending
@@ -345,7 +346,7 @@ class AccountRun:
 
         def note(tx: Tx) -> None:
             accounts.set_account(tx, self._id, clock_skew_ms=millis)
-            if abs(skew) > _MOST_SKEW:
+            if abs(skew) > MOST_SKEW:
                 sync_log.log(tx, self._id, "warning", msg("sync.clock_skew", minutes=abs(millis) // 60_000))
 
         self._desk.write(note)

@@ -16,7 +16,9 @@ from typing import Self
 from bmdesk.connectors.backmarket.connector import BackMarketConnector, Manners
 from bmdesk.connectors.backmarket.endpoint import Endpoint
 from bmdesk.connectors.base import Connector
+from bmdesk.domain.markets import SYSTEM
 from bmdesk.services import account_settings, accounts, claims
+from bmdesk.services.accounts import OTHER_MACHINE
 from bmdesk.services.desk import Desk
 from bmdesk.services.policies import PolicyBook
 from bmdesk.store.queries import accounts as account_rows
@@ -28,8 +30,6 @@ from bmdesk.sync.engine import Engine, Report
 from bmdesk.sync.manner import Manner
 from bmdesk.system.secrets import Secrets
 from bmdesk.texts import Failure
-
-OTHER_MACHINE = "other_machine"
 
 BEAT_S = 20.0
 """So often, at most, this process shows that it is alive and asks whether the right is still its own."""
@@ -95,7 +95,7 @@ def _back_market(desk: Desk, account: AccountRow, tools: Tools) -> Connector:
     return BackMarketConnector(desk, account, settings, endpoint, tools.rest, tools.manners)
 
 
-CONNECTORS: Mapping[str, Callable[[Desk, AccountRow, Tools], Connector]] = {accounts.SYSTEM: _back_market}
+CONNECTORS: Mapping[str, Callable[[Desk, AccountRow, Tools], Connector]] = {SYSTEM: _back_market}
 """How an account of each remote system is opened. The one place that names the systems."""
 
 

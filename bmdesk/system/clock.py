@@ -8,6 +8,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+MOST_SKEW = timedelta(minutes=5)
+"""So far apart this machine's clock and a remote's may be before a person must hear of it."""
+
 
 class Clock(Protocol):
     """Anything that tells the time."""

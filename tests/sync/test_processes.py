@@ -75,7 +75,7 @@ def test_a_copied_store_pauses_the_accounts_of_every_company(
     with Syncing.begin(shop.desk, shop.tools, alone=False) as syncing:
         syncing.run(Manner(everything=True))
     assert shop.market.ledger.requests == other.market.ledger.requests == []
-    assert accounts.viewed(other.desk).row.pause_reason == opening.OTHER_MACHINE
+    assert accounts.viewed(other.desk).row.pause_reason == accounts.OTHER_MACHINE
     opening.confirm_machine(shop.desk)
     assert not accounts.viewed(other.desk).is_paused
 

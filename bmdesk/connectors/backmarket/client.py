@@ -39,6 +39,7 @@ from bmdesk.connectors.backmarket.wire_listings import ListingWire, read_listing
 from bmdesk.connectors.backmarket.wire_orders import OrderWire, read_order
 from bmdesk.connectors.backmarket.wire_tasks import TaskWire, read_task
 from bmdesk.connectors.failures import GoneAtRemote, OffContract
+from bmdesk.domain.content import LONGEST_COMMENT, SHORTEST_WARRANTY
 from bmdesk.domain.limits import Bucket
 from bmdesk.domain.markets import known_market, markets_of
 from bmdesk.texts import Text, msg
@@ -47,8 +48,6 @@ T = TypeVar("T")
 
 MOST_ON_A_PAGE = 50
 MOST_CSV_LINES = 15_000
-LONGEST_COMMENT = 500
-SHORTEST_WARRANTY = 12
 
 
 class BackMarket:

@@ -22,13 +22,12 @@ from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.markets import currency_of
 from bmdesk.domain.money import Money, NotMoney
 from bmdesk.services import linking, wants
+from bmdesk.services.account_settings import LISTINGS
 from bmdesk.services.desk import Desk
 from bmdesk.store.kept import keep_text
 from bmdesk.store.queries import feeds, listings, orders, outbox_lists
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.transaction import Row, Tx
-
-FEED = "listings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +162,8 @@ def _mark_missing(tx: Tx, account_id: str, market: str, started: datetime) -> in
     One pull alone cannot tell: a listing deleted between two pages pulls another one over the edge, and lowers the
     count by one, so that the list seems complete.
     """
-    known = feeds.feed(tx.connection, account_id, FEED, market)
-    feeds.set_feed(tx, account_id, FEED, market, cursor=started)
+    known = feeds.feed(tx.connection, account_id, LISTINGS, market)
+    feeds.set_feed(tx, account_id, LISTINGS, market, cursor=started)
     if known is None or known.cursor is None:
         return 0
     return listings.mark_missing(tx, account_id, min(known.cursor, started))

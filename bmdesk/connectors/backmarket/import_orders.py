@@ -25,16 +25,16 @@ from bmdesk.domain.effects import Fault, StockOf
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.stock import FINISHED_STATES
 from bmdesk.services import counted, sold, wants
+from bmdesk.services.account_settings import ORDERS
 from bmdesk.services.desk import Desk
 from bmdesk.store.kept import keep_text
-from bmdesk.store.queries import accounts, catalogue, feeds, listings, orders
+from bmdesk.store.queries import accounts, feeds, listings, orders
 from bmdesk.store.queries.orders import LineRow
 from bmdesk.store.transaction import Row, Tx
 
 OVERLAP = timedelta(minutes=10)
 FIRST_DAYS = timedelta(days=30)
 _UNFINISHED = (10, 1, 3)
-FEED = "orders"
 
 ASK_UNPAID = timedelta(minutes=30)
 _MOST_UNPAID = 50
@@ -42,7 +42,7 @@ _MOST_UNPAID = 50
 
 def pull(desk: Desk, client: BackMarket, account_id: str, width: int, keep_going: KeepGoing) -> list[Scan]:
     """All orders that changed since the last complete reading. Raises RemoteFailure; pages before that are kept."""
-    known = desk.read(lambda c: feeds.feed(c, account_id, FEED, ""))
+    known = desk.read(lambda c: feeds.feed(c, account_id, ORDERS, ""))
     account = desk.read(lambda c: accounts.account(c, account_id))
     began = desk.clock.now()
     skews: list[timedelta] = []
@@ -79,7 +79,7 @@ def pull(desk: Desk, client: BackMarket, account_id: str, width: int, keep_going
     started = min(began, began - skews[0])
 
     def finish(tx: Tx) -> None:
-        feeds.set_feed(tx, account_id, FEED, "", cursor=started)
+        feeds.set_feed(tx, account_id, ORDERS, "", cursor=started)
         if first:
             accounts.set_account(tx, account_id, orders_since=started)
         counted.lower_shipped(tx, account_id)
@@ -237,10 +237,7 @@ def _counts(order: OrderWire, state: int, since: datetime | None, before: LineRo
 def _want_stock(tx: Tx, rows: Sequence[Row]) -> None:
     skus: set[str] = set()
     for row in rows:
-        if row["listing_id"] is not None:
-            sku_id = listings.listing(tx.connection, row["listing_id"]).sku_id
-        else:
-            sku_id = catalogue.sku_by_key(tx.connection, tx.company, row["sku_key"])
+        sku_id = listings.sku_sold(tx.connection, tx.company, row["listing_id"], row["sku_key"])
         if sku_id is not None:
             skus.add(sku_id)
     wants.want(tx, *(StockOf(sku_id, lower=True) for sku_id in sorted(skus)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bmdesk.connectors.backmarket.client import BackMarket
 from bmdesk.connectors.backmarket.endpoint import Endpoint
@@ -25,9 +24,9 @@ from bmdesk.connectors.failures import (
     UnreadableAnswer,
 )
 from bmdesk.domain.markets import Environment, Region, market, markets_of
+from bmdesk.system.clock import MOST_SKEW
 from bmdesk.texts import Failure, Text, msg
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
 _PAGE = 10
 
 
@@ -142,7 +141,7 @@ def _found_well(
     details["milliseconds"] = took
     if skew is not None:
         details["clock_ahead_seconds"] = round(skew.total_seconds())
-        if abs(skew) > CLOCK_TOLERANCE:
+        if abs(skew) > MOST_SKEW:
             raise ClockOff(minutes=round(abs(skew.total_seconds()) / 60), host=endpoint.host)
     strange = next((one.currency for one in page.results if one.currency not in {"", home.currency}), "")
     if strange:

@@ -195,12 +195,6 @@ def sku(connection: Connection, sku_id: str) -> SkuRow:
     return SkuRow(*connection.execute(query).one())
 
 
-def is_sku(connection: Connection, company_id: str, text: str) -> bool:
-    """Whether a SKU has this text."""
-    query = select(t.sku.c.id).where(t.sku.c.company_id == company_id, t.sku.c.text_key == sku_key(text))
-    return connection.execute(query).scalar() is not None
-
-
 def sku_by_key(connection: Connection, company_id: str, key: str) -> str | None:
     """The SKU with this case-folded text, or None."""
     query = select(t.sku.c.id).where(t.sku.c.company_id == company_id, t.sku.c.text_key == key)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, update
 
+from bmdesk.domain.stock import SHIPPED_STATES
 from bmdesk.domain.unit import State
 from bmdesk.store.queries.catalogue import SkuRow
 from bmdesk.store.tables import accounts as a
@@ -16,7 +17,6 @@ from bmdesk.store.tables import listings, orders
 from bmdesk.store.tables import units as u
 from bmdesk.store.transaction import Tx
 
-_SHIPPED = (3, 6)
 _L = orders.orderline.c
 
 
@@ -113,7 +113,7 @@ def _shipped(connection: Connection, narrowed: ColumnElement[bool]) -> list[Ship
     columns = (_L.id, _L.remote_id, _L.account_id, _L.listing_id, t.sku.c.id, _L.quantity - _L.named)
     open_ = and_(
         _L.counts.is_(True),
-        _L.remote_state.in_(_SHIPPED),
+        _L.remote_state.in_(sorted(SHIPPED_STATES)),
         _L.named < _L.quantity,
     )
     by_link: Select[Any] = (

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
+from bmdesk.store.queries import catalogue
 from bmdesk.store.tables import listings as t
 from bmdesk.store.transaction import Row, Tx
 
@@ -47,6 +48,11 @@ class ListingRow:
     vanished: int
     foreign_at: datetime | None
     foreign_value: int | None
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether any aspect of it is managed."""
+        return self.manage_stock or self.manage_price or self.manage_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,13 @@ def of_sku(connection: Connection, sku_id: str, account_id: str | None = None) -
         query = query.where(t.listing.c.account_id == account_id)
     rows = connection.execute(query.order_by(t.listing.c.carries.desc(), t.listing.c.id))
     return [ListingRow(*row) for row in rows]
+
+
+def sku_sold(connection: Connection, company_id: str, listing_id: str | None, sku_key: str) -> str | None:
+    """The SKU that an order line sells: that of its listing, else the one whose case-folded text it bears, or None."""
+    if listing_id is not None:
+        return listing(connection, listing_id).sku_id
+    return catalogue.sku_by_key(connection, company_id, sku_key)
 
 
 def of_skus(connection: Connection, sku_ids: Sequence[str]) -> list[ListingRow]:

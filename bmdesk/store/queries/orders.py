@@ -10,11 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, update
 
-from bmdesk.domain.stock import UNCOUNTED_STATES
+from bmdesk.domain.stock import SHIPPED_STATES, UNCOUNTED_STATES, UNPAID_STATES
 from bmdesk.store.tables import catalogue as c
 from bmdesk.store.tables import listings
 from bmdesk.store.tables import orders as t
-from bmdesk.store.tables import units as u
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.store.types import bounded, canonical
 
@@ -78,7 +77,7 @@ def unpaid(connection: Connection, account_id: str, read_before: datetime, limit
     """Numbers of orders that were not paid yet when they were last read, before this moment; longest ago first."""
     o = t.customer_order.c
     query = select(o.remote_id).where(
-        o.account_id == account_id, o.remote_state.in_([0, 10]), o.read_at <= read_before
+        o.account_id == account_id, o.remote_state.in_(sorted(UNPAID_STATES)), o.read_at <= read_before
     )
     return list(connection.execute(query.order_by(o.read_at).limit(limit)).scalars())
 
@@ -218,7 +217,7 @@ def sold_pieces(connection: Connection, account_id: str, sku_ids: Sequence[str])
 def unnamed(
     connection: Connection, account_ids: Sequence[str], *, after: int = 0, limit: int = 200
 ) -> list[UnnamedLine]:
-    """Counted lines that were shipped (3, 6) without a named unit, oldest first: "which unit left?".
+    """Counted lines that were shipped without a named unit, oldest first: "which unit left?".
 
     Not of goods that have no units: what was shipped of them comes off their counted pieces.
     """
@@ -239,7 +238,7 @@ def unnamed(
         .where(
             _L.account_id.in_(account_ids),
             _COUNTED,
-            _L.remote_state.in_([3, 6]),
+            _L.remote_state.in_(sorted(SHIPPED_STATES)),
             _L.named < _L.quantity,
             _L.remote_id > after,
             c.sku.c.pieces.is_(None),
@@ -302,10 +301,3 @@ def quarantined(connection: Connection, account_ids: Sequence[str], limit: int =
     q = t.quarantined.c
     query = select(q.account_id, q.kind, q.remote_id, q.reason, q.at).where(q.account_id.in_(account_ids))
     return [dict(r) for r in connection.execute(query.order_by(q.at.desc()).limit(limit)).mappings()]
-
-
-def unit_of_identifier(connection: Connection, company_id: str, value: str) -> str | None:
-    """The unit that this IMEI or serial of a line names, or None."""
-    i = u.identifier.c
-    query = select(i.unit_id).where(i.company_id == company_id, i.value == value.upper()).limit(1)
-    return connection.execute(query).scalar()

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
+from bmdesk.domain.markets import SYSTEM
 from bmdesk.domain.unit import State
 from bmdesk.store.tables import accounts as a
 from bmdesk.store.tables import catalogue as c
@@ -44,7 +45,7 @@ def pool(connection: Connection, company_id: str, account_id: str) -> Pool:
     w, k = a.warehouse_account.c, a.account.c
     rows = connection.execute(select(w.warehouse, w.account_id).where(w.company_id == company_id)).all()
     first = connection.execute(
-        select(func.min(k.id)).where(k.company_id == company_id, k.system == "backmarket")
+        select(func.min(k.id)).where(k.company_id == company_id, k.system == SYSTEM)
     ).scalar()
     mine = tuple(row[0] for row in rows if row[1] == account_id)
     others = tuple(row[0] for row in rows if row[1] != account_id)
