@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Dialect, Engine, event
 
 from bmdesk.services import bench, company
 from bmdesk.services.bench import ScanResult, Seat
@@ -36,6 +40,27 @@ MODELS = (
     (TABLET, "Apple", "iPad 9", "tablet", "64 GB", "Space Grey", ""),
     ("PS5-825-WHT", "Sony", "PlayStation 5", "console", "825 GB", "White", ""),
 )
+
+
+_dialects: dict[str, Dialect] = {}
+_translated: dict[Any, Any] = {}
+
+
+@event.listens_for(Engine, "engine_connect")
+def _make_quick(connection: Connection) -> None:
+    """A statement becomes SQL once a run, not once a store. And no test waits for the disk: processes are killed here,
+    but nobody pulls the plug of the machine.
+    """
+    engine = connection.engine
+    if engine.dialect.name != "sqlite":
+        return
+    engine.dialect = connection.dialect = _dialects.setdefault("sqlite", engine.dialect)
+    engine._compiled_cache = _translated
+    raw = connection.connection
+    if raw.info.setdefault("waits", True) and raw.dbapi_connection is not None:
+        raw.info["waits"] = False
+        with suppress(sqlite3.Error):  # a damaged file is for the story to meet
+            raw.dbapi_connection.execute("PRAGMA synchronous=OFF")
 
 
 @dataclass
