@@ -27,8 +27,9 @@ def bridge(qapp: QApplication) -> Iterator[Bridge]:
 
 @pytest.fixture
 def dressed(qapp: QApplication) -> QApplication:
-    """The application in its light look."""
-    Theme.apply(qapp, Scheme.LIGHT)
+    """The application in its light look, put on again only if a test took it off."""
+    if Theme.now().scheme is not Scheme.LIGHT or not qapp.styleSheet():
+        Theme.apply(qapp, Scheme.LIGHT)
     return qapp
 
 
