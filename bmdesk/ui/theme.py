@@ -160,7 +160,8 @@ def icon(name: str, role: str = "text") -> QIcon:
     """The icon of resources/icons in the colour of this role, sharp on every screen. Keep it with `set_icon`
     to follow a change of scheme.
     """
-    return _tinted(name, Theme.now().palette[role])
+    palette = Theme.now().palette
+    return _tinted(name, palette[role], _off(palette))
 
 
 def pixmap(name: str, size: int, role: str = "text", ratio: float = 1.0) -> QPixmap:
@@ -204,12 +205,29 @@ def _retint() -> None:
 
 
 @lru_cache(maxsize=512)
-def _tinted(name: str, shade: str) -> QIcon:
+def _tinted(name: str, shade: str, off: str) -> QIcon:
     made = QIcon()
     for size in _SIZES:
         for ratio in (1.0, 2.0):
-            made.addPixmap(_picture(name, shade, size, ratio))
+            picture = _picture(name, shade, size, ratio)
+            made.addPixmap(picture)
+            made.addPixmap(_filled(picture, off), QIcon.Mode.Disabled)
     return made
+
+
+def _filled(picture: QPixmap, shade: str) -> QPixmap:
+    """The same drawing in another shade: what Qt makes of it for a button at rest is bright on a dark one."""
+    made = QPixmap(picture)
+    painter = QPainter(made)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(made.rect(), QColor(shade))
+    painter.end()
+    return made
+
+
+def _off(palette: Palette) -> str:
+    """The shade of words and drawings that are out of reach now."""
+    return mix(palette["muted"], palette["card"], 0.6)
 
 
 def _picture(name: str, shade: str, size: int, ratio: float) -> QPixmap:
@@ -251,7 +269,7 @@ def _style_sheet(palette: Palette, drawings: dict[str, str]) -> str:
         "stripe": mix(palette["text"], palette["card"], 0.025),
         "selected": mix(palette["fill"], palette["card"], 0.18),
         "fill_hover": mix("#000000", palette["fill"], 0.10),
-        "off": mix(palette["muted"], palette["card"], 0.6),
+        "off": _off(palette),
         "handle": mix(palette["muted"], palette["card"], 0.45),
         "edge": mix(palette["muted"], palette["card"], 0.55),
         **{
@@ -289,7 +307,7 @@ def _qt_palette(palette: Palette) -> QPalette:
         role.Accent: "fill",
     }.items():
         made.setColor(which, QColor(palette[name]))
-    off = QColor(mix(palette["muted"], palette["card"], 0.6))
+    off = QColor(_off(palette))
     for which in (role.WindowText, role.Text, role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, which, off)
     return made

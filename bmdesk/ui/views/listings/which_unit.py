@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.domain import scan as router
@@ -27,9 +27,7 @@ _MOST_UNITS = 50
 
 
 class WhichUnitDialog(QDialog):
-    """`named(count of lines left)` after each unit that was told."""
-
-    named = Signal(int)
+    """The lines that wait, and for the one that is chosen the units that may be it."""
 
     def __init__(self, parent: QWidget, workplace: Workplace) -> None:
         super().__init__(parent)
@@ -116,7 +114,6 @@ class WhichUnitDialog(QDialog):
         self._workplace.window.feedback.ok()
         self._say(t("listings_page.unit_named", line=done.line), Tone.OK)
         self.load()
-        self.named.emit(max(self.lines.rowCount() - 1, 0))
 
     def _refused(self, failure: Failure) -> None:
         self._busy = False

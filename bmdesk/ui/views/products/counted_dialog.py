@@ -37,6 +37,7 @@ class CountRow(QWidget):
     def __init__(self, row: GradeCount) -> None:
         super().__init__()
         mark(self, kind="clear")
+        self.setMinimumHeight(_HIGH + 8)
         self.row = row
         words = grade_words(row.grade)
         if row.new_battery:
