@@ -19,7 +19,6 @@ from bmdesk.texts import Failure, msg, render, t
 
 if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.transport import Exchange
-    from bmdesk.services.desk import Desk
     from bmdesk.services.session import Session
     from bmdesk.sync.engine import Report
     from bmdesk.sync.opening import Syncing, Tools
@@ -82,14 +81,14 @@ def _once(session: Session, *, json: bool) -> None:
         with Syncing.begin(session.desk, tools) as syncing:
             # What stopped an account may only be known since a moment: a copied store was paused just now.
             _check_accounts(session, tools, paused=True)
-            total = _passes(session.desk, syncing, stop)
+            total = _passes(syncing, stop)
     _answer(total, json=json)
     if stop.is_set():
         complain(msg("cli.sync_stopped"))
         raise typer.Exit(_STOPPED)
 
 
-def _passes(desk: Desk, syncing: Syncing, stop: threading.Event) -> Report:
+def _passes(syncing: Syncing, stop: threading.Event) -> Report:
     """Runs until nothing is due. One does it, but for units that change hands between accounts."""
     from dataclasses import replace
 
@@ -100,7 +99,7 @@ def _passes(desk: Desk, syncing: Syncing, stop: threading.Event) -> Report:
     report = syncing.run(manner)
     total = report
     for _ in range(_PASSES - 1):
-        if stop.is_set() or not report.done or not _others_wait(desk):
+        if stop.is_set() or not report.done or not syncing.has_more():
             break
         report = syncing.run(manner)
         total = replace(
@@ -111,21 +110,6 @@ def _passes(desk: Desk, syncing: Syncing, stop: threading.Event) -> Report:
             problems=total.problems + report.problems,
         )
     return replace(total, elapsed_s=time.monotonic() - begun)
-
-
-def _others_wait(desk: Desk) -> bool:
-    """Whether a run of one account left something due for another."""
-    from bmdesk.services import accounts
-    from bmdesk.store.queries import outbox
-
-    now = desk.clock.now()
-    rows = [view.row for view in accounts.listed(desk)]
-    free = [
-        row
-        for row in rows
-        if row.active and not row.pause_reason and not (row.blocked_until and row.blocked_until > now)
-    ]
-    return len(free) > 1 and desk.read(lambda c: any(outbox.is_due(c, row.id, now, now) for row in free))
 
 
 def _answer(report: Report, *, json: bool) -> None:

@@ -13,7 +13,7 @@ from bmdesk.domain.linking import Candidate, Matcher, Offered, Suggestion
 from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import listing_lists
-from bmdesk.store.queries.listing_lists import After, SkuRow
+from bmdesk.store.queries.listing_lists import After, SkuWithVariant
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.texts import msg
 
@@ -140,7 +140,7 @@ def rows(
     return shown
 
 
-def _suggested(row: ListingRow, same: SkuRow | None, finder: Matcher) -> tuple[Suggestion, ...]:
+def _suggested(row: ListingRow, same: SkuWithVariant | None, finder: Matcher) -> tuple[Suggestion, ...]:
     """What the patterns find; first of all the SKU of the very same text, where only its grade or battery differs."""
     found = finder.suggest(offered(row))
     if same is None:

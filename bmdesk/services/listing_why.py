@@ -31,7 +31,7 @@ from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of
 from bmdesk.store.queries import catalogue, listing_lists, listings, outbox_lists
 from bmdesk.store.queries.accounts import AccountRow
-from bmdesk.store.queries.listing_lists import SkuRow
+from bmdesk.store.queries.listing_lists import SkuWithVariant
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.texts import Text, msg
@@ -138,11 +138,12 @@ def blocked_text(account: AccountRow, now: datetime) -> Text | None:
         return msg("listing.account_off", account=account.name)
     if account.pause_reason:
         return msg("listing.account_paused", reason=pause_words(account.pause_reason))
-    if account.blocked_until is not None and account.blocked_until > now:
+    until = account.rests_until(now)
+    if until is not None:
         why = failure_of(account.block_text)
         if why is None:
-            return msg("listing.account_blocked", until=account.blocked_until)
-        return msg("listing.account_blocked_why", until=account.blocked_until, reason=why.happened)
+            return msg("listing.account_blocked", until=until)
+        return msg("listing.account_blocked_why", until=until, reason=why.happened)
     return None
 
 
@@ -167,7 +168,9 @@ def standing_of(
     )
 
 
-def _prices(connection: Connection, view: View, skus: Iterable[SkuRow]) -> dict[str, dict[str, MarketPrice]]:
+def _prices(
+    connection: Connection, view: View, skus: Iterable[SkuWithVariant]
+) -> dict[str, dict[str, MarketPrice]]:
     """What each SKU should cost, by market."""
     wanted = list(skus)
     keys = sorted({sku_key(one.model_code) for one in wanted})

@@ -30,7 +30,7 @@ from bmdesk.store.queries import accounts, catalogue, listing_lists, listings
 from bmdesk.store.queries import stock as stock_queries
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.catalogue import VariantRow
-from bmdesk.store.queries.listing_lists import After, SkuRow
+from bmdesk.store.queries.listing_lists import After, SkuWithVariant
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.texts import Text, msg
 
@@ -240,12 +240,12 @@ def _stop(row: ListingRow) -> Text | None:
     return None
 
 
-def _said(row: ListingRow, sku: SkuRow | None, aspect: Aspect, problem: Text | None) -> PreviewRow:
+def _said(row: ListingRow, sku: SkuWithVariant | None, aspect: Aspect, problem: Text | None) -> PreviewRow:
     ours = sku.text if sku else ""
     return PreviewRow(row.id, row.sku_text, ours, row.title, "", aspect, row.quantity, None, None, problem)
 
 
-def _variants(connection: Connection, company: str, skus: Iterable[SkuRow]) -> dict[str, VariantRow]:
+def _variants(connection: Connection, company: str, skus: Iterable[SkuWithVariant]) -> dict[str, VariantRow]:
     keys = sorted({sku_key(one.model_code) for one in skus})
     found: dict[str, VariantRow] = {}
     for start in range(0, len(keys), PAGE):
@@ -254,7 +254,7 @@ def _variants(connection: Connection, company: str, skus: Iterable[SkuRow]) -> d
     return found
 
 
-def _stock_row(row: ListingRow, sku: SkuRow, offer: Offer) -> PreviewRow:
+def _stock_row(row: ListingRow, sku: SkuWithVariant, offer: Offer) -> PreviewRow:
     reason = {
         "all_paused": msg("listing.all_paused"),
         "paused": msg("listing.paused"),
@@ -273,7 +273,7 @@ def _stock_row(row: ListingRow, sku: SkuRow, offer: Offer) -> PreviewRow:
 
 
 def _price_rows(
-    row: ListingRow, sku: SkuRow, prices: Sequence[MarketPrice], markets: Mapping[str, MarketRow]
+    row: ListingRow, sku: SkuWithVariant, prices: Sequence[MarketPrice], markets: Mapping[str, MarketRow]
 ) -> Iterator[PreviewRow]:
     for one in prices:
         there = markets.get(one.market)
@@ -291,7 +291,11 @@ def _price_rows(
 
 
 def _content_rows(
-    view: View, row: ListingRow, sku: SkuRow, markets: Mapping[str, MarketRow], priced: AbstractSet[str]
+    view: View,
+    row: ListingRow,
+    sku: SkuWithVariant,
+    markets: Mapping[str, MarketRow],
+    priced: AbstractSet[str],
 ) -> Iterator[PreviewRow]:
     for market in view.settings.markets:
         there = markets.get(market)
@@ -357,7 +361,7 @@ def _to_create(connection: Connection, view: View) -> Iterator[CreateRow]:
                 yield _create_row(view, sku, variants[sku.variant_id], count.quantity)
 
 
-def _create_row(view: View, sku: SkuRow, variant: VariantRow, quantity: int) -> CreateRow:
+def _create_row(view: View, sku: SkuWithVariant, variant: VariantRow, quantity: int) -> CreateRow:
     prices = pricing.suggested(view.policies, view.rates, view.settings.markets, variant, sku.grade)
     problem = None
     if not variant.backmarket_product_id and not variant.ean:

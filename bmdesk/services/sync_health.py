@@ -113,8 +113,7 @@ class Seen:
         except Failure as unreadable:
             trouble = unreadable
         token = not row.active or has_token(row.name)
-        works = row.active and not row.pause_reason and trouble is None and token
-        works = works and not (row.blocked_until is not None and row.blocked_until > now)
+        works = row.may_run and trouble is None and token and row.rests_until(now) is None
         lines = LIMITS[Bucket.LINES]
         used = limits.used(connection, row.id, Bucket.LINES.value, now - lines.window)
         allowed = lines.allowed(settings.rate) if settings else lines.most
@@ -194,7 +193,7 @@ class Seen:
             happened = msg("account.no_token", secret=accounts.secret_in(connection, row.company_id, name))
             title = msg("sync.token_missing_title", account=name)
             yield Concern(Level.ERROR, title, happened, msg("sync.token_missing_todo"), name)
-        elif row.blocked_until is not None and row.blocked_until > now:
+        elif row.rests_until(now) is not None:
             failure = failure_of(row.block_text)
             level = Level.ERROR if row.block_fault == Fault.AUTH else Level.WARNING
             if failure is not None:
@@ -231,11 +230,12 @@ def _state(row: AccountRow, trouble: Failure | None, now: datetime, *, token: bo
         return msg("sync.account.trouble", reason=trouble.happened)
     if not token:
         return msg("sync.account.no_token")
-    if row.blocked_until is not None and row.blocked_until > now:
+    until = row.rests_until(now)
+    if until is not None:
         failure = failure_of(row.block_text)
         if failure is None:
-            return msg("sync.account.rests", until=row.blocked_until)
-        return msg("sync.account.rests_because", until=row.blocked_until, reason=failure.happened)
+            return msg("sync.account.rests", until=until)
+        return msg("sync.account.rests_because", until=until, reason=failure.happened)
     return msg("sync.account.works")
 
 

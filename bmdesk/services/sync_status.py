@@ -239,7 +239,7 @@ def _in_short(
     now: datetime,
 ) -> tuple[Level, Text]:
     """The gravest of what can be told from these rows alone."""
-    resting = [row for row in known if row.blocked_until is not None and row.blocked_until > now]
+    resting = [row for row in known if row.rests_until(now) is not None]
     for row in known:
         if row.pause_reason == OTHER_MACHINE:
             return Level.ERROR, msg("sync.short_other_machine")

@@ -28,7 +28,7 @@ from bmdesk.services.desk import Desk
 from bmdesk.store.kept import keep_failure
 from bmdesk.store.queries import accounts, feeds, outbox, outbox_calls, sync_log
 from bmdesk.store.queries.outbox import EffectRow
-from bmdesk.store.transaction import Tx
+from bmdesk.store.transaction import Row, Tx
 from bmdesk.sync import breaker
 from bmdesk.sync.backlog import Backlog
 from bmdesk.sync.manner import Manner, Tally
@@ -38,9 +38,6 @@ from bmdesk.texts import Failure, Text, msg
 
 ORDERS_HOLD = timedelta(minutes=1)
 """While stock is written for longer than this, orders are read again in between."""
-
-CLOCK_SLACK = timedelta(minutes=1)
-"""A success that lies further ahead than this shows that the clock was set back."""
 
 _SKEW_STEP_MS = 5_000
 
@@ -79,8 +76,7 @@ class AccountRun:
 
     def _mind_the_clock(self) -> None:
         """A clock that was set back must not make everything wait until it has caught up."""
-        last = self._desk.read(lambda c: accounts.account(c, self._id)).last_success_at
-        if last is not None and last > self._desk.clock.now() + CLOCK_SLACK:
+        if self._desk.read(lambda c: accounts.account(c, self._id)).is_ahead_of(self._desk.clock.now()):
             self._desk.write(self._begin_anew)
 
     def _begin_anew(self, tx: Tx) -> None:
@@ -122,10 +118,7 @@ class AccountRun:
             elif not goes_on:
                 values["next_at"] = tx.now
             else:  # it never came to its end: asking again at once would only load the remote
-                known = feeds.feed(tx.connection, self._id, feed.kind, feed.market)
-                failures = (known.failures if known else 0) + 1
-                wait = min(backoff(failures, self._how.chance.random()), feed.every)
-                values |= {"failures": failures, "next_at": tx.now + wait}
+                values |= self._next_try(tx, feed)
             feeds.set_feed(tx, self._id, feed.kind, feed.market, **values)
             for text in pulled.notes:
                 sync_log.log(tx, self._id, "warning", text, market=feed.market)
@@ -139,24 +132,20 @@ class AccountRun:
 
     def _failed_feed(self, feed: Feed, failure: RemoteFailure) -> None:
         def note(tx: Tx) -> None:
-            known = feeds.feed(tx.connection, self._id, feed.kind, feed.market)
-            failures = (known.failures if known else 0) + 1
-            wait = timedelta(seconds=failure.after) if failure.after else timedelta(0)
-            at = tx.now + max(wait, min(backoff(failures, self._how.chance.random()), feed.every))
-            feeds.set_feed(
-                tx,
-                self._id,
-                feed.kind,
-                feed.market,
-                failures=failures,
-                problem=keep_failure(failure),
-                next_at=at,
-            )
+            values = self._next_try(tx, feed, failure.after or 0)
+            feeds.set_feed(tx, self._id, feed.kind, feed.market, problem=keep_failure(failure), **values)
             text = msg("sync.feed_failed", kind=msg(f"sync.feed.{feed.kind}"), reason=failure.happened)
             sync_log.log(tx, self._id, "error", text, market=feed.market)
 
         self._desk.write(note)
         self._met(failure)
+
+    def _next_try(self, tx: Tx, feed: Feed, after: float = 0) -> Row:
+        """One failure more in a row, and when to read again: `after` these seconds at the soonest."""
+        known = feeds.feed(tx.connection, self._id, feed.kind, feed.market)
+        failures = (known.failures if known else 0) + 1
+        wait = min(backoff(failures, self._how.chance.random()), feed.every)
+        return {"failures": failures, "next_at": tx.now + max(timedelta(seconds=after), wait)}
 
     def _look_after_tasks(self) -> None:
         """What was sent as a task in this run is asked after once: a quick one need not wait for the next run."""

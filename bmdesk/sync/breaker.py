@@ -24,8 +24,7 @@ LOST = Fault.AMBIGUOUS.value
 
 def is_allowed(connection: Connection, account_id: str) -> bool:
     """Whether a person lets this account be read and written."""
-    row = accounts.account(connection, account_id)
-    return row.active and not row.pause_reason
+    return accounts.account(connection, account_id).may_run
 
 
 def succeeded(tx: Tx, account_id: str, *, wrote: bool) -> None:

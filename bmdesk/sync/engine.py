@@ -22,7 +22,7 @@ from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, feeds, outbox, outbox_lists
 from bmdesk.store.queries.accounts import AccountRow
-from bmdesk.sync.account_run import CLOCK_SLACK, AccountRun
+from bmdesk.sync.account_run import AccountRun
 from bmdesk.sync.breaker import LOST, block
 from bmdesk.sync.manner import Manner, Tally
 from bmdesk.texts import Failure
@@ -72,7 +72,7 @@ class Engine:
         while bench.reassess(self._desk).more and how.keep_going():
             pass
         for account in self._desk.read(lambda c: accounts.of_company(c, self._desk.company)):
-            if account.active and not account.pause_reason and how.keep_going():
+            if account.may_run and how.keep_going():
                 self._run_account(account, how, tally)
         states = self._desk.read(lambda c: outbox_lists.count_unfinished(c, self._desk.company))
         return Report(
@@ -92,11 +92,11 @@ class Engine:
 
         def work(connection: Connection) -> bool:
             for account in accounts.of_company(connection, self._desk.company):
-                if not account.active or account.pause_reason:
+                if not account.may_run:
                     continue
-                if account.last_success_at is not None and account.last_success_at > now + CLOCK_SLACK:
+                if account.is_ahead_of(now):
                     return True
-                rests = account.blocked_until is not None and account.blocked_until > now
+                rests = account.rests_until(now) is not None
                 if rests and account.block_fault != LOST:
                     continue
                 rows = feeds.of_account(connection, account.id)
@@ -111,6 +111,17 @@ class Engine:
 
         return self._desk.read(work)
 
+    def has_more(self) -> bool:
+        """Whether a run of one account left something due for another: units changed hands between them."""
+        now = self._desk.clock.now()
+
+        def work(connection: Connection) -> bool:
+            rows = accounts.of_company(connection, self._desk.company)
+            free = [row for row in rows if row.may_run and row.rests_until(now) is None]
+            return len(free) > 1 and any(outbox.is_due(connection, row.id, now, now) for row in free)
+
+        return self._desk.read(work)
+
     def forget(self, keep_going: Callable[[], bool] = lambda: True) -> None:
         """Drop old lines of the log, effects and calls that ended long ago: some at a time, scans go in between."""
         while keep_going() and self._desk.write(lambda tx: outbox_lists.forget_some(tx, tx.now - _KEEP)):
@@ -118,9 +129,7 @@ class Engine:
 
     def _run_account(self, account: AccountRow, how: Manner, tally: Tally) -> None:
         now = self._desk.clock.now()
-        set_back = account.last_success_at is not None and account.last_success_at > now + CLOCK_SLACK
-        resting = account.blocked_until is not None and account.blocked_until > now
-        resting = resting and not how.everything and not set_back
+        resting = account.rests_until(now) is not None and not how.everything and not account.is_ahead_of(now)
         if resting and account.block_fault != LOST:
             return
         try:

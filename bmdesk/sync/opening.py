@@ -174,6 +174,15 @@ class Syncing:
         self._meet_companies()
         return any(engine.is_due() for engine in self._engines.values())
 
+    def has_more(self) -> bool:
+        """Whether a run left something due that another run would do."""
+        return any(engine.has_more() for engine in self._engines.values())
+
+    def beat_if_due(self) -> None:
+        """Beat, where the last time was `beat_s` ago. Raises RightLost."""
+        if time.monotonic() - self._beaten >= self.beat_s:
+            self.beat()
+
     def beat(self) -> None:
         """Note that this process is alive. Raises RightLost where it has the right no longer, and notes nothing."""
         self._mind_the_right()
@@ -195,11 +204,11 @@ class Syncing:
 
     def _lives(self) -> bool:
         """Within a run, at every step: beat now and then; False where the right is lost."""
-        if not self._lost and time.monotonic() - self._beaten >= self.beat_s:
-            try:
-                self.beat()
-            except RightLost:
-                return False
+        try:
+            if not self._lost:
+                self.beat_if_due()
+        except RightLost:
+            return False
         return not self._lost
 
     def _meet_companies(self) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,7 +14,7 @@ from bmdesk.domain.changes import Change
 from bmdesk.services.desk import Desk
 from bmdesk.sync.engine import Report
 from bmdesk.sync.manner import Manner
-from bmdesk.sync.opening import BEAT_S, SyncedElsewhere, Syncing, Tools
+from bmdesk.sync.opening import SyncedElsewhere, Syncing, Tools
 from bmdesk.texts import Failure
 
 _log = logging.getLogger(__name__)
@@ -86,18 +85,15 @@ class Worker:
             self._crashed(bug)
 
     def _sync(self, syncing: Syncing) -> None:
-        beaten = time.monotonic()
         while not self._stop.is_set():
             everything, self._everything = self._everything, False
             if everything or syncing.is_due():
                 manner = Manner(everything=everything, width=self._width, keep_going=self._goes_on)
                 report = syncing.run(manner)
-                beaten = time.monotonic()
                 if everything or report.pulled or report.done or report.failed or report.problems:
                     self._told(report)
-            elif time.monotonic() - beaten >= BEAT_S:
-                syncing.beat()
-                beaten = time.monotonic()
+            else:
+                syncing.beat_if_due()
             self._pause(LOOK_AROUND)
 
     def _goes_on(self) -> bool:

@@ -6,7 +6,7 @@ Knows nothing of settings or tokens. Changes here belong to no step: UNDO does n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ from bmdesk.store.tables import accounts as t
 from bmdesk.store.tables import people, units
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure
+
+CLOCK_SLACK = timedelta(minutes=1)
+"""A success that lies further ahead than this is no mere difference between two machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,19 @@ class AccountRow:
     clock_skew_ms: int
     last_success_at: datetime | None
     created_at: datetime
+
+    @property
+    def may_run(self) -> bool:
+        """Whether a person lets it be read and written."""
+        return self.active and not self.pause_reason
+
+    def rests_until(self, now: datetime) -> datetime | None:
+        """Until when its breaker keeps it from calls; None where it does not."""
+        return self.blocked_until if self.blocked_until is not None and self.blocked_until > now else None
+
+    def is_ahead_of(self, now: datetime) -> bool:
+        """Whether it succeeded at a moment that lies ahead: then the clock was set back."""
+        return self.last_success_at is not None and self.last_success_at > now + CLOCK_SLACK
 
 
 _ACCOUNT = select(*(t.account.c[name] for name in AccountRow.__slots__))

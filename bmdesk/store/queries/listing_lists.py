@@ -35,7 +35,7 @@ class After(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class SkuRow:
+class SkuWithVariant:
     """A SKU of ours with its variant."""
 
     id: str
@@ -78,16 +78,16 @@ _SKU = select(
 ).select_from(c.sku.join(c.variant, c.sku.c.variant_id == c.variant.c.id).join(c.product))
 
 
-def skus(connection: Connection, sku_ids: Iterable[str]) -> dict[str, SkuRow]:
+def skus(connection: Connection, sku_ids: Iterable[str]) -> dict[str, SkuWithVariant]:
     """The SKUs with these ids (at most 500), by id."""
     query = _SKU.where(c.sku.c.id.in_(list(sku_ids)))
-    return {row[0]: SkuRow(*tuple(row)) for row in connection.execute(query)}
+    return {row[0]: SkuWithVariant(*tuple(row)) for row in connection.execute(query)}
 
 
-def skus_by_key(connection: Connection, company_id: str, keys: Sequence[str]) -> dict[str, SkuRow]:
+def skus_by_key(connection: Connection, company_id: str, keys: Sequence[str]) -> dict[str, SkuWithVariant]:
     """The company's SKUs with these case-folded keys (at most 500), by key."""
     query = _SKU.where(c.sku.c.company_id == company_id, c.sku.c.text_key.in_(keys))
-    return {row[2]: SkuRow(*tuple(row)) for row in connection.execute(query)}
+    return {row[2]: SkuWithVariant(*tuple(row)) for row in connection.execute(query)}
 
 
 def variant_names(connection: Connection, company_id: str) -> list[VariantNames]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, or_, select, update
 
 from bmdesk.domain.effects import REPLAY, STEPS, SURELY_ENDED, EffectState, Fault, Kind, Replay
 from bmdesk.store.kept import keep_failure
@@ -80,11 +80,8 @@ def want(
     """
     if urgent:
         _hurry(tx, account_id, lane)
-    found = tx.connection.execute(
-        _PENDING_OF, {"account": account_id, "kind": kind.value, "key": key}
-    ).first()
-    if found is not None:
-        known = EffectRow(*found)
+    known = pending(tx.connection, account_id, kind.value, key)
+    if known is not None:
         if urgent:
             # After a failure not at once: a marketplace that is down is not asked more often for every scan.
             tried = known.claimed_at + STEPS[0] if known.fault and known.claimed_at is not None else tx.now
@@ -255,17 +252,17 @@ def is_due(connection: Connection, account_id: str, now: datetime, gathered_befo
 
 def is_interrupted(connection: Connection, account_id: str) -> bool:
     """Whether anything is in flight, apart from what a running task carries."""
+    return connection.execute(select(_E.id).where(_left_flying(account_id)).limit(1)).first() is not None
+
+
+def _left_flying(account_id: str) -> ColumnElement[bool]:
+    """In flight, and not carried by a task that runs at the remote."""
     running = select(t.call.c.id).where(t.call.c.state == "running", t.call.c.task.is_not(None))
-    query = (
-        select(_E.id)
-        .where(
-            _E.account_id == account_id,
-            _E.state == EffectState.IN_FLIGHT.value,
-            or_(_E.call_id.is_(None), _E.call_id.not_in(running)),
-        )
-        .limit(1)
+    return and_(
+        _E.account_id == account_id,
+        _E.state == EffectState.IN_FLIGHT.value,
+        or_(_E.call_id.is_(None), _E.call_id.not_in(running)),
     )
-    return connection.execute(query).first() is not None
 
 
 def claim(tx: Tx, effects: Sequence[EffectRow]) -> list[EffectRow]:
@@ -329,11 +326,9 @@ def again(
     row = effect(tx.connection, effect_id)
     assert row is not None, "an effect that was claimed exists"
     if state is EffectState.PENDING:
-        params = {"account": row.account_id, "kind": row.kind, "key": row.key}
-        newer = tx.connection.execute(_PENDING_OF, params).first()
-        if newer is not None and newer[0] != effect_id:
+        heir = pending(tx.connection, row.account_id, row.kind, row.key)
+        if heir is not None and heir.id != effect_id:
             end(tx, effect_id, EffectState.CANCELLED, fault=fault, problem=problem, request_id=request_id)
-            heir = EffectRow(*newer)
             values: dict[str, Any] = {"forced": row.forced or heir.forced}
             if fault or failed:
                 # A zero does not inherit hours: it is tried again as after a first failure.
@@ -342,9 +337,8 @@ def again(
             set_effect(tx, heir.id, attempts=row.attempts + failed, **values)
             return
     if state is EffectState.UNCERTAIN and row.claimed_at is not None:
-        params = {"account": row.account_id, "kind": row.kind, "key": row.key}
-        newer = tx.connection.execute(_PENDING_OF, params).first()
-        if newer is not None and EffectRow(*newer).urgent:
+        newer = pending(tx.connection, row.account_id, row.kind, row.key)
+        if newer is not None and newer.urgent:
             at = min(at, max(tx.now, row.claimed_at + SURELY_ENDED))
     set_effect(
         tx,
@@ -364,8 +358,7 @@ def interrupted(tx: Tx, account_id: str, until: datetime) -> int:
     A new listing is sent with a call only, and the call is noted before it is sent: without one nothing was sent.
     """
     unsent = and_(
-        _E.account_id == account_id,
-        _E.state == EffectState.IN_FLIGHT.value,
+        _left_flying(account_id),
         _E.kind == Kind.CREATE.value,
         _E.call_id.is_(None),
         _E.fault != Fault.AMBIGUOUS.value,
@@ -373,15 +366,11 @@ def interrupted(tx: Tx, account_id: str, until: datetime) -> int:
     waiting = tx.connection.execute(select(_E.id).where(unsent)).scalars().all()
     for effect_id in waiting:
         again(tx, effect_id, EffectState.PENDING, tx.now, problem=Interrupted(), failed=False)
-    running = select(t.call.c.id).where(t.call.c.state == "running", t.call.c.task.is_not(None))
-    lost = and_(
-        _E.account_id == account_id,
-        _E.state == EffectState.IN_FLIGHT.value,
-        or_(_E.call_id.is_(None), _E.call_id.not_in(running)),
-    )
     values = {"state": EffectState.UNCERTAIN.value, "next_at": until, "fault": Fault.AMBIGUOUS.value}
     problem = keep_failure(Interrupted())
-    found = tx.connection.execute(update(t.effect).where(lost).values(**values, problem=problem)).rowcount
+    found = tx.connection.execute(
+        update(t.effect).where(_left_flying(account_id)).values(**values, problem=problem)
+    ).rowcount
     return found + len(waiting)
 
 
