@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,10 +73,23 @@ def script(tmp_path: Path) -> Callable[..., str]:
     return write
 
 
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that the command line made: a small catalogue and one phone that is ready."""
+    folder = tmp_path_factory.mktemp("stock")
+    (folder / "catalogue.csv").write_text(CATALOGUE, "utf-8")
+    (folder / "script.txt").write_text("\n".join(CLEAN_PHONE), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BMDESK_DATA", str(folder / "data"))
+        assert app.main(["catalog", "import", str(folder / "catalogue.csv")]) == 0
+        assert app.main(["bench", "--script", str(folder / "script.txt")]) == 0
+    stop_logging()
+    return folder / "data"
+
+
 @pytest.fixture
-def stocked(bmdesk: Bmdesk, tmp_path: Path, script: Callable[..., str]) -> Bmdesk:
-    """A store with a small catalogue and one phone that is ready."""
+def stocked(bmdesk: Bmdesk, stock: Path, tmp_path: Path) -> Bmdesk:
+    """Calls on a store of this test alone, with the small catalogue and one phone that is ready."""
+    shutil.copytree(stock, tmp_path / "data")
     (tmp_path / "catalogue.csv").write_text(CATALOGUE, "utf-8")
-    assert bmdesk("catalog", "import", "catalogue.csv").code == 0
-    assert bmdesk("bench", "--script", script(*CLEAN_PHONE)).code == 0
     return bmdesk
