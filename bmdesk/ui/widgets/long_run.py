@@ -12,16 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bmdesk.services.desk import Desk
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.bridge import Bridge
 from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
-from bmdesk.ui.widgets.label import PlainLabel
-from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.run_bar import RunBar
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.workplace import Workplace
 
@@ -38,32 +36,19 @@ class _Beside(Bridge):
             super().read(fn, *args, **how)
 
 
-class LongRun(QFrame):
+class LongRun(RunBar):
     """A slim bar that is visible while something long runs. One thing at a time: `running`."""
 
     ended = Signal()
     told = Signal(int, int)
 
     def __init__(self, workplace: Workplace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        mark(self, kind="card")
+        super().__init__(msg("listings_page.stop"), parent)
         self._workplace = workplace
         self.beside = _Beside(self)
         """Threads of the room's own: its lists are read there, so that no bench waits for a page of them."""
-        self._stop = self.running = False
+        self.running = False
         self._what = ""
-        self.words = PlainLabel()
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        mark(self.bar, tone="accent")
-        self.stop_button = ShortcutButton(msg("listings_page.stop"), "Ctrl+.", icon="cross")
-        self.stop_button.clicked.connect(self.stop)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 8, 8)
-        row.setSpacing(12)
-        row.addWidget(self.words)
-        row.addWidget(self.bar, 1)
-        row.addWidget(self.stop_button)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SHOWN_AFTER_MS)
@@ -71,7 +56,6 @@ class LongRun(QFrame):
         self.told.connect(self._tell)
         self.beside.crashed.connect(self._crashed)
         workplace.window.closing.connect(self._close)
-        self.hide()
 
     def run(
         self,
@@ -128,11 +112,6 @@ class LongRun(QFrame):
             self.read(lambda _: walk.at(query, numbers), then=then, key=(id(table), "chosen"))
         elif rows:
             then(rows)
-
-    def stop(self) -> None:
-        """Finish the page under way, then stop."""
-        self._stop = True
-        self.stop_button.setEnabled(False)
 
     def say_outcome(self, said: str, done: Any) -> None:
         """Say what came of an action over many things: how many, why not the others, what to know."""

@@ -37,7 +37,7 @@ from bmdesk.ui.views.listings.cells import (
 )
 from bmdesk.ui.views.listings.chosen import ChosenBar
 from bmdesk.ui.views.listings.detail import WIDTH, DetailPanel
-from bmdesk.ui.views.listings.filters import FilterBar
+from bmdesk.ui.views.listings.filters import ListingFilters
 from bmdesk.ui.views.listings.which_unit import WhichUnitDialog
 from bmdesk.ui.widgets.account_choice import AccountChoice, no_account
 from bmdesk.ui.widgets.card import Card
@@ -259,7 +259,7 @@ class ListingsPage(QWidget):
             tools.addWidget(button)
         self.banner = _paused_banner()
         self.banner.hide()
-        self.filters = FilterBar()
+        self.filters = ListingFilters()
         self.table = DataTable(t("window.room.listings"), multi=True)
         self.table.setModel(self.model)
         names = list(WIDTHS)

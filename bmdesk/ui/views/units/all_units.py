@@ -19,7 +19,7 @@ from bmdesk.ui.theme import mark
 from bmdesk.ui.views.units.bulk import BulkRun
 from bmdesk.ui.views.units.chosen import ChosenBar, counted
 from bmdesk.ui.views.units.detail import DetailPanel
-from bmdesk.ui.views.units.filters import FilterBar, read_places
+from bmdesk.ui.views.units.filters import UnitFilters, read_places
 from bmdesk.ui.views.units.unit_columns import FIT, unit_columns
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
@@ -207,7 +207,7 @@ class AllUnits(QWidget):
     def _build(self) -> None:
         self.search = SearchBox(t("units_page.search_hint"))
         self.search.setMinimumWidth(220)
-        self.filters = FilterBar()
+        self.filters = UnitFilters()
         self.table = DataTable(t("units_page.table"), multi=True)
         self.table.setModel(self.model)
         Fitting(self.table, FIT)

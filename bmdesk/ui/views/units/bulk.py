@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
-from bmdesk.ui.widgets.label import PlainLabel
-from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.run_bar import RunBar
 from bmdesk.ui.workplace import Workplace
 
 PAGE = 50
@@ -37,37 +35,22 @@ class Tally:
         return "; ".join(f"{count} × {why}" for why, count in self.refused.most_common(5))
 
 
-class BulkRun(QFrame):
+class BulkRun(RunBar):
     """A slim bar that is visible while an action runs. `finished(Tally, stopped)` when it is over."""
 
     finished = Signal(object, bool)
     _told_done = Signal(int)
 
     def __init__(self, workplace: Workplace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        mark(self, kind="card")
+        super().__init__(msg("units_page.stop"), parent)
         self._workplace = workplace
         self._ids: list[str] = []
         self._at = 0
-        self._stop = False
         self._exporting = False
         self._told_done.connect(self._told)
         self._tally = Tally()
         self._write: Callable[[Sequence[str]], Any] | None = None
         self._say: Callable[[int], str] = str
-        self.words = PlainLabel()
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        mark(self.bar, tone="accent")
-        self.stop_button = ShortcutButton(msg("units_page.stop"), "Ctrl+.", icon="cross")
-        self.stop_button.clicked.connect(self.stop)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 8, 8)
-        row.setSpacing(12)
-        row.addWidget(self.words)
-        row.addWidget(self.bar, 1)
-        row.addWidget(self.stop_button)
-        self.hide()
 
     @property
     def running(self) -> bool:
@@ -118,11 +101,6 @@ class BulkRun(QFrame):
     def _told(self, done: int) -> None:
         self.bar.setValue(done)
         self.words.setText(t("units_page.bulk_progress", done=done, total=self.bar.maximum()))
-
-    def stop(self) -> None:
-        """Finish the page under way, then stop."""
-        self._stop = True
-        self.stop_button.setEnabled(False)
 
     def _next(self) -> None:
         assert self._write is not None

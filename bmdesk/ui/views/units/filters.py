@@ -1,11 +1,8 @@
-"""The row of filters above the units: compact boxes, and the filter in words."""
+"""The row of filters above the units."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bmdesk.domain.gate import Blocker, Level
 from bmdesk.domain.grading import SCALE
@@ -14,13 +11,10 @@ from bmdesk.domain.unit import State
 from bmdesk.services import receiving, units
 from bmdesk.services.desk import Desk
 from bmdesk.services.units import UnitFilter
-from bmdesk.texts import msg, render, t
-from bmdesk.ui.theme import mark
-from bmdesk.ui.widgets.inputs import ChoiceBox
-from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.texts import render, t
+from bmdesk.ui.widgets.filter_bar import FilterBar
 from bmdesk.ui.words import category_words, grade_words, state_words
 
-NAMES = ("state", "grade", "blocker", "batch", "bin", "category")
 MOST_OFFERED = 1000  # a longer list helps nobody; a bin can still be scanned
 
 # The blockers whose title needs no unit; the others, and requirements with several blockers, have words of their own.
@@ -30,50 +24,31 @@ _PLAIN = (
 )  # fmt: skip
 
 
-class FilterBar(QWidget):
-    """`changed` fires when a person chose another filter. An empty value filters nothing."""
+class UnitFilters(FilterBar):
+    """How units stand, why they are not for sale, where they came from and lie."""
 
-    changed = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        mark(self, kind="clear")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        titles = {
-            "state": t("units_page.filter_state"),
-            "grade": t("units_page.filter_grade"),
-            "blocker": t("units_page.filter_blocker"),
-            "batch": t("units_page.filter_batch"),
-            "bin": t("units_page.filter_bin"),
-            "category": t("units_page.filter_category"),
-        }
-        self.boxes: dict[str, ChoiceBox] = {}
-        for name in NAMES:
-            box = ChoiceBox(titles[name])
-            box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(8)
-            box.currentIndexChanged.connect(self._changed)
-            self.boxes[name] = box
-            row.addWidget(box, 1)
-        self.clear_button = ShortcutButton(msg("units_page.clear_filters"), "Alt+C", kind="flat")
-        row.addWidget(self.clear_button)
-        self._offer("state", [(s.value, state_words(s.value)) for s in State])
-        self._offer("grade", [(grade, grade_words(grade)) for grade in SCALE])
-        self._offer("blocker", _blocker_choices())
-        self._offer("category", [(name, category_words(name)) for name in CATEGORIES])
-        self.offer_places((), ())
-        self._changed()
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "state": t("units_page.filter_state"),
+                "grade": t("units_page.filter_grade"),
+                "blocker": t("units_page.filter_blocker"),
+                "batch": t("units_page.filter_batch"),
+                "bin": t("units_page.filter_bin"),
+                "category": t("units_page.filter_category"),
+            }
+        )
+        self.offer("state", [(s.value, state_words(s.value)) for s in State])
+        self.offer("grade", [(grade, grade_words(grade)) for grade in SCALE])
+        self.offer("blocker", _blocker_choices())
+        self.offer("category", [(name, category_words(name)) for name in CATEGORIES])
 
     def offer_places(self, batches: Sequence[str], bins: Sequence[str]) -> None:
         """The batches and bins there are now; what is chosen stays chosen."""
-        self._offer("batch", [(code, code) for code in batches])
-        self._offer("bin", [(place, place) for place in bins])
-
-    def values(self) -> dict[str, str]:
-        """The filter as it is chosen, "" where nothing is."""
-        return {name: box.value() for name, box in self.boxes.items()}
+        for name, places in (("batch", batches), ("bin", bins)):
+            kept = self.boxes[name].value()
+            gone = [kept] if kept and kept not in places else []
+            self.offer(name, [(place, place) for place in (*places, *gone)])
 
     def narrowed(self, search: str) -> UnitFilter:
         """The filter with these words to search for."""
@@ -87,34 +62,6 @@ class FilterBar(QWidget):
             bin=chosen["bin"],
             category=chosen["category"],
         )
-
-    def set_values(self, **values: str) -> None:
-        """Choose exactly these; a value that is not offered yet is offered from now on."""
-        for name, box in self.boxes.items():
-            value = values.get(name, "")
-            box.blockSignals(True)
-            if value and box.findData(value) < 0:
-                box.addItem(value, value)
-            box.set_value(value)
-            box.blockSignals(False)
-        self._changed()
-
-    @property
-    def in_words(self) -> str:
-        """The chosen values, in the order of the boxes."""
-        return ", ".join(box.currentText() for box in self.boxes.values() if box.value())
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        box = self.boxes[name]
-        kept = box.value()
-        if kept and kept not in {value for value, _ in choices}:
-            choices = [*choices, (kept, kept)]
-        box.set_choices([("", box.accessibleName()), *choices])
-
-    def _changed(self) -> None:
-        for box in self.boxes.values():
-            mark(box, chosen=bool(box.value()))
-        self.changed.emit()
 
 
 def read_places(desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
