@@ -26,8 +26,10 @@ from bmdesk.store.engine import Place
 from bmdesk.store.opening import open_store
 from bmdesk.store.photos import Photos
 from bmdesk.store.queries import listing_lists, listings, outbox_lists, sync_log
+from bmdesk.store.queries.listing_lists import After
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.queries.outbox import EffectRow
+from bmdesk.store.tables.listings import listing
 from bmdesk.sync.engine import Engine, Report
 from bmdesk.sync.manner import Manner
 from bmdesk.sync.opening import Tools, opener
@@ -152,7 +154,8 @@ class Shop:
 
     def listed(self, sku: str) -> ListingRow:
         """The listing with this SKU, as the store has it."""
-        rows = self.desk.read(lambda c: listings.by_sku_key(c, self.account, sku.casefold()))
+        bears = listing.c.sku_key == sku.casefold()
+        rows = self.desk.read(lambda c: listing_lists.page(c, self.account, [bears], After(), 2))
         assert len(rows) == 1, f"{len(rows)} listings {sku}"
         return rows[0]
 
@@ -234,7 +237,9 @@ class Shop:
 
     def online(self) -> set[str]:
         """Listings' ids that a complete reading showed online."""
-        ids = [row.id for row in self.desk.read(lambda c: listings.in_account(c, self.account))]
+        ids = [
+            row.id for row in self.desk.read(lambda c: listing_lists.page(c, self.account, [], After(), 500))
+        ]
         return self.desk.read(lambda c: set(listing_lists.online(c, ids)))
 
 

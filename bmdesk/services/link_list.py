@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bmdesk.domain import linking as rules
-from bmdesk.domain.linking import Candidate, Matcher, Offered, Suggestion
+from bmdesk.domain.linking import Matcher, Offered, Suggestion
 from bmdesk.services.desk import Desk
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import listing_lists
@@ -92,10 +92,7 @@ def sure(desk: Desk, account_id: str, words: str = "") -> tuple[LinkRow, ...]:
 
 def matcher(connection: Connection, company: str) -> Matcher:
     """What finds variants for listings, made of the whole catalogue."""
-    return Matcher(
-        Candidate(v.id, v.model_code, v.brand, v.model, v.storage, v.colour, v.product_id)
-        for v in listing_lists.variant_names(connection, company)
-    )
+    return Matcher(listing_lists.candidates(connection, company))
 
 
 def _page(

@@ -36,12 +36,15 @@ class Call:
     """Scheme and host of this server, for absolute links."""
     request_id: str
 
-    def json(self) -> Any:
-        """The body; ValueError if it is not JSON."""
+    def document(self) -> dict[str, Any]:
+        """The body, a JSON object. Raises Refused."""
         try:
-            return json.loads(self.body.decode("utf-8"))
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
+            body = json.loads(self.body.decode("utf-8"))
+        except (ValueError, RecursionError):
+            body = None
+        if not isinstance(body, dict):
+            raise Refused(400, "the body is not a JSON object")
+        return body
 
 
 @dataclass(slots=True)

@@ -60,12 +60,7 @@ def _accepted(task_id: int) -> Answer:
 
 
 def _parameters(call: Call) -> tuple[str, str, str]:
-    try:
-        body = call.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise Refused(400, "the body is not a JSON object")
+    body = call.document()
     for name in ("catalog", "quotechar", "delimiter", "encoding"):
         if not isinstance(body.get(name), str) or not body[name]:
             raise Refused(400, f"parameter {name} not found")

@@ -58,12 +58,7 @@ def read(world: World, call: Call, reference: str) -> Answer:
 def update(world: World, call: Call, reference: str) -> Answer:
     """POST /ws/listings/{uuid or number}: all fields are taken, or none."""
     one = find(world, reference)
-    try:
-        body = call.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise Refused(400, "the body is not a JSON object")
+    body = call.document()
     if one is None:
         raise Refused(404, "Listing not found", "not_found")
     if not world.limits.admits_lines(world.clock.seconds(), 1):

@@ -43,7 +43,7 @@ def read(world: World, _call: Call, order_id: str) -> Answer:
 def update(world: World, call: Call, order_id: str) -> Answer:
     """POST /ws/orders/{id}: move the lines of one SKU, or ship them all."""
     one = _order(world, order_id)
-    body = _body(call)
+    body = call.document()
     named = body.get("order_id", body.get("id"))
     if named is None:
         raise Refused(400, "order_id not found")
@@ -74,7 +74,7 @@ def identify(world: World, call: Call, line_id: str) -> Answer:
     if found is None:
         raise Refused(404, "The orderline doesn't exist", "not_found")
     order, line = found
-    body = _body(call)
+    body = call.document()
     imei, serial = _identifiers(body)
     if not imei and not serial:
         raise Refused(400, "imei or serial_number is needed")
@@ -162,16 +162,6 @@ def _order(world: World, order_id: str) -> Order:
     if found is None:
         raise Refused(404, "The order doesn't exist", "not_found")
     return found
-
-
-def _body(call: Call) -> dict[str, Any]:
-    try:
-        body = call.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise Refused(400, "the body is not a JSON object")
-    return body
 
 
 def _number(text: str, name: str) -> int:

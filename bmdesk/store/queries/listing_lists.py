@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 
 from bmdesk.domain.effects import EffectState
 from bmdesk.domain.gate import Level
+from bmdesk.domain.linking import Candidate
 from bmdesk.domain.listing_reasons import ONLINE
 from bmdesk.domain.unit import State
 from bmdesk.store.queries.listings import LISTING, ListingRow
@@ -58,19 +59,6 @@ class SkuWithVariant:
         return " ".join(x for x in (self.brand, self.model, self.storage, self.colour) if x)
 
 
-@dataclass(frozen=True, slots=True)
-class VariantNames:
-    """What a listing is compared with, of one variant."""
-
-    id: str
-    model_code: str
-    brand: str
-    model: str
-    storage: str
-    colour: str
-    product_id: str
-
-
 _SKU = select(
     *(c.sku.c[name] for name in ("id", "text", "text_key", "variant_id", "grade", "new_battery", "pieces")),
     *(c.variant.c.model_code, c.product.c.brand, c.product.c.model, c.variant.c.storage, c.variant.c.colour),
@@ -90,12 +78,12 @@ def skus_by_key(connection: Connection, company_id: str, keys: Sequence[str]) ->
     return {row[2]: SkuWithVariant(*tuple(row)) for row in connection.execute(query)}
 
 
-def variant_names(connection: Connection, company_id: str) -> list[VariantNames]:
+def candidates(connection: Connection, company_id: str) -> list[Candidate]:
     """Every variant of the company, as it is compared with listings."""
     v, p = c.variant.c, c.product.c
     columns = (v.id, v.model_code, p.brand, p.model, v.storage, v.colour, v.backmarket_product_id)
     query = select(*columns).select_from(c.variant.join(c.product)).where(v.company_id == company_id)
-    return [VariantNames(*row) for row in connection.execute(query)]
+    return [Candidate(*row) for row in connection.execute(query)]
 
 
 def variant_of_product(connection: Connection, company_id: str, product_id: str) -> str | None:

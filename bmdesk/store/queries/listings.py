@@ -107,12 +107,6 @@ def by_remote(connection: Connection, account_id: str, remote_ids: Sequence[str]
     return {row.remote_id: row for row in found}
 
 
-def by_sku_key(connection: Connection, account_id: str, key: str) -> list[ListingRow]:
-    """The listings whose own SKU text has this case-folded key."""
-    query = LISTING.where(t.listing.c.account_id == account_id, t.listing.c.sku_key == key)
-    return [ListingRow(*row) for row in connection.execute(query.order_by(t.listing.c.id))]
-
-
 def of_sku(connection: Connection, sku_id: str, account_id: str | None = None) -> list[ListingRow]:
     """The listings linked to this SKU, in one account or in all; the carrying one first."""
     query = LISTING.where(t.listing.c.sku_id == sku_id)
@@ -132,14 +126,6 @@ def sku_sold(connection: Connection, company_id: str, listing_id: str | None, sk
 def of_skus(connection: Connection, sku_ids: Sequence[str]) -> list[ListingRow]:
     """The listings linked to any of these SKUs (at most 500)."""
     return [ListingRow(*row) for row in connection.execute(LISTING.where(t.listing.c.sku_id.in_(sku_ids)))]
-
-
-def in_account(
-    connection: Connection, account_id: str, after: str = "", limit: int = 500
-) -> list[ListingRow]:
-    """The next listings of an account by their id: for going through all of them in pages."""
-    query = LISTING.where(t.listing.c.account_id == account_id, t.listing.c.id > after)
-    return [ListingRow(*row) for row in connection.execute(query.order_by(t.listing.c.id).limit(limit))]
 
 
 def market(connection: Connection, listing_id: str, market_code: str) -> MarketRow | None:
