@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from bmdesk.texts import msg
@@ -31,6 +31,7 @@ from bmdesk.ui.widgets.scan_line import ScanLine
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.side_by_side import SideBySide
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.widgets.thumbnail_strip import Photo, ThumbnailStrip
 
@@ -331,3 +332,23 @@ def test_a_column_is_hidden_before_anything_in_it_is_cut(qapp: QApplication, qtb
 def test_keys_that_do_the_same_share_a_line() -> None:
     lines = [BoundKey("F12", "Done"), BoundKey("F8", "Hold"), BoundKey("Ctrl+Return", "Done")]
     assert together(lines) == [BoundKey("F12\nCtrl+Return", "Done"), BoundKey("F8", "Hold")]
+
+
+@pytest.mark.parametrize(("width", "both"), [(1000, False), (1400, True)])
+def test_what_is_open_stands_beside_its_list_or_takes_the_whole_room(
+    width: int, both: bool, dressed: QApplication, qtbot: QtBot
+) -> None:
+    room, listed, detail, filters = QWidget(), QWidget(), QWidget(), QWidget()
+    sides = SideBySide(listed, detail, 440, gives_way=True, of_list=(filters,))
+    detail.hide()
+    column = QVBoxLayout(room)
+    column.addWidget(filters)
+    column.addWidget(sides, 1)
+    qtbot.addWidget(room)
+    room.resize(width, 600)
+    room.show()
+    sides.open_detail()
+    assert detail.isVisible()
+    assert (listed.isVisible(), filters.isVisible()) == (both, both)
+    sides.close_detail()
+    assert listed.isVisible() and filters.isVisible()
