@@ -31,6 +31,9 @@ class EffectState(StrEnum):
 OPEN = frozenset({EffectState.PENDING, EffectState.IN_FLIGHT, EffectState.UNCERTAIN})
 
 
+UNFINISHED = OPEN | {EffectState.PARKED}
+
+
 class Fault(StrEnum):
     """Why an effect is not done, or an account rests: the class of a failure, never its words. Stored as its value."""
 

@@ -19,6 +19,9 @@ MOST_SUGGESTED = 5
 _LOOKED_AT = 50
 """Colours of one model and size that are compared; the very same colour is found among any number."""
 
+OPEN, LINKED, NOTHING = "open", "linked", "nothing"
+"""What a listing's `link` says: nobody has said yet, it sells a SKU of ours, it sells nothing of ours."""
+
 SURE = 80
 """From this score on a single best suggestion is unambiguous; below it a person reads each one."""
 

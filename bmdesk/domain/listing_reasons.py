@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bmdesk.domain.linking import LINKED, NOTHING
 from bmdesk.domain.money import Money
 from bmdesk.domain.stock import Count
 from bmdesk.texts import Text, msg
@@ -123,10 +124,10 @@ def _whole(known: Standing) -> Iterator[Text]:
         yield msg("listing.missing", at=known.missing_since)
     if known.blocked is not None:
         yield known.blocked
-    if known.link == "nothing":
+    if known.link == NOTHING:
         yield msg("listing.nothing_of_ours")
         return
-    if known.link != "linked":
+    if known.link != LINKED:
         yield msg("listing.not_linked")
         return
     if not known.managed:

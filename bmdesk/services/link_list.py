@@ -17,7 +17,7 @@ from bmdesk.store.queries.listing_lists import After, SkuWithVariant
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.texts import msg
 
-OPEN, LINKED, NOTHING = "open", "linked", "nothing"
+OPEN, LINKED, NOTHING = rules.OPEN, rules.LINKED, rules.NOTHING
 """What the list can be narrowed to; anything else shows all."""
 
 MOST = 100

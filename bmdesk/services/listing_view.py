@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bmdesk.domain.identifiers import sku_key
+from bmdesk.domain.linking import OPEN
 from bmdesk.domain.listing_reasons import ONLINE, whole_reasons
 from bmdesk.domain.unit import State
 from bmdesk.services import account_settings, listing_why, stock
@@ -239,7 +240,7 @@ def _conditions(chosen: ListingFilter) -> list[Condition]:
     elif chosen.state == "problem":
         found.append(listing_lists.with_problem())
     elif chosen.state == "unlinked":
-        found.append(listing_lists.linked_as("open"))
+        found.append(listing_lists.linked_as(OPEN))
     if chosen.market and chosen.state not in {"online", "offline", "paused"}:
         found.append(listing_lists.in_market(chosen.market))
     if chosen.level:

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bmdesk.domain.identifiers import sku_key
+from bmdesk.domain.linking import NOTHING
 from bmdesk.domain.listing_reasons import ASPECTS, ONLINE, Aspect, above
 from bmdesk.domain.markets import known_market
 from bmdesk.domain.money import Money
@@ -191,7 +192,7 @@ def _pages(
             yield listing_lists.chosen(connection, account_id, ids[start : start + PAGE])
         return
     after: After | None = After()
-    ours = [~listing_lists.linked_as("nothing")]
+    ours = [~listing_lists.linked_as(NOTHING)]
     while after is not None:
         page = listing_lists.page(connection, account_id, ours, after, PAGE)
         yield page
@@ -231,7 +232,7 @@ def _page_rows(
 
 def _stop(row: ListingRow) -> Text | None:
     """Why nothing of this listing can be managed, or None."""
-    if row.link == "nothing":
+    if row.link == NOTHING:
         return msg("listing.nothing_of_ours")
     if row.sku_id is None:
         return msg("listing.not_linked")

@@ -23,6 +23,7 @@ from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planne
 from bmdesk.connectors.failures import AnswerLost, GoneAtRemote, NotTheApi, Rejected, UnreadableAnswer
 from bmdesk.domain.effects import REPLAY, EffectState, Fault, Kind, PriceOf, StockOf, backoff
 from bmdesk.domain.identifiers import sku_key
+from bmdesk.domain.linking import LINKED, OPEN
 from bmdesk.domain.money import Money
 from bmdesk.services import prices_to_make, pricing, rates, stock, wants
 from bmdesk.services.account_settings import AccountSettings
@@ -345,9 +346,9 @@ class CreateExporter:
         if not ours:
             return (msg("create.was_there", sku=wire.sku),)
         made = msg("create.made", sku=wire.sku)
-        if row.sku_id is None and row.link == "open":
+        if row.sku_id is None and row.link == OPEN:
             carries = not any(r.carries for r in listings.of_sku(tx.connection, sku_id, self._account))
-            listings.set_listing(tx, row.id, sku_id=sku_id, link="linked", carries=carries)
+            listings.set_listing(tx, row.id, sku_id=sku_id, link=LINKED, carries=carries)
         elif row.sku_id != sku_id:
             return made, msg("create.left_alone", sku=wire.sku)
         if not accounts.account(tx.connection, self._account).creates:

@@ -19,6 +19,7 @@ from bmdesk.connectors.backmarket.wire_listings import ListingWire
 from bmdesk.connectors.base import KeepGoing
 from bmdesk.domain.effects import EffectState, Fault, PriceOf, StockOf, price_lane, stock_lane
 from bmdesk.domain.identifiers import sku_key
+from bmdesk.domain.linking import OPEN
 from bmdesk.domain.markets import currency_of
 from bmdesk.domain.money import Money, NotMoney
 from bmdesk.services import linking, wants
@@ -100,7 +101,7 @@ def save_page(
             if i in there
         ],
     )
-    unlinked = [ids[wire.id] for wire in wires if wire.id in fresh or known[wire.id].link == "open"]
+    unlinked = [ids[wire.id] for wire in wires if wire.id in fresh or known[wire.id].link == OPEN]
     if unlinked:
         linking.link_new(tx, account_id, unlinked)
     _want_differences(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
-from bmdesk.domain.effects import OPEN, EffectState
+from bmdesk.domain.effects import UNFINISHED, EffectState
 from bmdesk.store.queries.outbox import EFFECT, EffectRow
 from bmdesk.store.tables import accounts, catalogue, listings
 from bmdesk.store.tables import outbox as t
@@ -40,7 +40,7 @@ def ids_like(connection: Connection, company_id: str, part: str) -> list[str]:
 
 def unfinished(connection: Connection, listing_ids: Sequence[str]) -> list[EffectRow]:
     """What waits, flies or is parked for these listings (at most 500), oldest first."""
-    states = [s.value for s in OPEN] + [EffectState.PARKED.value]
+    states = [s.value for s in UNFINISHED]
     query = EFFECT.where(_E.listing_id.in_(listing_ids), _E.state.in_(states)).order_by(_E.id)
     return [EffectRow(*row) for row in connection.execute(query)]
 
@@ -94,7 +94,7 @@ def count_by_state(connection: Connection, company_id: str, account_id: str | No
 
 def count_unfinished(connection: Connection, company_id: str) -> dict[str, int]:
     """How many effects wait, fly, are uncertain or parked; ended ones, of which there are many, are not counted."""
-    states = [s.value for s in OPEN] + [EffectState.PARKED.value]
+    states = [s.value for s in UNFINISHED]
     query = select(_E.state, func.count()).where(_E.company_id == company_id, _E.state.in_(states))
     return {row[0]: row[1] for row in connection.execute(query.group_by(_E.state))}
 
