@@ -8,6 +8,7 @@ windows.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,10 @@ def _own_default_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     os.environ["BMDESK_DATA"] = str(tmp_path_factory.mktemp("default-data"))
     # Claims on tokens stand outside every data folder; the developer's own must not see those of the tests.
     os.environ["BMDESK_CLAIMS"] = str(tmp_path_factory.mktemp("claims"))
+    # Where Python may not keep what it compiled beside the source, every process of a test would compile it all anew.
+    if sys.dont_write_bytecode:
+        os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+        os.environ["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.mktemp("compiled"))
     yield
     if before is None:
         del os.environ["BMDESK_DATA"]

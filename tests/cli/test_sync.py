@@ -104,6 +104,7 @@ def test_wrong_usage_is_2(stocked: Bmdesk) -> None:
 
 def test_one_process_syncs_and_the_second_says_which(stocked: Bmdesk, market: Simulator) -> None:
     handed_over(stocked)
+    assert stocked("config", "set", "backmarket.gather_seconds", "0").code == 0
     first = python(WATCH)
     try:
         assert first.stdout is not None
