@@ -9,7 +9,6 @@ import ast
 import re
 import string
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -66,21 +65,36 @@ class Call(NamedTuple):
     open_ended: bool  # a `**mapping` brings further parameters
 
 
+class Source(NamedTuple):
+    """What the package says: read once, because its trees are large."""
+
+    calls: list[Call]
+    classes: list[tuple[str, ast.ClassDef]]
+    strings: set[str]
+
+
 @cache
-def modules() -> dict[str, ast.Module]:
-    found = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
-    return {name: ast.parse(path.read_text("utf-8")) for name, path in found.items()}
-
-
-def calls() -> Iterator[Call]:
-    for name, tree in modules().items():
-        if name in MACHINERY:
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and _called(node.func) in {"msg", "t"} and node.args:
+def source() -> Source:
+    found = Source([], [], set())
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant):
+                if isinstance(node.value, str):
+                    found.strings.add(node.value)
+            elif isinstance(node, ast.ClassDef):
+                found.classes.append((name, node))
+            elif isinstance(node, ast.Call) and name not in MACHINERY and _called(node.func) in {"msg", "t"}:
                 given = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
                 is_open = any(keyword.arg is None for keyword in node.keywords)
-                yield Call(f"{name}:{node.lineno}", node.args[0], given, is_open)
+                found.calls.extend(
+                    Call(f"{name}:{node.lineno}", code, given, is_open) for code in node.args[:1]
+                )
+    return found
+
+
+def calls() -> list[Call]:
+    return source().calls
 
 
 def _called(function: ast.expr) -> str:
@@ -91,12 +105,7 @@ def _called(function: ast.expr) -> str:
 
 def failure_codes() -> dict[str, str]:
     """Where each subclass of Failure stands -> its code."""
-    classes = [
-        (name, node)
-        for name, tree in modules().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-    ]
+    classes = source().classes
     family = {"Failure"}
     while True:
         more = {
@@ -199,13 +208,9 @@ def test_every_text_gets_the_parameters_that_its_words_need() -> None:
 
 
 def test_no_words_are_left_that_nobody_says() -> None:
-    said = {
-        node.value
-        for tree in modules().values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    said = source().strings | {
+        f"{code}.{part}" for code in [*failure_codes().values(), "failure"] for part in PARTS
     }
-    said |= {f"{code}.{part}" for code in [*failure_codes().values(), "failure"] for part in PARTS}
     data = "\n".join(path.read_text("utf-8") for path in sorted(resources_dir().rglob("*.json")))
     said |= set(re.findall(r'"([a-z0-9_.]+)"', data))
 
