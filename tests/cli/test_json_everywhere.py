@@ -20,7 +20,10 @@ from tests.desks import IMEIS
 )  # fmt: skip
 def test_every_answer_can_be_one_document(stocked: Bmdesk, call: str) -> None:
     said = stocked(*call.split())
-    assert (said.code == 0 and not said.err) or call.startswith("doctor")
+    if call.startswith("doctor"):
+        assert said.code in (0, 1)  # the machine of this test run may be unwell
+    else:
+        assert (said.code, said.err) == (0, "")
     if said.out or not call.startswith("config set"):
         assert said.json is not None
 

@@ -96,7 +96,7 @@ def test_what_cannot_run_is_one_line_and_exit_1(
     assert said.code == 1 and "no account" in said.err
 
 
-def test_wrong_usage_is_2(stocked: Bmdesk) -> None:
+def test_sync_wants_one_way_to_run_and_an_account(stocked: Bmdesk) -> None:
     assert stocked("sync").code == stocked("sync", "--once", "--watch").code == 2
     assert stocked("outbox", "list", "--state", "nonsense").code == 2
     assert stocked("sync", "--once").code == 1, "there is no account at all"

@@ -62,7 +62,9 @@ def test_what_is_sold_kept_back_or_still_offered_elsewhere_is_not_offered(
         ("our lost write arrived and one was sold", 7, seen(6, sent={7}, sold_since=1), Send(7)),
     ],
 )  # fmt: skip
-def test_what_a_number_means(story: str, ours: int, what: Seen, decision: Decision) -> None:
+def test_what_the_marketplace_shows_means_one_thing_only(
+    story: str, ours: int, what: Seen, decision: Decision
+) -> None:
     assert about(ours, what) == decision, story
 
 

@@ -351,5 +351,7 @@ def test_whatever_happens_nothing_is_offered_that_is_known_not_to_be_there(
 
 
 @pytest.mark.slow
-def test_whatever_happens_for_long(trade: Callable[[int, int], None]) -> None:
+def test_in_long_lives_too_nothing_is_offered_that_is_known_not_to_be_there(
+    trade: Callable[[int, int], None],
+) -> None:
     trade(int(os.environ.get("BMDESK_STORIES", "40")), 40)

@@ -58,7 +58,7 @@ def test_where_all_is_well_nothing_is_said(shop: Shop) -> None:
     assert sync_status.summary(shop.desk).text.code == "sync.short_fine"
 
 
-def test_nobody_has_an_account(desk: Desk) -> None:
+def test_a_company_without_an_account_is_told_so_and_nothing_is_wrong(desk: Desk) -> None:
     found = sync_status.status(desk)
     assert (found.accounts, found.concerns) == ((), ())
     assert sync_status.summary(desk).text.code == "sync.no_account_yet"
@@ -156,7 +156,7 @@ def test_a_line_without_a_unit_asks_which_one_left(shop: Shop) -> None:
     assert "sync.which_unit.title" in concerns(shop)
 
 
-def test_the_header_asks_little(shop: Shop) -> None:
+def test_the_header_costs_less_than_five_questions(shop: Shop) -> None:
     shop.offer()
     shop.sync()
     alive(shop)

@@ -85,7 +85,9 @@ def test_a_held_connection_is_cut_in_the_end(sim: Simulator, http: httpx.Client,
         http.get(path)
 
 
-def test_bodies_of_spoiled_answers(sim: Simulator, http: httpx.Client, path: str) -> None:
+def test_a_spoiled_answer_looks_like_the_marketplaces_own(
+    sim: Simulator, http: httpx.Client, path: str
+) -> None:
     sim.fault("malformed", times=1)
     with pytest.raises(json.JSONDecodeError):
         http.get(path).json()
@@ -118,7 +120,7 @@ def test_a_wrong_spec_is_said(spec: str) -> None:
         parse(spec)
 
 
-def test_specs_are_read() -> None:
+def test_a_fault_may_be_written_in_any_case_and_for_any_path() -> None:
     fault = parse("Time-out after:POST /ws/orders/*:x2")
     assert (fault.what, fault.method, fault.path, fault.left) == ("timeout-after", "POST", "/ws/orders/*", 2)
     assert (parse("RESET:/ws/x").method, parse("reset:x3").left) == ("*", 3)

@@ -61,7 +61,7 @@ def test_retry_after_comes_only_where_it_is_wanted(sim: Simulator, http: httpx.C
         ("accept_language", "fi-fi", 400, "application/json"),
     ],
 )
-def test_who_is_not_let_in(
+def test_whoever_is_not_let_in_is_told_as_the_edge_or_the_api_tells_it(
     sim: Simulator, seller: Seller, header: str, value: str | None, status: int, kind: str
 ) -> None:
     sim.control(token="dG9rZW4=")
