@@ -46,7 +46,6 @@ _dialects: dict[str, Dialect] = {}
 _translated: dict[Any, Any] = {}
 
 
-@event.listens_for(Engine, "engine_connect")
 def _make_quick(connection: Connection) -> None:
     """A statement becomes SQL once a run, not once a store. And no test waits for the disk: processes are killed here,
     but nobody pulls the plug of the machine.
@@ -122,7 +121,8 @@ def add_models(desk: Desk) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker."""
+    """Name the marker; make stores quick (here, and not where the timings take them as they are)."""
+    event.listen(Engine, "engine_connect", _make_quick)
     config.addinivalue_line("markers", "sqlite_only: about SQLite's own ways; never run on PostgreSQL")
 
 
