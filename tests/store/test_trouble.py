@@ -151,6 +151,18 @@ connection.execute("COMMIT")
 """
 
 
+WITHOUT_A_PAUSE = """
+import sqlite3, sys, time
+connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
+print("begun", flush=True)
+for n in range(3000):
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("UPDATE store_info SET value = value")
+    time.sleep(0.01)
+    connection.execute("COMMIT")
+"""
+
+
 def test_a_neighbour_who_writes_for_too_long_is_said_and_waited_for(
     at_bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +191,18 @@ def test_a_neighbour_who_writes_for_a_moment_is_not_noticed(at_bench: Bench) -> 
     assert holder.stdout is not None and holder.stdout.readline() == "held\n"
     at_bench.good("SERIAL000002")
     holder.communicate(timeout=20)
+
+
+def test_beside_a_neighbour_who_writes_without_a_pause_everybody_gets_a_turn(at_bench: Bench) -> None:
+    file = at_bench.desk.store.place.file
+    assert file is not None
+    neighbour = python(WITHOUT_A_PAUSE, str(file))
+    assert neighbour.stdout is not None and neighbour.stdout.readline() == "begun\n"
+    for number in range(20):
+        at_bench.good(f"SERIAL{number:06}")
+    assert neighbour.poll() is None, "it went on writing all the time"
+    neighbour.kill()
+    neighbour.communicate(timeout=20)
 
 
 def test_a_page_that_breaks_while_the_store_is_open_is_said(at_bench: Bench) -> None:
