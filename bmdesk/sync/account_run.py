@@ -271,9 +271,7 @@ class AccountRun:
                 fault = Fault.AMBIGUOUS.value if uncertain else ""
                 outbox.again(tx, effect.id, state, at, fault=fault, problem=problem, failed=failed)
             case Parked(fault, problem, change):
-                outbox.end(
-                    tx, effect.id, EffectState.PARKED, fault=fault.value, problem=problem, change=change
-                )
+                outbox.park(tx, effect.id, fault, problem, change=change)
                 self._log_problem(tx, effect, problem)
             case Dropped():
                 outbox.end(tx, effect.id, EffectState.CANCELLED)
@@ -289,7 +287,7 @@ class AccountRun:
             state = EffectState.UNCERTAIN
         fault = Fault.AMBIGUOUS.value if state is EffectState.UNCERTAIN else failure.fault.value
         if state is EffectState.PARKED:
-            outbox.end(tx, effect.id, state, fault=fault, problem=failure, request_id=failure.request_id)
+            outbox.park(tx, effect.id, failure.fault, failure, request_id=failure.request_id)
             self._log_problem(tx, effect, failure)
             return
         outbox.again(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bmdesk.domain.effects import EffectState, Kind
+from bmdesk.domain.effects import EffectState, Fault, Kind
 from bmdesk.services.desk import Desk
 from bmdesk.store.queries import outbox, outbox_calls, outbox_lists
 from bmdesk.store.queries.outbox import EffectRow, Interrupted
@@ -61,6 +61,9 @@ class Box:
         at = self.clock.now() + wait
         self.desk.write(lambda tx: outbox.again(tx, row.id, state, at, **how))  # type: ignore[arg-type]
 
+    def park(self, row: EffectRow) -> None:
+        self.desk.write(lambda tx: outbox.park(tx, row.id, Fault.REJECTED, Interrupted()))
+
     def end(self, row: EffectRow, state: EffectState) -> None:
         self.desk.write(lambda tx: outbox.end(tx, row.id, state))
 
@@ -107,6 +110,20 @@ def test_what_is_parked_gives_way_to_a_new_want_unless_it_must_be_looked_at(box:
     assert sorted(by_kind["stock"]) == ["cancelled", "pending"]
     assert sorted(by_kind["create"]) == ["parked", "pending"]
     assert [row.kind for row in box.due()] == ["stock"], "the head of the lane is parked"
+
+
+def test_what_must_be_parked_does_not_stay_in_the_way_of_a_want_that_came_meanwhile(box: Box) -> None:
+    for kind in (Kind.CREATE, Kind.STOCK):
+        box.want(kind)
+        row = box.claim()
+        box.want(kind, urgent=kind is Kind.STOCK)
+        box.park(row)
+    by_kind: dict[str, list[str]] = {}
+    for one in box.all():
+        by_kind.setdefault(one.kind, []).append(one.state)
+    assert sorted(by_kind["stock"]) == ["cancelled", "pending"]
+    assert sorted(by_kind["create"]) == ["parked", "pending"], "it was made perhaps: a person looks first"
+    assert [one.kind for one in box.due()] == ["stock"], "a zero does not wait for a person"
 
 
 def test_what_failed_gives_way_to_the_newer_want_which_inherits_its_wait(box: Box) -> None:

@@ -78,6 +78,24 @@ def lost_csv(shop: Shop, fault: str = "reset") -> EffectRow:
 # -------------------------------------------------------------------- prices
 
 
+def test_a_price_confirmed_while_somebody_elses_was_found_is_asked_about_once(shop: Shop) -> None:
+    priced(shop)
+    shop.settle(minutes=1)
+    new_price(shop, 90_000)
+    shop.manage(FIRST, aspects=(Aspect.PRICE,))
+    shop.market.change(FIRST, market="fr-fr", price=417)
+
+    def confirm() -> None:
+        new_price(shop, 100_000)
+        shop.manage(FIRST, aspects=(Aspect.PRICE,))
+
+    meanwhile(shop, "GET", "/ws/listings/", confirm)
+    shop.settle(minutes=1)
+    assert shop.open() == []
+    assert len(shop.effects("parked")) == 1
+    assert shop.price() == "417.00"
+
+
 def test_a_price_handed_back_while_it_was_read_is_not_written(shop: Shop) -> None:
     priced(shop)
     seen = meanwhile(shop, "GET", "/ws/listings/", lambda: shop.unmanage(FIRST))

@@ -307,6 +307,29 @@ def end(
     set_effect(tx, effect_id, **values)
 
 
+def park(
+    tx: Tx,
+    effect_id: str,
+    fault: Fault,
+    problem: Failure,
+    *,
+    change: Row | None = None,
+    request_id: str = "",
+) -> bool:
+    """A person must look at this effect before its lane goes on; whether it stays.
+
+    One that only sends the present value does not stay in the way of a want that came while it was under way: the
+    newer one finds out itself whether it can be written.
+    """
+    row = effect(tx.connection, effect_id)
+    assert row is not None, "an effect that was claimed exists"
+    newer = pending(tx.connection, row.account_id, row.kind, row.key)
+    stays = newer is None or REPLAY[Kind(row.kind)] is not Replay.ABSOLUTE
+    state = EffectState.PARKED if stays else EffectState.CANCELLED
+    end(tx, effect_id, state, fault=fault.value, problem=problem, change=change, request_id=request_id)
+    return stays
+
+
 def again(
     tx: Tx,
     effect_id: str,
