@@ -37,7 +37,8 @@ __all__ = [
 
 _MOST_COUNTED = 200
 _LOG_PAGE = 500
-_LOG_PAGES = 20
+MOST_SEARCHED = 10_000
+"""So many lines of the log are looked through for words at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,10 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """Some lines, newest first. `next` goes into `before` for the page that follows; None at the end."""
+    """Some lines, newest first. `next` goes into `before` for the page that follows; None at the end.
+
+    Fewer lines than asked for and still a `next`: the words are so rare that the search was broken off there.
+    """
 
     lines: tuple[LogEntry, ...]
     next: int | None
@@ -153,7 +157,7 @@ def log(
         names = {row.id: row.name for row in account_rows.of_company(connection, desk.company)}
         found: list[LogEntry] = []
         start = before
-        for _ in range(_LOG_PAGES if sought else 1):
+        for _ in range(MOST_SEARCHED // _LOG_PAGE if sought else 1):
             size = _LOG_PAGE if sought else limit
             page = sync_log.log_lines(connection, desk.company, before=start, levels=levels, limit=size)
             skus = listing_lists.sku_texts(connection, (line.listing_id for line in page if line.listing_id))
@@ -186,6 +190,15 @@ def log(
 
 
 # ---------------------------------------------------------------- the whole store
+
+
+def of_listing(desk: Desk, listing_id: str, most: int = 20) -> tuple[LogLine, ...]:
+    """What was done with this listing, newest first."""
+    return desk.read(
+        lambda connection: tuple(
+            sync_log.log_lines(connection, desk.company, listing_id=listing_id, limit=most)
+        )
+    )
 
 
 def _is_alive(row: SyncingRow | None, now: datetime) -> bool:
@@ -271,12 +284,3 @@ def _in_short(
 def _has(text: str, sought: Sequence[str]) -> bool:
     folded = text.casefold()
     return all(word in folded for word in sought)
-
-
-def of_listing(desk: Desk, listing_id: str, most: int = 20) -> tuple[LogLine, ...]:
-    """What was done with this listing, newest first."""
-    return desk.read(
-        lambda connection: tuple(
-            sync_log.log_lines(connection, desk.company, listing_id=listing_id, limit=most)
-        )
-    )

@@ -14,15 +14,16 @@ from pytestqt.qtbot import QtBot
 from bmdesk.connectors.failures import Rejected
 from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import EffectState, Kind
-from bmdesk.services import accounts, outbox
+from bmdesk.services import accounts, outbox, sync_status
 from bmdesk.services.desk import Desk
 from bmdesk.simulator import Simulator
 from bmdesk.store.queries import accounts as account_rows
 from bmdesk.store.queries import outbox as rows
-from bmdesk.store.queries import outbox_lists
+from bmdesk.store.queries import outbox_lists, sync_log
 from bmdesk.store.transaction import Tx
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.paths import DataDir
+from bmdesk.texts import msg
 from bmdesk.ui.main_window import Room
 from bmdesk.ui.syncing import BackgroundSync
 from bmdesk.ui.views.sync import SyncPage
@@ -151,6 +152,29 @@ def test_a_test_that_comes_to_nothing_leaves_its_button_ready_for_the_next(
     assert card.test.text() == "Test connection"
     assert workplace.window.banners.banners
     syncing.stop()
+
+
+def test_a_search_that_does_not_reach_the_oldest_lines_says_so(
+    open_page: SyncPage, workplace: Workplace, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync_status, "MOST_SEARCHED", 500)
+
+    def past(tx: Tx) -> None:
+        for _ in range(520):
+            sync_log.log(tx, None, "info", msg("effect.nothing"))
+
+    workplace.desk.write(past)
+    accounts.add(workplace.desk)
+    again(open_page, qtbot)
+    log = open_page.log
+    open_page.show_tab("log")
+    log.search.setText("a word that nobody said")
+    log.ask()
+    qtbot.waitUntil(log.cut.isVisible)
+    log.search.setText("")
+    log.ask()
+    qtbot.waitUntil(lambda: log.model.rowCount() > 100)
+    assert not log.cut.isVisible()
 
 
 def test_pausing_an_account_is_asked_first(open_page: SyncPage, workplace: Workplace, qtbot: QtBot) -> None:

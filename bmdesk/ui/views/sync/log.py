@@ -48,7 +48,7 @@ class Log(QWidget):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__()
         self.workplace = workplace
-        self._begun = False
+        self._begun = self._is_cut = False
         self.levels = Segmented(
             t("sync_page.levels"),
             [
@@ -76,7 +76,12 @@ class Log(QWidget):
         head.addStretch()
         head.addWidget(self.search)
         sheet = Card()
+        self.cut = PlainLabel(
+            t("sync_page.log_cut", count=f"{sync_status.MOST_SEARCHED:,}"), "note", wrap=True
+        )
+        self.cut.hide()
         sheet.add(self.table, 1)
+        sheet.add(self.cut)
         sheet.add(self.line)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -87,6 +92,7 @@ class Log(QWidget):
         self.levels.chosen.connect(lambda _: self.ask())
         self.search.searched.connect(lambda _: self.ask())
         self.table.current_changed.connect(self._show_line)
+        self.model.counted.connect(lambda _: self.cut.setVisible(self._is_cut))
         self.model.failed.connect(workplace.window.show_failure)
         bind(self, "/", msg("sync_page.log_hint"), self._to_search)
 
@@ -102,12 +108,14 @@ class Log(QWidget):
         """Show what the level and the words leave."""
         self._begun = True
         self.line.hide()
+        self.cut.hide()
         self.model.reset(_Asked(_LEVELS[self.levels.value() or "all"], self.search.text().strip()))
 
     def _read(self, query: _Asked, after: int | None, limit: int) -> Page:
         found = sync_status.log(self.workplace.desk, after, query.levels, query.words, limit)
-        # Words so rare that the log was looked through for long: what was found stands, no bench waits for more.
-        return Page(found.lines, found.next if len(found.lines) == limit else None)
+        # Words so rare that the log was looked through for long: what was found stands and it is said, no bench waits.
+        self._is_cut = found.next is not None and len(found.lines) < limit
+        return Page(found.lines, None if self._is_cut else found.next)
 
     def _show_line(self, number: int) -> None:
         entry = self.model.row(number)
