@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from bmdesk.texts import msg
@@ -18,6 +18,7 @@ from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import BoundKey
+from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.cheat_sheet import together
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.device_picture import DevicePicture, ZoneMark
@@ -352,3 +353,23 @@ def test_what_is_open_stands_beside_its_list_or_takes_the_whole_room(
     assert (listed.isVisible(), filters.isVisible()) == (both, both)
     sides.close_detail()
     assert listed.isVisible() and filters.isVisible()
+
+
+@pytest.mark.parametrize(("at", "taken"), [("no", False), ("yes", True), ("field", True)])
+def test_enter_answers_what_has_the_focus_and_cancel_is_never_taken_for_yes(
+    at: str, taken: bool, dressed: QApplication, qtbot: QtBot
+) -> None:
+    dialog, field, yes = QDialog(), QLineEdit(), QPushButton("Hand over")
+    yes.setDefault(True)
+    yes.clicked.connect(dialog.accept)
+    answers = Answers(dialog, yes)
+    column = QVBoxLayout(dialog)
+    column.addWidget(field)
+    column.addLayout(answers)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    focused = {"no": answers.no, "yes": yes, "field": field}[at]
+    focused.setFocus()
+    QTest.keyClick(focused, Qt.Key.Key_Return)
+    assert (dialog.result() == QDialog.DialogCode.Accepted) is taken
+    assert not dialog.isVisible()

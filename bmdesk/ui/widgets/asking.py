@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.cards import parse_place
 from bmdesk.texts import t
 from bmdesk.ui.theme import mark
+from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.form import Form
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
@@ -44,12 +45,6 @@ class Asking(QDialog):
         mark(self.yes, kind="primary")
         self.yes.setDefault(True)
         self.yes.clicked.connect(self._try)
-        no = QPushButton(t("ui.cancel"))
-        no.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(no)
-        row.addWidget(self.yes)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
@@ -57,7 +52,7 @@ class Asking(QDialog):
         if note:
             column.addWidget(PlainLabel(note, wrap=True))
         column.addWidget(self.form)
-        column.addLayout(row)
+        column.addLayout(Answers(self, self.yes))
 
     def words(self, key: str, label: str, value: str = "", note: str = "", longest: int = 300) -> QLineEdit:
         """A field of words."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from bmdesk.texts import t
 from bmdesk.ui.theme import mark
+from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.label import PlainLabel
 
 
@@ -43,17 +43,13 @@ class Confirm(QDialog):
         self.reason.setVisible(bool(reason))
         self.yes = QPushButton(yes)
         mark(self.yes, kind="danger" if danger else "primary")
-        self.no = QPushButton(t("ui.cancel"))
         self.yes.clicked.connect(self.accept)
-        self.no.clicked.connect(self.reject)
+        answers = Answers(self, self.yes)
+        self.no = answers.no
         (self.no if danger else self.yes).setDefault(True)
         if reason:
             self.yes.setEnabled(False)
             self.reason.textChanged.connect(lambda text: self.yes.setEnabled(bool(text.strip())))
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)
@@ -61,7 +57,7 @@ class Confirm(QDialog):
         column.addWidget(PlainLabel(what_happens, wrap=True))
         column.addWidget(self.reason)
         column.addSpacing(6)
-        column.addLayout(row)
+        column.addLayout(answers)
         first = self.reason if reason else (self.no if danger else self.yes)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
         self.accepted.connect(lambda: self._then(self.reason.text().strip()))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from bmdesk.domain.scan import clean
-from bmdesk.texts import Text, t
+from bmdesk.texts import Text
+from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.form import Form
 from bmdesk.ui.widgets.label import PlainLabel
@@ -32,13 +33,6 @@ class FormDialog(QDialog):
         self.save_button = ShortcutButton(save, "Ctrl+S", kind="primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self.save)
-        cancel = QPushButton(t("ui.cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(cancel)
-        row.addWidget(self.save_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 16)
         column.setSpacing(12)
@@ -47,7 +41,7 @@ class FormDialog(QDialog):
             column.addWidget(PlainLabel(note, wrap=True))
         column.addWidget(self.area, 1)
         column.addWidget(self.error)
-        column.addLayout(row)
+        column.addLayout(Answers(self, self.save_button))
 
     def add_card(self, title: str = "") -> tuple[Card, Form]:
         """One more card with a form."""

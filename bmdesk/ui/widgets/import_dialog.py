@@ -13,7 +13,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QProgressBar,
     QPushButton,
     QTabWidget,
@@ -29,6 +28,7 @@ from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
+from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import refusal_words
@@ -108,15 +108,8 @@ class ImportDialog(QDialog):
         self.yes.setDefault(True)
         self.yes.setEnabled(bool(preview.pages))
         self.yes.clicked.connect(self.start)
-        self.no = QPushButton(t("ui.cancel"))
-        self.no.setAutoDefault(False)
-        self.no.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(self.bar, 1)
-        row.addStretch()
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
+        answers = Answers(self, self.yes, self.bar)
+        self.no = answers.no
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 16)
         column.setSpacing(12)
@@ -124,7 +117,7 @@ class ImportDialog(QDialog):
         column.addWidget(PlainLabel(preview.summary, wrap=True))
         column.addWidget(self.tabs, 1)
         column.addWidget(self.said)
-        column.addLayout(row)
+        column.addLayout(answers)
         (self.yes if preview.pages else self.no).setFocus()
 
     def start(self) -> None:

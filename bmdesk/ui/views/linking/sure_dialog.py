@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.services.link_list import LinkRow
 from bmdesk.texts import render, t
@@ -13,6 +13,7 @@ from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.linking.columns import LONGEST, target_words
+from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import our_words
@@ -85,26 +86,19 @@ class SureDialog(QDialog):
         out.setAutoDefault(False)
         out.setShortcut("Del")
         out.clicked.connect(self.take_out)
-        no = QPushButton(t("ui.cancel"))
-        no.setAutoDefault(False)
-        no.clicked.connect(self.reject)
         self.yes = QPushButton("")
         mark(self.yes, kind="primary")
         self.yes.setDefault(True)
         self.yes.clicked.connect(self._confirm)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(out)
-        row.addStretch()
-        row.addWidget(no)
-        row.addWidget(self.yes)
+        answers = Answers(self, self.yes)
+        answers.insertWidget(0, out)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 16)
         column.setSpacing(10)
         column.addWidget(PlainLabel(t("linking_page.sure_title"), "title"))
         column.addWidget(PlainLabel(t("linking_page.sure_note"), "note", wrap=True))
         column.addWidget(self.table, 1)
-        column.addLayout(row)
+        column.addLayout(answers)
         self.table.choose_row(0)
         self.yes.setFocus()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.listing_reasons import Aspect
 from bmdesk.services import linking, management
@@ -17,6 +17,7 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.listings.choices import ALL, AspectBoxes, scope
 from bmdesk.ui.views.listings.cutover import CutoverDialog
+from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.asking import Asking, Values
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.label import PlainLabel
@@ -211,12 +212,6 @@ class HandBackDialog(QDialog):
         self.yes.setDefault(True)
         self.yes.clicked.connect(self.accept)
         self.aspects.changed.connect(lambda: self.yes.setEnabled(bool(self.aspects.value())))
-        no = QPushButton(t("ui.cancel"))
-        no.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(no)
-        row.addWidget(self.yes)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
@@ -224,5 +219,5 @@ class HandBackDialog(QDialog):
         column.addWidget(PlainLabel(t("listings_page.hand_back_note"), wrap=True))
         column.addWidget(self.scope)
         column.addWidget(self.aspects)
-        column.addLayout(row)
+        column.addLayout(Answers(self, self.yes))
         self.yes.setFocus()

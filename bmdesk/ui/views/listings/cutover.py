@@ -31,6 +31,7 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.listings.choices import ALL, AspectBoxes, scope
 from bmdesk.ui.views.listings.cutover_columns import cutover_columns
+from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.long_run import LongRun
@@ -245,15 +246,8 @@ class CutoverDialog(QDialog):
         mark(self.yes, kind="primary")
         self.yes.setDefault(True)
         self.yes.clicked.connect(self.confirm)
-        self.no = QPushButton(t("ui.cancel"))
-        self.no.setAutoDefault(False)
-        self.no.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(self.bar, 1)
-        row.addStretch()
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
+        answers = Answers(self, self.yes, self.bar)
+        self.no = answers.no
         note = t("listings_page.prices_note") if self._only else t("listings_page.hand_over_note")
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 16)
@@ -264,7 +258,7 @@ class CutoverDialog(QDialog):
         column.addWidget(self.summary)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.said)
-        column.addLayout(row)
+        column.addLayout(answers)
 
     def _add(self, key: str, columns: tuple[Column, ...]) -> None:
         table = DataTable(

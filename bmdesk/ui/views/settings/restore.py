@@ -27,6 +27,7 @@ from bmdesk.system.paths import DataDir
 from bmdesk.texts import Failure, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
+from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.words import refusal_words
 
@@ -48,14 +49,10 @@ class RestoreQuestion(QDialog):
         mark(self.yes, kind="danger")
         self.yes.setEnabled(False)
         self.yes.clicked.connect(self.accept)
-        self.no = QPushButton(t("ui.cancel"))
+        answers = Answers(self, self.yes)
+        self.no = answers.no
         self.no.setDefault(True)
-        self.no.clicked.connect(self.reject)
         self.word.textChanged.connect(lambda typed: self.yes.setEnabled(typed.strip() == word))
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)
@@ -65,7 +62,7 @@ class RestoreQuestion(QDialog):
         column.addWidget(PlainLabel(t("settings.restore.happens"), wrap=True))
         column.addWidget(PlainLabel(t("settings.restore.type", word=word), wrap=True))
         column.addWidget(self.word)
-        column.addLayout(row)
+        column.addLayout(answers)
         self.word.setFocus()
 
 
