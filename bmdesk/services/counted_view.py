@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bmdesk.services.account_snapshot import AccountSnapshot
 from bmdesk.services.catalog import UnknownVariant
 from bmdesk.services.desk import Desk
 from bmdesk.services.judgement import SELLABLE
 from bmdesk.services.listing_why import ListedRow, explained
-from bmdesk.services.management_preview import View
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, catalogue, counted, listings
 from bmdesk.store.queries.catalogue import SkuRow
@@ -66,7 +66,7 @@ def _offered(connection: Connection, desk: Desk, skus: list[SkuRow]) -> dict[str
     rows = listings.of_skus(connection, [sku.id for sku in skus])
     for account in accounts.of_company(connection, desk.company):
         mine = [row for row in rows if row.account_id == account.id and row.carries]
-        for one in explained(connection, View.of(connection, desk, account), mine):
+        for one in explained(connection, AccountSnapshot.of(connection, desk, account), mine):
             found.setdefault(one.listing.sku_id or "", _standing(one))
     return found
 

@@ -12,10 +12,10 @@ from bmdesk.domain.linking import OPEN
 from bmdesk.domain.listing_reasons import ONLINE, whole_reasons
 from bmdesk.domain.unit import State
 from bmdesk.services import account_settings, listing_why, stock
+from bmdesk.services.account_snapshot import AccountSnapshot
 from bmdesk.services.desk import Desk
 from bmdesk.services.linking import UnknownListing
 from bmdesk.services.listing_why import ListedRow, MarketView
-from bmdesk.services.management_preview import View
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, listing_lists, listings, outbox_lists, units
 from bmdesk.store.queries.accounts import AccountRow
@@ -96,7 +96,7 @@ def listed(
     conditions = _conditions(chosen)
 
     def work(connection: Connection) -> Page:
-        view = View.of(connection, desk, accounts.account(connection, account_id))
+        view = AccountSnapshot.of(connection, desk, accounts.account(connection, account_id))
         found: list[ListedRow] = []
         start = after or After()
         for _ in range(_LOOKED_THROUGH):
@@ -131,7 +131,7 @@ def show(desk: Desk, account_id: str, listing_id: str) -> ListedRow:
         row = listings.find(connection, account_id, listing_id)
         if row is None:
             raise UnknownListing(given=listing_id[:40])
-        view = View.of(connection, desk, accounts.account(connection, account_id))
+        view = AccountSnapshot.of(connection, desk, accounts.account(connection, account_id))
         return listing_why.explained(connection, view, [row])[0]
 
     return desk.read(work)

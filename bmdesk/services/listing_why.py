@@ -23,8 +23,9 @@ from bmdesk.domain.listing_reasons import (
 )
 from bmdesk.domain.money import Money
 from bmdesk.services import judgement, pricing, stock
+from bmdesk.services.account_snapshot import AccountSnapshot
 from bmdesk.services.accounts import pause_words
-from bmdesk.services.management_preview import View, bound_of, money_of, wanted_of
+from bmdesk.services.management_preview import bound_of, money_of, wanted_of
 from bmdesk.services.pricing import MarketPrice
 from bmdesk.services.stock import Offer
 from bmdesk.store.engine import Connection
@@ -72,7 +73,7 @@ class ListedRow:
         return tuple(one.market for one in self.markets if one.state is MarketState.ONLINE)
 
 
-def explained(connection: Connection, view: View, rows: Sequence[ListingRow]) -> list[ListedRow]:
+def explained(connection: Connection, view: AccountSnapshot, rows: Sequence[ListingRow]) -> list[ListedRow]:
     """These listings of one account (at most 500) with their reasons; a fixed number of statements."""
     if not rows:
         return []
@@ -169,7 +170,7 @@ def standing_of(
 
 
 def _prices(
-    connection: Connection, view: View, skus: Iterable[SkuWithVariant]
+    connection: Connection, view: AccountSnapshot, skus: Iterable[SkuWithVariant]
 ) -> dict[str, dict[str, MarketPrice]]:
     """What each SKU should cost, by market."""
     wanted = list(skus)
@@ -187,7 +188,7 @@ def _prices(
 
 
 def _standing(
-    view: View,
+    view: AccountSnapshot,
     row: ListingRow,
     offer: Offer,
     blockers: tuple[tuple[int, Text], ...],
@@ -237,7 +238,7 @@ def _waiting(effect: EffectRow) -> Text:
 
 
 def _markets(
-    view: View,
+    view: AccountSnapshot,
     row: ListingRow,
     known: Sequence[MarketRow],
     prices: Mapping[str, MarketPrice],

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeAlias
 
 from bmdesk.domain.identifiers import sku_key
@@ -19,17 +18,14 @@ from bmdesk.domain.linking import NOTHING
 from bmdesk.domain.listing_reasons import ASPECTS, ONLINE, Aspect, above
 from bmdesk.domain.markets import known_market
 from bmdesk.domain.money import Money
-from bmdesk.services import account_settings, pricing, rates, stock
-from bmdesk.services.account_settings import AccountSettings
+from bmdesk.services import pricing, stock
+from bmdesk.services.account_snapshot import AccountSnapshot
 from bmdesk.services.desk import Desk
-from bmdesk.services.policies import Policies
 from bmdesk.services.pricing import MarketPrice
-from bmdesk.services.rates import Rate
 from bmdesk.services.stock import Offer
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, catalogue, listing_lists, listings
 from bmdesk.store.queries import stock as stock_queries
-from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.store.queries.listing_lists import After, SkuWithVariant
 from bmdesk.store.queries.listings import ListingRow, MarketRow
@@ -135,7 +131,7 @@ def build(
     aspects: Sequence[Aspect],
 ) -> Preview:
     """The same within a snapshot that is open already."""
-    view = View.of(connection, desk, accounts.account(connection, account_id))
+    view = AccountSnapshot.of(connection, desk, accounts.account(connection, account_id))
     wanted = tuple(aspect for aspect in ASPECTS if aspect in aspects)
     rows: list[PreviewRow] = []
     number = 0
@@ -159,30 +155,6 @@ def build(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What stays the same for all listings of an account in one snapshot."""
-
-    company: str
-    account: AccountRow
-    settings: AccountSettings
-    policies: Policies
-    rates: Mapping[str, Rate]
-    now: datetime
-
-    @classmethod
-    def of(cls, connection: Connection, desk: Desk, account: AccountRow) -> View:
-        """The account as this desk sees it now."""
-        return cls(
-            company=desk.company,
-            account=account,
-            settings=account_settings.of(connection, desk.company, account.name),
-            policies=desk.policies(connection),
-            rates=rates.newest(connection, desk.company),
-            now=desk.clock.now(),
-        )
-
-
 def _pages(
     connection: Connection, account_id: str, selection: Sequence[str] | None
 ) -> Iterator[list[ListingRow]]:
@@ -201,7 +173,7 @@ def _pages(
 
 def _page_rows(
     connection: Connection,
-    view: View,
+    view: AccountSnapshot,
     page: Sequence[ListingRow],
     aspects: Sequence[Aspect],
     online: Counter[str],
@@ -292,7 +264,7 @@ def _price_rows(
 
 
 def _content_rows(
-    view: View,
+    view: AccountSnapshot,
     row: ListingRow,
     sku: SkuWithVariant,
     markets: Mapping[str, MarketRow],
@@ -345,7 +317,7 @@ def _currency(market: str) -> str:
     return known.currency if known is not None else "EUR"
 
 
-def _to_create(connection: Connection, view: View) -> Iterator[CreateRow]:
+def _to_create(connection: Connection, view: AccountSnapshot) -> Iterator[CreateRow]:
     where = stock_queries.pool(connection, view.company, view.account.id)
     ids = sorted(stock_queries.offerable(connection, where, view.company, view.now))
     for start in range(0, len(ids), PAGE):
@@ -362,7 +334,7 @@ def _to_create(connection: Connection, view: View) -> Iterator[CreateRow]:
                 yield _create_row(view, sku, variants[sku.variant_id], count.quantity)
 
 
-def _create_row(view: View, sku: SkuWithVariant, variant: VariantRow, quantity: int) -> CreateRow:
+def _create_row(view: AccountSnapshot, sku: SkuWithVariant, variant: VariantRow, quantity: int) -> CreateRow:
     prices = pricing.suggested(view.policies, view.rates, view.settings.markets, variant, sku.grade)
     problem = None
     if not variant.backmarket_product_id and not variant.ean:

@@ -141,6 +141,19 @@ def shown(desk: Desk, given: str) -> Shown:
     return desk.read(work)
 
 
+def of_listing(desk: Desk, listing_id: str) -> tuple[Shown, ...]:
+    """What is unfinished for this listing, what needs a person first."""
+
+    def work(connection: Connection) -> tuple[Shown, ...]:
+        names = _names(connection, desk)
+        ids = [row.id for row in outbox_lists.unfinished(connection, [listing_id])]
+        found = [outbox_lists.shown_one(connection, desk.company, one) for one in ids]
+        rows = [_shown(row, names) for row in found if row is not None]
+        return tuple(sorted(rows, key=lambda row: (row.state_code is not EffectState.PARKED, row.id)))
+
+    return desk.read(work)
+
+
 def retry(desk: Desk, actor: Actor, ids: Sequence[str]) -> Handled:
     """Send these as soon as their lane is free. Where somebody else wrote the same thing, ours counts this once."""
     return _each(desk, ids, lambda tx, row: _retry(tx, actor, row))
@@ -404,16 +417,3 @@ def _resolved(connection: Connection, company: str, given: str) -> str:
     if len(found) > 1:
         raise AmbiguousEffect(given=given[:40])
     return found[0]
-
-
-def of_listing(desk: Desk, listing_id: str) -> tuple[Shown, ...]:
-    """What is unfinished for this listing, what needs a person first."""
-
-    def work(connection: Connection) -> tuple[Shown, ...]:
-        names = _names(connection, desk)
-        ids = [row.id for row in outbox_lists.unfinished(connection, [listing_id])]
-        found = [outbox_lists.shown_one(connection, desk.company, one) for one in ids]
-        rows = [_shown(row, names) for row in found if row is not None]
-        return tuple(sorted(rows, key=lambda row: (row.state_code is not EffectState.PARKED, row.id)))
-
-    return desk.read(work)
