@@ -19,3 +19,7 @@ class Change(StrEnum):
     LISTINGS = "listings"
     SYNC = "sync"
     ACCOUNTS = "accounts"
+    ORDERS = "orders"
+    PACKING = "packing"
+    CUSTOMERS = "customers"
+    PRINTING = "printing"

@@ -1,7 +1,7 @@
 """What a person can tell the bench: the same for cards, keys, buttons and scripts.
 
 Frozen values, bounds checked by whoever reads them (`domain.cards` for text). Refuses to know what a command
-does: services.bench answers that.
+does: services.grading.bench answers that.
 """
 
 from __future__ import annotations

@@ -33,6 +33,9 @@ OPEN = frozenset({EffectState.PENDING, EffectState.IN_FLIGHT, EffectState.UNCERT
 
 UNFINISHED = OPEN | {EffectState.PARKED}
 
+KEPT = timedelta(days=90)
+"""How long what ended is remembered. What is unfinished stays for as long as it is."""
+
 
 class Fault(StrEnum):
     """Why an effect is not done, or an account rests: the class of a failure, never its words. Stored as its value."""
@@ -62,6 +65,17 @@ class Kind(StrEnum):
     STOCK = "stock"
     PRICE = "price"
     CREATE = "create"
+    ACCEPT = "accept"
+    """The lines of an order that are accepted here are accepted there."""
+    SHIP = "ship"
+    """A packed order is shipped there: identifiers first, then the parcel."""
+    CANCEL = "cancel"
+    """What a person asked of one line: cancelled, or all its money given back."""
+    REFUND = "refund"
+    """What a person asked of one line that only the refund call can say: a part of its money, or one of two lines of a
+    SKU. Cannot be looked up afterwards."""
+    INVOICE = "invoice"
+    """The invoice of an order lies there."""
 
 
 class Replay(StrEnum):
@@ -75,7 +89,16 @@ class Replay(StrEnum):
     """Cannot be read back: a person decides."""
 
 
-REPLAY = {Kind.STOCK: Replay.ABSOLUTE, Kind.PRICE: Replay.ABSOLUTE, Kind.CREATE: Replay.PROBE_FIRST}
+REPLAY = {
+    Kind.STOCK: Replay.ABSOLUTE,
+    Kind.PRICE: Replay.ABSOLUTE,
+    Kind.CREATE: Replay.PROBE_FIRST,
+    Kind.ACCEPT: Replay.PROBE_FIRST,
+    Kind.SHIP: Replay.PROBE_FIRST,
+    Kind.CANCEL: Replay.PROBE_FIRST,
+    Kind.REFUND: Replay.MANUAL,
+    Kind.INVOICE: Replay.ABSOLUTE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +117,18 @@ class PriceOf:
     market: str
 
 
-Want: TypeAlias = StockOf | PriceOf
+@dataclass(frozen=True, slots=True)
+class StepOf:
+    """A step of this order. `kind`: ACCEPT, SHIP or INVOICE (of the whole order), CANCEL or REFUND (`step_id`: what a
+    person asked of one line).
+    """
+
+    order_id: str
+    kind: Kind
+    step_id: str = ""
+
+
+Want: TypeAlias = StockOf | PriceOf | StepOf
 
 
 def stock_lane(listing_id: str) -> str:
@@ -110,6 +144,16 @@ def price_lane(listing_id: str, market: str) -> str:
 def create_lane(sku_id: str) -> str:
     """The lane of making the listing of a SKU."""
     return f"sku:{sku_id}/create"
+
+
+def order_lane(order_id: str) -> str:
+    """The lane of an order: its steps go one after the other."""
+    return f"order:{order_id}"
+
+
+def invoice_lane(order_id: str) -> str:
+    """The lane of an order's invoice: a file that is refused blocks no step."""
+    return f"order:{order_id}/invoice"
 
 
 SURELY_ENDED = timedelta(seconds=90)

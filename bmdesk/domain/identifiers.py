@@ -154,6 +154,13 @@ def imei_digits(text: str) -> str | None:
     return digits
 
 
+def imeis_within(digits: str) -> tuple[str, ...]:
+    """The IMEI whose first 14 digits begin these 16 or 17 (IMEISV: a software version follows); else nothing."""
+    if len(digits) not in (16, 17) or not _DIGITS.fullmatch(digits):
+        return ()
+    return tuple(digits[:14] + last for last in "0123456789" if luhn_holds(digits[:14] + last))
+
+
 def luhn_holds(digits: str) -> bool:
     """Whether the last of these ASCII digits is the Luhn check digit of the others."""
     total = 0
@@ -180,7 +187,7 @@ def new_ulid(now_ms: int, randomness: bytes) -> str:
     if len(randomness) != 10:
         raise ValueError("a ULID holds 80 bits of randomness")
     number = now_ms << 80 | int.from_bytes(randomness, "big")
-    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([_CROCKFORD_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def is_ulid(text: str) -> bool:
@@ -202,6 +209,7 @@ def _is_placeholder(value: str) -> bool:
 
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CROCKFORD_PAIRS = tuple(one + two for one in _CROCKFORD for two in _CROCKFORD)
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _DIGIT = re.compile(r"[0-9]")
 _DIGITS = re.compile(r"[0-9]+")

@@ -15,6 +15,7 @@ class Bucket(StrEnum):
     CATALOGUE = "catalogue"
     COMPETITORS = "competitors"
     LINES = "lines"
+    REFUNDS = "refunds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +37,5 @@ LIMITS = {
     Bucket.COMPETITORS: Limit(2, timedelta(seconds=1)),
     # By the hour, so evenness would make fifty new phones wait for minutes while the hour is empty.
     Bucket.LINES: Limit(2000, timedelta(hours=1), even=False),
+    Bucket.REFUNDS: Limit(500, timedelta(days=1), even=False),
 }

@@ -1,7 +1,7 @@
 """What was scanned: one text in, one kind out, and a sentence where it is nothing.
 
 Pure rules: callers bring what the screen waits for and under which kinds the store knows this very text.
-Refuses to know who scanned, which unit is in hand, and what a scan does (services.bench). It never guesses:
+Refuses to know who scanned, which unit is in hand, and what a scan does (services.grading.bench). It never guesses:
 what shape and check digit cannot decide is Ambiguous, and a person is asked.
 """
 

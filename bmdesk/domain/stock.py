@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-UNCOUNTED_STATES = frozenset({4, 5, 7})
+from bmdesk.domain.orders import Remote
+
+UNCOUNTED_STATES = frozenset({Remote.CANCELLED, Remote.REFUNDED_BEFORE, Remote.UNPAID})
 """Line states that give their pieces back: cancelled, refunded before shipping, unpaid."""
 
-SHIPPED_STATES = frozenset({3, 6})
+SHIPPED_STATES = frozenset({Remote.SHIPPED, Remote.REFUNDED_AFTER})
 """Line states of what has left: shipped, or refunded afterwards."""
 
 UNPAID_STATES = frozenset({0, 10})
 """Order states before the payment came."""
 
-FINISHED_STATES = frozenset({3, 4, 5, 6, 7})
+FINISHED_STATES = UNCOUNTED_STATES | SHIPPED_STATES
 """Line states in which a line that was read first never came off the stock we count."""
 
 

@@ -1,7 +1,7 @@
 """Parcel numbers: what their shape and check digit prove.
 
-Knows S10 (Universal Postal Union) and UPS by check digit, the other carriers of our markets by shape. Refuses
-to know whether the parcel exists, and what a number that fits several things was meant to be.
+Knows S10 (Universal Postal Union), UPS, DHL's SSCC and USPS by check digit, the other carriers of our markets by
+shape. Refuses to know whether the parcel exists, and what a number that fits several things was meant to be.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def read_tracking(text: str) -> ParcelNumber | None:
         return ParcelNumber(number, _POSTS.get(number[-2:]), proof)
     if _UPS.fullmatch(number):
         return ParcelNumber(number, "UPS", Proof.CHECKED if ups_holds(number) else Proof.BROKEN)
-    if _DHL_SSCC.fullmatch(number) and ean_holds(number[2:]):
-        return ParcelNumber(number, "DHL", Proof.CHECKED)
-    if _USPS.fullmatch(number) and ean_holds(number):
-        return ParcelNumber(number, "USPS", Proof.CHECKED)
+    if _DHL_SSCC.fullmatch(number):
+        return ParcelNumber(number, "DHL", Proof.CHECKED if ean_holds(number[2:]) else Proof.BROKEN)
+    if _USPS.fullmatch(number):
+        return ParcelNumber(number, "USPS", Proof.CHECKED if ean_holds(number) else Proof.BROKEN)
     if dpd := _DPD_BARCODE.fullmatch(number):
         return ParcelNumber(dpd[1], "DPD", Proof.SHAPED)
     for shape, carrier, proof in _SHAPES:

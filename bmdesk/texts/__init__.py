@@ -5,8 +5,9 @@ shows it (window, command line, label, PDF) calls `render`. The templates stand 
 `bmdesk/texts/<language>/LC_MESSAGES/bmdesk.po`.
 """
 
-from bmdesk.texts.catalogue import UnknownText, language, render, t, use_language
+from bmdesk.texts.catalogue import UnknownText, render, t
+from bmdesk.texts.choice import language, languages, use_language
 from bmdesk.texts.errors import Failure
 from bmdesk.texts.message import Text, msg
 
-__all__ = ["Failure", "Text", "UnknownText", "language", "msg", "render", "t", "use_language"]
+__all__ = ["Failure", "Text", "UnknownText", "language", "languages", "msg", "render", "t", "use_language"]

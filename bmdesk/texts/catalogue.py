@@ -2,12 +2,16 @@
 
 Templates are `str.format` templates with named fields only. The .po files are the source; a compiled .mo beside them is
 used while it is newer, else the .po is compiled in memory (Babel), so a checkout never shows stale words.
+
+A template may have plural forms. The number that chooses one is the field `count`, else the first whole number in the
+order of names; numbers, days and moments are written as the language does (`texts.locale`).
 """
 
 from __future__ import annotations
 
 import gettext
 import io
+import re
 import string
 import threading
 from collections.abc import Mapping
@@ -15,28 +19,41 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from bmdesk.texts.message import Text, msg
+from bmdesk.texts import locale
+from bmdesk.texts.choice import SOURCE, language
+from bmdesk.texts.message import Amount, Text, msg
 
 _HERE = Path(__file__).parent
-_SOURCE = "en"
 _lock = threading.Lock()
 _loaded: dict[str, gettext.NullTranslations] = {}
-_language = _SOURCE
+_MANY = 2
+_NAMING = frozenset(
+    (
+        "code",
+        "generation",
+        "id",
+        "line",
+        "number",
+        "order",
+        "port",
+        "row",
+        "schema",
+        "status",
+        "version",
+        "year",
+    )
+)
+"""Fields whose number names a thing instead of counting: order 40000001, never order 40,000,001."""
+
+
+_DAYS = frozenset(("on",))
+_SUMS = frozenset(("cost", "before", "after"))
+"""Fields that the store keeps as words, and a history as they were written: read back to be shown."""
+_SUM = re.compile(r"(-?\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})")
 
 
 class UnknownText(KeyError):
     """A code that the catalogue does not hold: a bug, found by the tests before a person meets it."""
-
-
-def language() -> str:
-    """The language in use, as an ISO 639-1 code."""
-    return _language
-
-
-def use_language(code: str) -> None:
-    """Choose the language for all texts from now on. Falls back to English where no catalogue exists for it."""
-    global _language
-    _language = code if _po(code).exists() or _po(code).with_suffix(".mo").exists() else _SOURCE
 
 
 def t(code: str, /, **params: object) -> str:
@@ -46,37 +63,68 @@ def t(code: str, /, **params: object) -> str:
 
 def render(text: Text) -> str:
     """The words of this text in the language in use. Raises UnknownText for a code that no catalogue holds."""
-    values = {name: _shown(value) for name, value in text.params}
-    return string.Formatter().vformat(_template(text.code), (), _Strict(values, text.code))
+    values = {name: _shown(_read_back(name, value), naming=name in _NAMING) for name, value in text.params}
+    return string.Formatter().vformat(_template(text), (), _Strict(values, text.code))
 
 
-def codes() -> Mapping[str, str]:
-    """Every code of the source catalogue with its English template (for the tests that guard the catalogue)."""
-    catalogue = _catalogue(_SOURCE)
+def codes(lang: str = SOURCE) -> Mapping[str, tuple[str, ...]]:
+    """Every code of a catalogue with its template, or its plural forms in order (for the tests that guard it)."""
+    catalogue = _catalogue(lang)
     assert isinstance(catalogue, gettext.GNUTranslations)
-    return {str(k): str(v) for k, v in catalogue._catalog.items() if k}  # type: ignore[attr-defined]
+    found: dict[str, list[str]] = {}
+    for key, words in sorted(catalogue._catalog.items(), key=str):  # type: ignore[attr-defined]
+        if key:
+            found.setdefault(key if isinstance(key, str) else key[0], []).append(str(words))
+    return {code: tuple(forms) for code, forms in found.items()}
 
 
-def _template(code: str) -> str:
-    for lang in (_language, _SOURCE):
-        found = _catalogue(lang).gettext(code)
-        if found != code:
-            return found
-    raise UnknownText(code)
+def _template(text: Text) -> str:
+    for lang in (language(), SOURCE):
+        catalogue, number = _catalogue(lang), _governing(text)
+        # A catalogue answers with the code itself for what it does not hold.
+        for found in (catalogue.ngettext(text.code, text.code, number), catalogue.gettext(text.code)):
+            if found != text.code:
+                return found
+    raise UnknownText(text.code)
 
 
-def _shown(value: object) -> object:
+def _governing(text: Text) -> int:
+    """The number that chooses the plural form; many, where the text has none."""
+    counts = {
+        name: value
+        for name, value in text.params
+        if isinstance(value, int) and not isinstance(value, bool) and name not in _NAMING
+    }
+    return counts.get("count", next(iter(counts.values()), _MANY))
+
+
+def _read_back(name: str, value: object) -> object:
+    """A kept day as a day, a kept sum as it is written here; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    if name in _DAYS:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    found = _SUM.fullmatch(value) if name in _SUMS else None
+    return locale.money(Decimal(found[1]), found[2]) if found else value
+
+
+def _shown(value: object, *, naming: bool = False) -> object:
+    if isinstance(value, str):
+        return value
     if isinstance(value, Text):
         return render(value)
     if isinstance(value, tuple):
-        return ", ".join(str(_shown(v)) for v in value)
+        return ", ".join(str(_shown(v, naming=True)) for v in value)
     if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M")
+        return locale.moment(value)
     if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value
+        return locale.day(value)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and not naming:
+        return locale.number(value)
+    return locale.money(value.amount, value.currency) if isinstance(value, Amount) else value
 
 
 class _Strict(dict[str, object]):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,17 @@ class Text:
         return f"{self.code}({inside})" if inside else self.code
 
 
+@runtime_checkable
+class Amount(Protocol):
+    """An amount of money, as `domain.money` has it."""
+
+    @property
+    def amount(self) -> Decimal: ...
+
+    @property
+    def currency(self) -> str: ...
+
+
 def msg(code: str, /, **params: object) -> Text:
-    """The text with this code. Parameters: str, int, Decimal, date, aware datetime, Text, or a tuple of Text."""
+    """The text with this code. Parameters: str, int, Decimal, Amount, date, aware datetime, Text, tuples of these."""
     return Text(code, tuple(sorted(params.items())))
