@@ -13,6 +13,7 @@ import lzma
 import shutil
 import sqlite3
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -32,6 +33,9 @@ Progress = Callable[[int, int], bool]
 
 FORMAT = 1
 _PHOTO = "photos/"
+_MOST_MANIFEST = 100_000
+_DRAFT = "bmdesk-draft-"
+_DRAFT_S = 86_400
 
 
 class NotABackup(Failure):
@@ -91,8 +95,9 @@ def write_backup(
     store: Path, photos: Path, target: Path, now: datetime, progress: Progress = lambda done, total: True
 ) -> BackupReport:
     """Write one archive of the database and the photos. The target appears only when it is complete."""
+    _forget_drafts(target.parent)
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=_DRAFT, dir=target.parent) as folder:
             copy = Path(folder) / "store.db"
             copy_database(store, copy)
             _require_whole(copy, store)
@@ -122,6 +127,8 @@ def write_backup(
             sync(target.parent)
     except OSError as error:
         raise _disk_failure(error, target) from error
+    except StoreFull:  # the store is only read: what is full is where its copy goes
+        raise StoreFull(place=str(target)) from None
     return BackupReport(target, facts["schema"], now, len(pictures), int(facts["generation"]))
 
 
@@ -141,7 +148,8 @@ def restore_backup(
     presence = Presence(store)
     try:
         presence.alone()
-        with tempfile.TemporaryDirectory(dir=store.parent) as folder:
+        _forget_drafts(store.parent)
+        with tempfile.TemporaryDirectory(prefix=_DRAFT, dir=store.parent) as folder:
             draft = Path(folder) / "store.db"
             made_at, pictures = _unpack(archive_file, draft, Path(folder), progress)
             found = _facts(draft)["schema"]
@@ -184,6 +192,17 @@ def _require_whole(copy: Path, store: Path) -> None:
         raise StoreDamaged(place=str(store), detail=msg("store.detail_table_missing", table=missing[0]))
 
 
+def _forget_drafts(folder: Path) -> None:
+    """Copies of whole stores whose writer was killed; one that is being written now is younger than a day."""
+    try:
+        for draft in folder.glob(f"{_DRAFT}*"):
+            newest = max(one.stat().st_mtime for one in (draft, *draft.iterdir()))
+            if newest < time.time() - _DRAFT_S:
+                shutil.rmtree(draft, ignore_errors=True)
+    except OSError:
+        pass  # somebody else does it, or the disk is gone: writing says so
+
+
 def _facts(database: Path) -> dict[str, str]:
     connection = sqlite3.connect(database)
     try:
@@ -201,7 +220,8 @@ def _unpack(archive_file: Path, draft: Path, folder: Path, progress: Progress) -
     try:
         with zipfile.ZipFile(archive_file) as archive:
             names = archive.namelist()
-            manifest = json.loads(archive.read("manifest.json")[:100_000])
+            with archive.open("manifest.json") as packed:
+                manifest = json.loads(packed.read(_MOST_MANIFEST))  # a made one could fill the memory
             with archive.open("store.db") as packed, draft.open("wb") as out:
                 shutil.copyfileobj(packed, out, 2**20)
             pictures = []
@@ -279,7 +299,11 @@ def _stop_syncing(connection: sqlite3.Connection) -> None:
         return
     connection.execute("UPDATE account SET pause_reason = 'restored' WHERE pause_reason = ''")
     connection.execute(
-        "UPDATE effect SET state = 'uncertain', fault = 'ambiguous' WHERE state IN ('pending', 'in_flight', 'parked')"
+        # A person's word "send it" may have been carried out since. What they put aside stays there, but for what
+        # can be sent only once.
+        "UPDATE effect SET state = 'uncertain', fault = 'ambiguous', forced = 0"
+        " WHERE state IN ('pending', 'in_flight', 'uncertain')"
+        " OR state = 'parked' AND (fault <> 'by_hand' OR kind IN ('cancel', 'refund', 'create'))"
     )
 
 

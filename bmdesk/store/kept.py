@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from bmdesk.domain.money import Money
 from bmdesk.store.types import from_micros, to_micros
 from bmdesk.texts import Failure, Text
 
@@ -51,6 +52,8 @@ def _plain(value: object) -> object:
         return {"day": value.isoformat()}
     if isinstance(value, Decimal):
         return {"dec": f"{value:f}"}
+    if isinstance(value, Money):
+        return {"minor": value.minor, "currency": value.currency}
     return value if isinstance(value, str | int | float) or value is None else str(value)
 
 
@@ -65,4 +68,6 @@ def _lively(value: Any) -> Any:
         return date.fromisoformat(value["day"])
     if "dec" in value:
         return Decimal(value["dec"])
+    if "minor" in value:
+        return Money(value["minor"], value["currency"])
     return text_of(value)

@@ -158,6 +158,7 @@ def _wait_alone(database: Database, presence: Presence) -> bool:
             if _found(database) == schema.SCHEMA:
                 return False
             time.sleep(random.uniform(0.05, 0.25))
+            presence.shared()  # who migrates just now may take its time
     presence.alone()
     return True
 

@@ -1,12 +1,15 @@
-"""Photos by content hash: the one blob interface. A photo is on disk, synced, before a row names it.
+"""Photos, and papers of orders, by content hash: the one blob interface. A blob is on disk, synced, before a row names
+it.
 
-Only what looks like an image by its first bytes is taken; nothing is decoded here.
+Only what looks like an image, or a PDF, by its first bytes is taken; nothing is decoded here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +19,9 @@ from bmdesk.texts import Failure
 
 MAX_BYTES = 25 * 2**20
 """A photo larger than this is refused; phones make 3 to 12 MB."""
+
+MAX_PAPER = 5 * 2**20
+"""A paper larger than this is refused; a delivery note has some kilobytes."""
 
 
 class NotAPhoto(Failure):
@@ -36,9 +42,15 @@ class PhotoUnreadable(Failure):
     code = "photo.unreadable"
 
 
+class NotAPaper(Failure):
+    """The content is no PDF, or too large for one. Params: `name`, `limit_mb`."""
+
+    code = "document.not_a_paper"
+
+
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A stored photo."""
+    """A stored photo or paper."""
 
     sha256: str
     media_type: str
@@ -79,16 +91,28 @@ class Photos:
         self._write(digest, content)
         return Blob(digest, media_type, len(content))
 
+    def keep_paper(self, name: str, content: bytes) -> Blob:
+        """Keep this PDF; `name` is only for the words. Raises NotAPaper, StoreFull."""
+        if len(content) > MAX_PAPER or not content.startswith(b"%PDF"):
+            raise NotAPaper(name=name[:80], limit_mb=MAX_PAPER // 2**20)
+        digest = hashlib.sha256(content).hexdigest()
+        self._write(digest, content)
+        return Blob(digest, "application/pdf", len(content))
+
     def path(self, sha256: str) -> Path:
-        """Where the photo with this hash lies (it may be missing after a bad restore)."""
+        """Where the blob with this hash lies (it may be missing after a bad restore)."""
         if not is_content_hash(sha256):
             raise ValueError("not a content hash")
         return self.folder / sha256[:2] / sha256
 
     def _write(self, digest: str, content: bytes) -> None:
         target = self.path(digest)
-        if target.exists():
-            return
+        with contextlib.suppress(OSError):
+            if target.exists():
+                os.utime(
+                    target
+                )  # wanted again: whoever clears away what nobody wants sees that it is not old
+                return
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with replacing(target) as draft:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event, inspect, text
 
+from bmdesk.store import planning
 from bmdesk.store.engine import Place
 from bmdesk.store.failures import StoreDamaged, StoreNewer
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every schema this bmdesk knows, oldest first; a test holds it against the migration scripts."""
 
 SCHEMA = REVISIONS[-1]
@@ -56,6 +57,8 @@ def migrate(place: Place) -> None:
                 broken := connection.execute(text("PRAGMA foreign_key_check")).first()
             ):
                 raise StoreDamaged(place=place.shown, detail=f"foreign key of {broken[0]}")
+            if place.file is not None:
+                planning.note_sizes(connection)
     finally:
         engine.dispose()
 

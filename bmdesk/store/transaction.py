@@ -45,6 +45,18 @@ class Tx:
     changes: set[Change] = field(default_factory=set)
     moved: dict[str, Row | None] = field(default_factory=dict)
     """Units whose state, SKU or place changed here, as they were before (None: new): the stock follows them."""
+    sold: set[str] = field(default_factory=set)
+    """Orders (ids) that may add something else to the figures now."""
+    sold_lines: set[str] = field(default_factory=set)
+    """The same of lines whose order nobody named."""
+    looked: set[str] = field(default_factory=set)
+    """Inspections (ids) that ended here, or are open again: the bench's figures follow them."""
+    stayed: set[str] = field(default_factory=set)
+    """Stays (ids) that went on sale here, or are no more."""
+    offered: set[str] = field(default_factory=set)
+    """Listings (ids) that may sell now what was not for sale before."""
+    named: dict[str, int] = field(default_factory=dict)
+    """Order lines for which so many more units (or fewer) stand by name: the stock of what they sold follows them."""
 
     def new_id(self) -> str:
         """A fresh ULID of this moment."""
@@ -124,12 +136,16 @@ class Tx:
             part.rollback()
             return False
         part.commit()
+        self.looked.update(key["id"] for table, key in current if table.name == "inspection" and key)
+        self.stayed.update(key["id"] for table, key in current if table.name == "stay" and key)
         for unit_id, before in were.items():
             self.moved.setdefault(unit_id, before)
         return True
 
     def _note(self, table: Table, key: Mapping[str, Any], before: Row | None, after: Row | None) -> None:
         """Remember a touched row; touched twice in one step it is one change, first before to last after."""
+        if table.name == "inspection" and after and "closed_at" in after and (before or after["closed_at"]):
+            self.looked.add(key["id"])
         earlier = next((t for t in self.touched if t.table == table.name and t.key == key), None)
         if earlier is None:
             self.touched.append(Touched(table.name, dict(key), before, after))

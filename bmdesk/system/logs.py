@@ -63,13 +63,16 @@ class MaskingFormatter(logging.Formatter):
 
 
 def masked(words: str) -> str:
-    """These words without what looks like an e-mail address, phone number, IMEI, password or token.
+    """These words without what looks like an e-mail address, phone number, IMEI, password or token, and without the
+    name of whose computer it is.
 
     Device numbers and tokens keep their last four characters, so that two of them can be told apart. Unit ids
     stay.
     """
-    words = _EMAIL.sub("<e-mail>", words)
+    # Before the e-mail addresses: the end of a password and the host behind it look like one.
     words = _IN_ADDRESS.sub(r"\1<hidden>@", words)
+    words = _EMAIL.sub("<e-mail>", words)
+    words = _HOME.sub(r"\1<user>", words)
     words = _NAMED.sub(lambda found: found[1] + _last_four(found[2]), words)
     words = _PHONE.sub("<phone>", words)
     words = _LONG_NUMBER.sub(lambda found: _last_four(found[0]), words)
@@ -78,10 +81,14 @@ def masked(words: str) -> str:
 
 _OURS = "bmdesk-file"
 _EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_IN_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+]{1,20}://)[^\s/@]{1,500}@", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+]{1,20}://)\S{1,500}@", re.IGNORECASE)
+_HOME = re.compile(
+    r"""((?<!\w)/(?:home|Users|media|run/media)/|\b[A-Za-z]:(?:/|\\{1,2})Users(?:/|\\{1,2}))"""
+    r"""[^/\\'"<>|:*?\n]{1,100}?(?=[/\\'"\n]|$)"""
+)
 _NAMED = re.compile(
-    r"""(\b(?:bearer|basic)\s+|["']?\b(?:\w*token|\w*password|passwd|\w*secret|api[_-]?key|authorization)["']?\s*[:=]\s*["']?)"""
-    r"""((?!bearer\b|basic\b)[^\s"',;&]{4,})""",
+    r"""(\b(?:bearer|basic)\s+|["']?\b(?:\w*token|\w*password|passwd|\w*secret|passphrase|pin|api[_-]?key|authorization)["']?\s*[:=]\s*["']?)"""
+    r"""((?!bearer\b|basic\b)[^\s"',;&]+)""",
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<![\w+])\+\d[\d ().-]{7,18}\d")

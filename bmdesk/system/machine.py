@@ -16,7 +16,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from bmdesk.system.durable import FileNotWritten, replacing, why
-from bmdesk.texts import Failure, Text, msg
+from bmdesk.texts import Failure, Text, choice, languages, msg
+
+OFF = "off"
+TEXT_SIZES = (100, 125, 150)
+"""Percent of the usual size that words may have on screen."""
 
 _MAX_BYTES = 1_000_000
 _Value = TypeVar("_Value", str, bool, int, tuple[str, ...])
@@ -180,6 +184,11 @@ def _one_of(*allowed: str) -> Callable[[str], Text | None]:
     )
 
 
+def _one_number_of(*allowed: int) -> Callable[[int], Text | None]:
+    words = ", ".join(map(str, allowed))
+    return lambda value: None if value in allowed else msg("machine.reason.one_of", allowed=words)
+
+
 def _between(low: int, high: int) -> Callable[[int], Text | None]:
     return lambda value: None if low <= value <= high else msg("machine.reason.between", low=low, high=high)
 
@@ -195,6 +204,11 @@ def _is_folder_or_empty(value: str) -> Text | None:
     if value and not (Path(value).is_absolute() and _one_line(value) is None):
         return msg("machine.reason.absolute_folder")
     return None
+
+
+def _is_time_or_off(value: str) -> Text | None:
+    ok = value == OFF or re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value)
+    return None if ok else msg("machine.reason.time_or_off")
 
 
 def _is_store_url(value: str) -> Text | None:
@@ -216,9 +230,30 @@ _EXPECTED: Mapping[type, Text] = {
 
 STATION: Key[str] = Key("station", str, _own_name, msg("setting.machine.station"), _is_station)
 LABEL_PRINTER: Key[str] = Key("label_printer", str, str, msg("setting.machine.label_printer"), _one_line)
+LABEL_NETWORK: Key[str] = Key("label_network", str, str, msg("setting.machine.label_network"), _one_line)
+LABEL_DPI: Key[int] = Key(
+    "label_dpi", int, lambda: 203, msg("setting.machine.label_dpi"), _between(150, 1200)
+)
 LABEL_AFTER_DONE: Key[bool] = Key("label_after_done", bool, bool, msg("setting.machine.label_after_done"))
+PACK_PAPERS: Key[str] = Key(
+    "pack_papers",
+    str,
+    lambda: "nothing",
+    msg("setting.machine.pack_papers"),
+    _one_of("nothing", "open", "print"),
+)
 LOOK: Key[str] = Key(
     "look", str, lambda: "system", msg("setting.machine.look"), _one_of("light", "dark", "system")
+)
+LANGUAGE: Key[str] = Key(
+    "language",
+    str,
+    lambda: choice.SYSTEM,
+    msg("setting.machine.language"),
+    _one_of(choice.SYSTEM, *languages()),
+)
+TEXT_SIZE: Key[int] = Key(
+    "text_size", int, lambda: 100, msg("setting.machine.text_size"), _one_number_of(*TEXT_SIZES)
 )
 SOUNDS: Key[bool] = Key("sounds", bool, lambda: True, msg("setting.machine.sounds"))
 SCANNER_GAP_MS: Key[int] = Key(
@@ -235,7 +270,21 @@ SCANNER_PORT: Key[str] = Key("scanner_port", str, str, msg("setting.machine.scan
 PHOTO_FOLDER: Key[str] = Key(
     "photo_folder", str, str, msg("setting.machine.photo_folder"), _is_folder_or_empty
 )
+KEEP_SYNCING: Key[bool] = Key("keep_syncing", bool, lambda: True, msg("setting.machine.keep_syncing"))
 STORE_URL: Key[str] = Key("store_url", str, str, msg("setting.machine.store_url"), _is_store_url)
+COMPANY: Key[str] = Key("company", str, str, msg("setting.machine.company"), _one_line)
+BACKUP_AT: Key[str] = Key(
+    "backup_at", str, lambda: "12:30", msg("setting.machine.backup_at"), _is_time_or_off
+)
+BACKUP_FOLDER: Key[str] = Key(
+    "backup_folder", str, str, msg("setting.machine.backup_folder"), _is_folder_or_empty
+)
+BACKUP_DAYS: Key[int] = Key(
+    "backup_days", int, lambda: 7, msg("setting.machine.backup_days"), _between(1, 366)
+)
+BACKUP_WEEKS: Key[int] = Key(
+    "backup_weeks", int, lambda: 4, msg("setting.machine.backup_weeks"), _between(0, 520)
+)
 WINDOW_GEOMETRY: Key[str] = Key(
     "window_geometry", str, str, msg("setting.machine.window_geometry"), _one_line
 )
@@ -247,14 +296,25 @@ KEYS: Mapping[str, Key[Any]] = {
         (
             STATION,
             LABEL_PRINTER,
+            LABEL_NETWORK,
+            LABEL_DPI,
             LABEL_AFTER_DONE,
+            PACK_PAPERS,
             LOOK,
+            LANGUAGE,
+            TEXT_SIZE,
             SOUNDS,
             SCANNER_GAP_MS,
             SCANNER_PREFIXES,
             SCANNER_PORT,
             PHOTO_FOLDER,
+            KEEP_SYNCING,
             STORE_URL,
+            COMPANY,
+            BACKUP_AT,
+            BACKUP_FOLDER,
+            BACKUP_DAYS,
+            BACKUP_WEEKS,
             WINDOW_GEOMETRY,
         ),
     )

@@ -70,6 +70,11 @@ class DataDir:
     def backups(self) -> Path:
         return self.root / "backups"
 
+    @property
+    def crashes(self) -> Path:
+        """Reports of bugs (system.crashes); made when there is one."""
+        return self.root / "crash"
+
     def prepare(self) -> DataDir:
         """Make what is missing, readable by this person alone, and prove that it can be written.
 

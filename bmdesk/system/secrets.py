@@ -166,7 +166,7 @@ def _canonical(name: str) -> str:
     So a secret and its variable can never mean different things. Raises SecretRefused.
     """
     found = re.sub(r"[._-]", ".", name.lower()).removeprefix("bmdesk.")
-    if not re.fullmatch(r"[a-z][a-z0-9]*(\.[a-z0-9]+){0,9}", found) or len(found) > 100:
+    if not re.fullmatch(r"[a-z][a-z0-9]*(\.[a-z0-9]+){0,15}", found) or len(found) > 100:
         raise SecretRefused(name=name[:60], reason=msg("system.reason.secret_name"))
     return found
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bmdesk.domain.unit import State
@@ -61,12 +61,17 @@ class AccountRow:
 
 _ACCOUNT = select(*(t.account.c[name] for name in AccountRow.__slots__))
 _BY_ID = _ACCOUNT.where(t.account.c.id == bindparam("account"))
+_OF_COMPANY = _ACCOUNT.where(t.account.c.company_id == bindparam("company")).order_by(t.account.c.id)
+
+
+def ids_of(company_id: str | BindParameter[str]) -> Select[tuple[str]]:
+    """The ids of the company's accounts, to narrow another query."""
+    return select(t.account.c.id).where(t.account.c.company_id == company_id)
 
 
 def of_company(connection: Connection, company_id: str) -> list[AccountRow]:
     """All accounts of a company, oldest first, those switched off too."""
-    query = _ACCOUNT.where(t.account.c.company_id == company_id)
-    return [AccountRow(*row) for row in connection.execute(query.order_by(t.account.c.id))]
+    return [AccountRow(*row) for row in connection.execute(_OF_COMPANY, {"company": company_id})]
 
 
 def account(connection: Connection, account_id: str) -> AccountRow:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.store.tables import catalogue as t
@@ -67,18 +67,28 @@ _VARIANT = select(
     t.variant.c.draft,
 ).select_from(t.variant.join(t.product))
 
+# Asked with every scan at packing, so built once: building a statement takes longer than running it.
+_VARIANT_BY_ID = _VARIANT.where(t.variant.c.id == bindparam("variant"))
+_BY_MODEL_CODE = _VARIANT.where(
+    t.variant.c.company_id == bindparam("company"), t.variant.c.model_code_key == bindparam("key")
+)
+_SKU = select(
+    t.sku.c.id, t.sku.c.variant_id, t.sku.c.grade, t.sku.c.new_battery, t.sku.c.text, t.sku.c.pieces
+).where(t.sku.c.id == bindparam("sku"))
+_SKU_BY_KEY = select(t.sku.c.id).where(
+    t.sku.c.company_id == bindparam("company"), t.sku.c.text_key == bindparam("key")
+)
+
 
 def variant(connection: Connection, variant_id: str) -> VariantRow:
     """The variant with this id; it must exist."""
-    return VariantRow(*tuple(connection.execute(_VARIANT.where(t.variant.c.id == variant_id)).one()))
+    return VariantRow(*tuple(connection.execute(_VARIANT_BY_ID, {"variant": variant_id}).one()))
 
 
 def by_model_code(connection: Connection, company_id: str, model_code: str) -> VariantRow | None:
     """The variant with this model code, compared by its case-folded key."""
-    query = _VARIANT.where(
-        t.variant.c.company_id == company_id, t.variant.c.model_code_key == sku_key(model_code)
-    )
-    row = connection.execute(query).first()
+    given = {"company": company_id, "key": sku_key(model_code)}
+    row = connection.execute(_BY_MODEL_CODE, given).first()
     return VariantRow(*tuple(row)) if row else None
 
 
@@ -190,12 +200,9 @@ def sku_id(tx: Tx, variant_row: VariantRow, grade: str, new_battery: bool) -> st
 
 def sku(connection: Connection, sku_id: str) -> SkuRow:
     """The SKU with this id; it must exist."""
-    s = t.sku.c
-    query = select(s.id, s.variant_id, s.grade, s.new_battery, s.text, s.pieces).where(s.id == sku_id)
-    return SkuRow(*connection.execute(query).one())
+    return SkuRow(*connection.execute(_SKU, {"sku": sku_id}).one())
 
 
 def sku_by_key(connection: Connection, company_id: str, key: str) -> str | None:
     """The SKU with this case-folded text, or None."""
-    query = select(t.sku.c.id).where(t.sku.c.company_id == company_id, t.sku.c.text_key == key)
-    return connection.execute(query).scalar()
+    return connection.execute(_SKU_BY_KEY, {"company": company_id, "key": key}).scalar()

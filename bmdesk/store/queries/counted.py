@@ -42,6 +42,7 @@ class ShippedLine:
 
 
 _SKU = tuple(t.sku.c[f.name] for f in fields(SkuRow))
+_ANY_COUNTED = select(t.sku.c.id).where(t.sku.c.pieces.is_not(None)).limit(1)
 
 
 def skus_of_variant(connection: Connection, variant_id: str) -> list[SkuRow]:
@@ -92,12 +93,10 @@ def shipped_lines(
     connection: Connection, account_id: str, line_ids: Sequence[str] | None = None
 ) -> list[ShippedLine]:
     """Lines of counted SKUs that were shipped and still come off the quantity; of these lines, or of all."""
-    here = and_(_L.account_id == account_id, t.sku.c.pieces.is_not(None))
-    if line_ids is not None:
-        here = and_(here, _L.id.in_(line_ids))
-    elif connection.execute(select(t.sku.c.id).where(t.sku.c.pieces.is_not(None)).limit(1)).scalar() is None:
+    if connection.execute(_ANY_COUNTED).scalar() is None:
         return []
-    return _shipped(connection, here)
+    here = and_(_L.account_id == account_id, t.sku.c.pieces.is_not(None))
+    return _shipped(connection, here if line_ids is None else and_(here, _L.id.in_(line_ids)))
 
 
 def name_pieces(tx: Tx, line_id: str, pieces: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from bmdesk.store.tables import accounts as t
 from bmdesk.store.transaction import Tx
@@ -41,6 +41,10 @@ class SyncingRow:
 
 
 _FEED = select(*(t.feed.c[f.name] for f in fields(FeedRow)))
+# Asked after every page of a long history.
+_OF_ACCOUNT = _FEED.where(t.feed.c.account_id == bindparam("account")).order_by(
+    t.feed.c.kind, t.feed.c.market
+)
 
 
 def feed(connection: Connection, account_id: str, kind: str, market: str) -> FeedRow | None:
@@ -53,9 +57,7 @@ def feed(connection: Connection, account_id: str, kind: str, market: str) -> Fee
 
 def of_account(connection: Connection, account_id: str) -> list[FeedRow]:
     """All feeds of an account."""
-    f = t.feed.c
-    query = _FEED.where(f.account_id == account_id).order_by(f.kind, f.market)
-    return [FeedRow(*row) for row in connection.execute(query)]
+    return [FeedRow(*row) for row in connection.execute(_OF_ACCOUNT, {"account": account_id})]
 
 
 def of_company(connection: Connection, company_id: str) -> list[FeedRow]:

@@ -41,6 +41,7 @@ _ERASURE = select(_e.method, _e.certificate, _e.at).where(_e.stay_id == _STAY)
 _ACCESSORIES = select(_a.code, _a.present).where(_a.stay_id == _STAY).order_by(_a.code)
 _PARTS = select(_p.code, _p.genuine, _p.at).where(_p.stay_id == _STAY, _p.removed.is_(False)).order_by(_p.id)
 _CHECK = select(t.second_check).where(t.second_check.c.inspection_id == _INSPECTION)
+_PHOTO_COUNT = select(func.count()).where(t.photo.c.stay_id == _STAY, t.photo.c.removed.is_(False))
 _OPEN_ORDER = select(r.work_order).where(_w.unit_id == _UNIT, _w.state != "closed")
 
 
@@ -169,8 +170,7 @@ def photos(connection: Connection, unit_id: str) -> list[Row]:
 
 def photo_count(connection: Connection, stay_id: str) -> int:
     """How many photos a stay has."""
-    query = select(func.count()).where(t.photo.c.stay_id == stay_id, t.photo.c.removed.is_(False))
-    return connection.execute(query).scalar_one()
+    return connection.execute(_PHOTO_COUNT, {"stay": stay_id}).scalar_one()
 
 
 def set_photo(tx: Tx, photo_id: str, **values: Any) -> None:

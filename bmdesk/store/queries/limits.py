@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from bmdesk.store.tables import accounts as t
 from bmdesk.store.transaction import Tx
+
+# Asked before every request, so they are built once: building one takes longer than running it.
+_U, _B = t.limit_use.c, t.limit_block.c
+_HERE = and_(_U.account_id == bindparam("account"), _U.bucket == bindparam("bucket_of"))
+# What has left the window; and what lies ahead, where the clock was set back: it must not lock the bucket.
+_OLD = or_(_U.at <= bindparam("begin"), _U.at > bindparam("end"))
+_ANY_OLD = select(_U.id).where(_HERE, _OLD).limit(1)
+_DROP_OLD = t.limit_use.delete().where(_HERE, _OLD)
+_TAKEN = select(_U.at, _U.count).where(_HERE).order_by(_U.at.desc())
+_BLOCKED = select(_B.until).where(_B.account_id == bindparam("account"), _B.bucket == bindparam("bucket_of"))
 
 
 def reserve(
@@ -28,13 +38,11 @@ def reserve(
     until = blocked_until(tx.connection, account_id, bucket)
     if until is not None and until > tx.now:
         return until - tx.now
-    u = t.limit_use.c
-    here = and_(u.account_id == account_id, u.bucket == bucket)
-    # What has left the window; and what lies ahead, where the clock was set back: it must not lock the bucket.
-    old = or_(u.at <= tx.now - window, u.at > tx.now + window)
-    if tx.connection.execute(select(u.id).where(here, old).limit(1)).first() is not None:
-        tx.connection.execute(t.limit_use.delete().where(here, old))
-    taken = tx.connection.execute(select(u.at, u.count).where(here).order_by(u.at.desc())).all()
+    here = {"account": account_id, "bucket_of": bucket}
+    ends = {"begin": tx.now - window, "end": tx.now + window}
+    if tx.connection.execute(_ANY_OLD, here | ends).first() is not None:
+        tx.connection.execute(_DROP_OLD, here | ends)
+    taken = tx.connection.execute(_TAKEN, here).all()
     wait = _wait([(at, n) for at, n in taken], count, tx.now, allowed, window, burst)
     if wait <= timedelta(0):
         row = {"account_id": account_id, "bucket": bucket, "at": tx.now, "count": count}
@@ -97,6 +105,4 @@ def block(tx: Tx, account_id: str, bucket: str, until: datetime) -> None:
 
 def blocked_until(connection: Connection, account_id: str, bucket: str) -> datetime | None:
     """Until when the remote refuses this bucket, or None."""
-    b = t.limit_block.c
-    query = select(b.until).where(b.account_id == account_id, b.bucket == bucket)
-    return connection.execute(query).scalar()
+    return connection.execute(_BLOCKED, {"account": account_id, "bucket_of": bucket}).scalar()

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
+from bmdesk.domain.listing_reasons import ONLINE
 from bmdesk.store.queries import catalogue
 from bmdesk.store.tables import listings as t
 from bmdesk.store.transaction import Row, Tx
@@ -81,6 +82,10 @@ class MarketRow:
 LISTING = select(*(t.listing.c[f.name] for f in fields(ListingRow)))
 MARKET = select(*(t.listing_market.c[f.name] for f in fields(MarketRow)))
 
+# Asked with every scan, so built once: building a statement takes longer than running it.
+_BY_ID = LISTING.where(t.listing.c.id == bindparam("listing"))
+_SKU_OF = select(t.listing.c.sku_id).where(t.listing.c.id == bindparam("listing"))
+
 _CHANGE = update(t.listing).where(t.listing.c.id == bindparam("key_id"))
 _CHANGE_MARKET = update(t.listing_market).where(
     t.listing_market.c.listing_id == bindparam("key_listing"),
@@ -90,7 +95,7 @@ _CHANGE_MARKET = update(t.listing_market).where(
 
 def listing(connection: Connection, listing_id: str) -> ListingRow:
     """The listing with this id; it must exist."""
-    return ListingRow(*connection.execute(LISTING.where(t.listing.c.id == listing_id)).one())
+    return ListingRow(*connection.execute(_BY_ID, {"listing": listing_id}).one())
 
 
 def find(connection: Connection, account_id: str, listing_id: str) -> ListingRow | None:
@@ -119,7 +124,8 @@ def of_sku(connection: Connection, sku_id: str, account_id: str | None = None) -
 def sku_sold(connection: Connection, company_id: str, listing_id: str | None, sku_key: str) -> str | None:
     """The SKU that an order line sells: that of its listing, else the one whose case-folded text it bears, or None."""
     if listing_id is not None:
-        return listing(connection, listing_id).sku_id
+        found: str | None = connection.execute(_SKU_OF, {"listing": listing_id}).scalar_one()
+        return found
     return catalogue.sku_by_key(connection, company_id, sku_key)
 
 
@@ -149,12 +155,14 @@ def add(tx: Tx, **values: Any) -> str:
     """A listing that was read for the first time; its id."""
     listing_id = tx.new_id()
     tx.connection.execute(insert(t.listing), {"id": listing_id, "sent": [], **values})
+    _note(tx, [{"id": listing_id, **values}], "id")
     return listing_id
 
 
 def set_listing(tx: Tx, listing_id: str, **values: Any) -> None:
     """Change the listing's row (no part of any step: UNDO does not reach the marketplace)."""
     tx.connection.execute(_CHANGE, {"key_id": listing_id, **values})
+    _note(tx, [{"key_id": listing_id, **values}], "key_id")
 
 
 def set_market(tx: Tx, listing_id: str, market_code: str, **values: Any) -> None:
@@ -163,30 +171,42 @@ def set_market(tx: Tx, listing_id: str, market_code: str, **values: Any) -> None
     if tx.connection.execute(_CHANGE_MARKET, {**here, **values}).rowcount == 0:
         row = {"listing_id": listing_id, "market": market_code, "sent": [], **values}
         tx.connection.execute(insert(t.listing_market), row)
+    _note(tx, [{**here, **values}], "key_listing")
 
 
 def save_many(tx: Tx, changed: Sequence[Row]) -> None:
     """Change many listings at once; every row has `key_id` and the same columns."""
     if changed:
         tx.connection.execute(_CHANGE, list(changed))
+        _note(tx, changed, "key_id")
 
 
 def add_many(tx: Tx, rows: Sequence[Row]) -> None:
     """Many listings that were read for the first time, each with its id; all rows have the same columns."""
     if rows:
         tx.connection.execute(insert(t.listing), list(rows))
+        _note(tx, rows, "id")
 
 
 def save_markets(tx: Tx, changed: Sequence[Row]) -> None:
     """Change many market rows at once; every row has `key_listing`, `key_market` and the same columns."""
     if changed:
         tx.connection.execute(_CHANGE_MARKET, list(changed))
+        _note(tx, changed, "key_listing")
 
 
 def add_markets(tx: Tx, rows: Sequence[Row]) -> None:
     """Many market rows that are new; all rows have the same columns."""
     if rows:
         tx.connection.execute(insert(t.listing_market), list(rows))
+        _note(tx, rows, "listing_id")
+
+
+def _note(tx: Tx, rows: Sequence[Row], name: str) -> None:
+    """Listings of which this was written may sell what was not for sale before; `name`: the column with their id."""
+    for row in rows:
+        if row.get("publication_state") == ONLINE or (row.get("quantity") or 0) > 0 or row.get("carries"):
+            tx.offered.add(row[name])
 
 
 def mark_missing(tx: Tx, account_id: str, read_before: datetime) -> int:
@@ -194,6 +214,13 @@ def mark_missing(tx: Tx, account_id: str, read_before: datetime) -> int:
     c = t.listing.c
     unseen = and_(c.account_id == account_id, c.quantity_at < read_before, c.missing_since.is_(None))
     return tx.connection.execute(update(t.listing).where(unseen).values(missing_since=tx.now)).rowcount
+
+
+def handed_over(connection: Connection, listing_ids: Sequence[str]) -> set[str]:
+    """Those of these listings (at most 500) that are linked to a SKU and whose stock bmdesk manages."""
+    c = t.listing.c
+    query = select(c.id).where(c.id.in_(listing_ids), c.sku_id.is_not(None), c.manage_stock.is_(True))
+    return set(connection.execute(query).scalars())
 
 
 def managed(connection: Connection, account_id: str) -> list[ListingRow]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, case, func, insert, or_, select, update
 
+from bmdesk.domain.orders import OPEN, Remote
 from bmdesk.domain.stock import SHIPPED_STATES, UNCOUNTED_STATES, UNPAID_STATES
+from bmdesk.store.queries import sales
+from bmdesk.store.tables import accounts, listings
 from bmdesk.store.tables import catalogue as c
-from bmdesk.store.tables import listings
 from bmdesk.store.tables import orders as t
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.store.types import bounded, canonical
@@ -34,9 +36,17 @@ class LineRow:
     sku_key: str
     title: str
     condition: int | None
+    grade: str
+    product_number: int | None
     quantity: int
     remote_state: int
+    state: str
+    ours: bool
     price_minor: int | None
+    shipping_minor: int | None
+    fee_minor: int | None
+    refunded_minor: int
+    delay_hours: int | None
     imei: str
     serial: str
     listing_id: str | None
@@ -57,10 +67,34 @@ class UnnamedLine:
     our_sku: str
 
 
+_O = t.customer_order.c
 _L = t.orderline.c
 _LINE = select(*(_L[f.name] for f in fields(LineRow)))
-_CHANGE_ORDER = update(t.customer_order).where(t.customer_order.c.id == bindparam("key_id"))
+_CHANGE_ORDER = update(t.customer_order).where(_O.id == bindparam("key_id"))
 _CHANGE_LINE = update(t.orderline).where(_L.id == bindparam("key_id"))
+
+# What is asked for every page of a long history is built once: building it takes longer than running it.
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
+_ORDERS = select(t.customer_order).where(_O.account_id == bindparam("account"), _O.remote_id.in_(_SOME))
+_LINES = _LINE.where(_L.account_id == bindparam("account"), _L.remote_id.in_(_SOME))
+_OF_ORDERS = _LINE.where(_L.order_id.in_(_SOME)).order_by(_L.remote_id)
+_OF_ORDER = _LINE.where(_L.order_id == bindparam("order")).order_by(_L.remote_id)
+_BY_ID = _LINE.where(_L.id == bindparam("line"))
+_BY_NUMBER = (
+    select(_O.id)
+    .join(accounts.account, _O.account_id == accounts.account.c.id)
+    .where(accounts.account.c.company_id == bindparam("company"), _O.remote_id == bindparam("number"))
+    .order_by(case((_O.state.in_([one.value for one in OPEN]), 0), else_=1), _O.id.desc())
+    .limit(1)
+)
+_NUMBERED = select(listings.listing.c.listing_number, listings.listing.c.id).where(
+    listings.listing.c.account_id == bindparam("account"), listings.listing.c.listing_number.in_(_SOME)
+)
+_RELEASE = t.quarantined.delete().where(
+    t.quarantined.c.account_id == bindparam("account"),
+    t.quarantined.c.kind == bindparam("which"),
+    t.quarantined.c.remote_id.in_(_SOME),
+)
 
 _COUNTED = and_(_L.counts.is_(True), _L.remote_state.not_in(sorted(UNCOUNTED_STATES)))
 """The line's pieces come off the quantity, as far as no unit is named for them."""
@@ -68,18 +102,49 @@ _COUNTED = and_(_L.counts.is_(True), _L.remote_state.not_in(sorted(UNCOUNTED_STA
 
 def orders(connection: Connection, account_id: str, remote_ids: Sequence[int]) -> dict[int, Row]:
     """The orders with these numbers (at most 500) as rows, by number."""
-    o = t.customer_order
-    query = select(o).where(o.c.account_id == account_id, o.c.remote_id.in_(remote_ids))
-    return {row["remote_id"]: dict(row) for row in connection.execute(query).mappings()}
+    rows = connection.execute(_ORDERS, {"account": account_id, "some": remote_ids})
+    return {row["remote_id"]: dict(row) for row in rows.mappings()}
 
 
 def unpaid(connection: Connection, account_id: str, read_before: datetime, limit: int) -> list[int]:
     """Numbers of orders that were not paid yet when they were last read, before this moment; longest ago first."""
-    o = t.customer_order.c
-    query = select(o.remote_id).where(
-        o.account_id == account_id, o.remote_state.in_(sorted(UNPAID_STATES)), o.read_at <= read_before
+    query = select(_O.remote_id).where(
+        _O.account_id == account_id, _O.remote_state.in_(sorted(UNPAID_STATES)), _O.read_at <= read_before
     )
-    return list(connection.execute(query.order_by(o.read_at).limit(limit)).scalars())
+    return list(connection.execute(query.order_by(_O.read_at).limit(limit)).scalars())
+
+
+def unfinished(connection: Connection, account_id: str, read_before: datetime, limit: int) -> list[int]:
+    """Numbers of orders with something still to be done that were not read since then, longest ago first."""
+    query = select(_O.remote_id).where(
+        _O.account_id == account_id,
+        _O.state.in_([one.value for one in OPEN]),
+        _O.read_at < read_before,
+    )
+    return list(connection.execute(query.order_by(_O.read_at, _O.id).limit(limit)).scalars())
+
+
+def with_identifier(
+    connection: Connection, account_id: str, value: str, but: str, since: datetime | None
+) -> int | None:
+    """The number of an order of another line that stands with this identifier at Back Market: to be shipped, or shipped
+    and ordered since then; None where there is none. A device that came back is sold again, with right.
+    """
+    o = t.customer_order.c
+    shipped = _L.remote_state == Remote.SHIPPED
+    if since is not None:
+        shipped = and_(shipped, or_(o.created_at.is_(None), o.created_at >= since))
+    query = (
+        select(o.remote_id)
+        .select_from(t.orderline.join(t.customer_order, _L.order_id == o.id))
+        .where(
+            _L.account_id == account_id,
+            or_(_L.imei == value, _L.serial == value),
+            _L.id != but,
+            or_(_L.remote_state == Remote.ACCEPTED, shipped),
+        )
+    )
+    return connection.execute(query.limit(1)).scalar()
 
 
 def note_asked(tx: Tx, account_id: str, remote_id: int) -> None:
@@ -91,14 +156,31 @@ def note_asked(tx: Tx, account_id: str, remote_id: int) -> None:
 
 def lines(connection: Connection, account_id: str, remote_ids: Sequence[int]) -> dict[int, LineRow]:
     """The lines with these numbers (at most 500), by number."""
-    query = _LINE.where(_L.account_id == account_id, _L.remote_id.in_(remote_ids))
-    return {row.remote_id: row for row in (LineRow(*r) for r in connection.execute(query))}
+    rows = connection.execute(_LINES, {"account": account_id, "some": remote_ids})
+    return {row.remote_id: row for row in (LineRow(*r) for r in rows)}
 
 
 def line(connection: Connection, line_id: str) -> LineRow | None:
     """The line with this id, or None."""
-    row = connection.execute(_LINE.where(_L.id == line_id)).first()
+    row = connection.execute(_BY_ID, {"line": line_id}).first()
     return LineRow(*row) if row else None
+
+
+def by_number(connection: Connection, company_id: str, number: int) -> str | None:
+    """The order of this number in any of the company's accounts, or None; of several the one that is not finished."""
+    if number > 2**63 - 1:
+        return None
+    return connection.execute(_BY_NUMBER, {"company": company_id, "number": number}).scalar()
+
+
+def of_order(connection: Connection, order_id: str) -> list[LineRow]:
+    """The lines of an order, by Back Market's number."""
+    return [LineRow(*row) for row in connection.execute(_OF_ORDER, {"order": order_id})]
+
+
+def of_orders(connection: Connection, order_ids: Sequence[str]) -> list[LineRow]:
+    """The lines of these orders (at most 500), by Back Market's number."""
+    return [LineRow(*row) for row in connection.execute(_OF_ORDERS, {"some": order_ids})]
 
 
 def lines_by_remote(connection: Connection, account_ids: Sequence[str], remote_id: int) -> list[LineRow]:
@@ -119,32 +201,31 @@ def ordered_at(connection: Connection, line_id: str) -> datetime | None:
 def add_orders(tx: Tx, rows: Sequence[Row]) -> None:
     """New orders, each with its id; all rows have the same columns."""
     if rows:
-        tx.connection.execute(insert(t.customer_order), list(rows))
+        tx.connection.execute(insert(t.customer_order), sales.noted_orders(tx, rows, "id"))
 
 
 def save_orders(tx: Tx, changed: Sequence[Row]) -> None:
     """Change many orders; every row has `key_id` and the same columns."""
     if changed:
-        tx.connection.execute(_CHANGE_ORDER, list(changed))
+        tx.connection.execute(_CHANGE_ORDER, sales.noted_orders(tx, changed))
 
 
 def add_lines(tx: Tx, rows: Sequence[Row]) -> None:
     """New lines, each with its id; all rows have the same columns."""
     if rows:
-        tx.connection.execute(insert(t.orderline), list(rows))
+        tx.connection.execute(insert(t.orderline), sales.noted_orders(tx, rows, "order_id"))
 
 
 def save_lines(tx: Tx, changed: Sequence[Row]) -> None:
     """Change many lines; every row has `key_id` and the same columns."""
     if changed:
-        tx.connection.execute(_CHANGE_LINE, list(changed))
+        tx.connection.execute(_CHANGE_LINE, sales.noted_lines(tx, changed))
 
 
 def listing_numbers(connection: Connection, account_id: str, numbers: Sequence[int]) -> dict[int, str]:
     """Which listings (ids) carry these numbers."""
-    q = listings.listing.c
-    query = select(q.listing_number, q.id).where(q.account_id == account_id, q.listing_number.in_(numbers))
-    return {row[0]: row[1] for row in connection.execute(query)}
+    rows = connection.execute(_NUMBERED, {"account": account_id, "some": numbers})
+    return {row[0]: row[1] for row in rows}
 
 
 def adoptable(
@@ -214,6 +295,28 @@ def sold_pieces(connection: Connection, account_id: str, sku_ids: Sequence[str])
     return found
 
 
+def pieces_before(connection: Connection, account_id: str, sku_id: str, line: LineRow) -> int:
+    """Open pieces of this SKU in the account's lines that were read, or else numbered, before this one."""
+    q = listings.listing.c
+    open_pieces = func.coalesce(func.sum(case((_L.quantity > _L.named, _L.quantity - _L.named), else_=0)), 0)
+    earlier = or_(
+        _L.first_read_at < line.first_read_at,
+        and_(_L.first_read_at == line.first_read_at, _L.remote_id < line.remote_id),
+    )
+    here = and_(_L.account_id == account_id, _COUNTED, earlier)
+    by_link = (
+        select(open_pieces)
+        .select_from(t.orderline.join(listings.listing, _L.listing_id == q.id))
+        .where(here, q.sku_id == sku_id)
+    )
+    by_text = (
+        select(open_pieces)
+        .select_from(t.orderline.join(c.sku, _L.sku_key == c.sku.c.text_key))
+        .where(here, _L.listing_id.is_(None), c.sku.c.id == sku_id)
+    )
+    return sum(int(connection.execute(query).scalar_one()) for query in (by_link, by_text))
+
+
 def unnamed(
     connection: Connection, account_ids: Sequence[str], *, after: int = 0, limit: int = 200
 ) -> list[UnnamedLine]:
@@ -248,20 +351,6 @@ def unnamed(
     return [UnnamedLine(LineRow(*r[:-4]), r[-4], r[-3], r[-2], r[-1]) for r in rows]
 
 
-def name_unit(tx: Tx, line_id: str, unit_id: str, stay_id: str, operator: str) -> None:
-    """This unit, in this stay, left with this line. A stay leaves once (a constraint)."""
-    tx.put(
-        t.line_unit,
-        {"line_id": line_id, "unit_id": unit_id},
-        stay_id=stay_id,
-        operator=operator,
-        at=tx.now,
-    )
-    known = tx.get(t.orderline, id=line_id)
-    assert known is not None, "the line was read before"
-    tx.put(t.orderline, {"id": line_id}, named=known["named"] + 1, changed_at=tx.now)
-
-
 def quarantine(tx: Tx, account_id: str, kind: str, remote_id: str, reason: Row, body: Any) -> None:
     """Keep a record that could not be taken, once; a newer reading of it replaces the older.
 
@@ -290,10 +379,18 @@ def _make_room(tx: Tx, account_id: str, kind: str) -> None:
 
 def release_quarantined(tx: Tx, account_id: str, kind: str, remote_ids: Sequence[str]) -> None:
     """These records were taken after all."""
-    q = t.quarantined.c
     if remote_ids:
-        here = and_(q.account_id == account_id, q.kind == kind, q.remote_id.in_(remote_ids))
-        tx.connection.execute(t.quarantined.delete().where(here))
+        tx.connection.execute(_RELEASE, {"account": account_id, "which": kind, "some": remote_ids})
+
+
+def quarantined_body(connection: Connection, account_id: str, kind: str, remote_id: str) -> Row | None:
+    """The record of this id that could not be taken, with its reason and body; None where there is none."""
+    q = t.quarantined.c
+    query = select(q.reason, q.body, q.at).where(
+        q.account_id == account_id, q.kind == kind, q.remote_id == remote_id
+    )
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row is not None else None
 
 
 def quarantined(connection: Connection, account_ids: Sequence[str], limit: int = 100) -> list[Row]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, insert, or_, select, update
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from bmdesk.domain.effects import REPLAY, STEPS, SURELY_ENDED, EffectState, Fault, Kind, Replay
 from bmdesk.store.kept import keep_failure
@@ -34,6 +36,7 @@ class EffectRow:
     key: str
     listing_id: str | None
     sku_id: str | None
+    order_id: str | None
     market: str
     state: str
     urgent: bool
@@ -58,6 +61,11 @@ _PENDING_OF = EFFECT.where(
     _E.key == bindparam("key"),
     _E.state == EffectState.PENDING.value,
 )
+_IN_DOUBT = select(_E.id, _E.claimed_at, _E.next_at).where(
+    _E.account_id == bindparam("account"),
+    _E.lane == bindparam("lane"),
+    _E.state == EffectState.UNCERTAIN.value,
+)
 
 
 def want(
@@ -69,6 +77,7 @@ def want(
     lane: str,
     listing_id: str | None = None,
     sku_id: str | None = None,
+    order_id: str | None = None,
     market: str = "",
     urgent: bool = False,
 ) -> None:
@@ -106,6 +115,7 @@ def want(
         "key": key,
         "listing_id": listing_id,
         "sku_id": sku_id,
+        "order_id": order_id,
         "market": market,
         "state": EffectState.PENDING.value,
         "urgent": urgent,
@@ -117,10 +127,8 @@ def want(
 
 def _hurry(tx: Tx, account_id: str, lane: str) -> None:
     """What is in doubt in this lane is looked at as soon as its call surely ended."""
-    doubt = and_(_E.account_id == account_id, _E.lane == lane, _E.state == EffectState.UNCERTAIN.value)
-    for effect_id, claimed_at, next_at in tx.connection.execute(
-        select(_E.id, _E.claimed_at, _E.next_at).where(doubt)
-    ).all():
+    doubt = tx.connection.execute(_IN_DOUBT, {"account": account_id, "lane": lane})
+    for effect_id, claimed_at, next_at in doubt.all():
         soonest = max(tx.now, claimed_at + SURELY_ENDED if claimed_at is not None else tx.now)
         set_effect(tx, effect_id, next_at=min(next_at, soonest))
 
@@ -146,18 +154,35 @@ def due(
     limit: int,
     *,
     only: Sequence[str] | None = None,
+    urgent: bool = False,
     urgent_since: str = "",
 ) -> list[EffectRow]:
     """Effects that may be sent now, oldest first: their time has come and they stand first in a free lane.
 
     Those that are not urgent wait until they were made before `gathered_before`. Uncertain ones come back when their
-    call surely ended. `only`: of these ids (at most 500). `urgent_since`: only urgent ones made after this id.
+    call surely ended. `only`: of these ids (at most 500). `urgent`: only those; `urgent_since`: and made after this id.
     """
+    given = {
+        "account": account_id,
+        "now": now,
+        "gathered": gathered_before,
+        "kinds": [kind.value for kind in kinds],
+        "most": limit,
+        "only": only,
+        "since": urgent_since,
+    }
+    query = _due(urgent=urgent or bool(urgent_since), chosen=only is not None)
+    return [EffectRow(*row) for row in connection.execute(query, given)]
+
+
+@cache
+def _due(*, urgent: bool, chosen: bool) -> Select[Any]:
+    """The words of `due`, put together once: every run asks for every kind, and mostly for nothing."""
     ahead = t.effect.alias("ahead").c
     blocked = (
         select(ahead.id)
         .where(
-            ahead.account_id == account_id,
+            ahead.account_id == bindparam("account"),
             ahead.lane == _E.lane,
             ahead.id != _E.id,
             or_(
@@ -167,7 +192,7 @@ def due(
                     ahead.state == EffectState.UNCERTAIN.value,
                     or_(_E.state == EffectState.PENDING.value, ahead.id < _E.id),
                 ),
-                and_(ahead.state == EffectState.PARKED.value, ahead.id < _E.id),
+                _parked_before(ahead),
             ),
         )
         .exists()
@@ -176,24 +201,36 @@ def due(
         _E.state == EffectState.UNCERTAIN.value,
         and_(
             _E.state == EffectState.PENDING.value,
-            or_(_E.urgent.is_(True), _E.created_at <= gathered_before),
+            or_(_E.urgent.is_(True), _E.created_at <= bindparam("gathered")),
         ),
     )
     query = EFFECT.where(
-        _E.account_id == account_id,
+        _E.account_id == bindparam("account"),
         _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value]),
-        _E.kind.in_([k.value for k in kinds]),
-        _E.next_at <= now,
+        _E.kind.in_(bindparam("kinds", expanding=True)),
+        _E.next_at <= bindparam("now"),
         ready,
         ~blocked,
     )
-    if only is not None:
-        query = query.where(_E.id.in_(only))
-    if urgent_since:
-        query = query.where(_E.urgent.is_(True), _E.id > urgent_since)
-    return [
-        EffectRow(*row) for row in connection.execute(query.order_by(_E.urgent.desc(), _E.id).limit(limit))
-    ]
+    if chosen:
+        query = query.where(_E.id.in_(bindparam("only", expanding=True)))
+    if urgent:
+        query = query.where(_E.urgent.is_(True), _E.id > bindparam("since"))
+    return query.order_by(_E.urgent.desc(), _E.id).limit(bindparam("most"))
+
+
+def is_held_up() -> ColumnElement[bool]:
+    """Whether an older effect stands parked in this one's lane: first a person decides on that."""
+    ahead = t.effect.alias("ahead").c
+    same_lane = and_(ahead.account_id == _E.account_id, ahead.lane == _E.lane)
+    return select(ahead.id).where(same_lane, _parked_before(ahead)).exists()
+
+
+def _parked_before(ahead: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+    """Whether this one stands parked in the way. What is taken back need not wait until it was accepted or shipped."""
+    back, on = (Kind.CANCEL.value, Kind.REFUND.value), (Kind.ACCEPT.value, Kind.SHIP.value)
+    passes = and_(_E.kind.in_(back), ahead.kind.in_(on))
+    return and_(ahead.state == EffectState.PARKED.value, ahead.id < _E.id, ~passes)
 
 
 def postpone(
@@ -223,31 +260,36 @@ def bring_forward(tx: Tx, account_id: str) -> None:
     tx.connection.execute(update(t.effect).where(doubt, _E.next_at > later).values(next_at=later))
 
 
-def is_due(connection: Connection, account_id: str, now: datetime, gathered_before: datetime) -> bool:
-    """Whether any effect's time has come, and no parked one stands before it (else its lane may be taken)."""
-    ahead = t.effect.alias("ahead").c
-    parked = select(ahead.id).where(
-        ahead.account_id == account_id,
-        ahead.lane == _E.lane,
-        ahead.state == EffectState.PARKED.value,
-        ahead.id < _E.id,
+def is_due(
+    connection: Connection,
+    account_id: str,
+    now: datetime,
+    gathered_before: datetime,
+    held: Sequence[Kind] = (),
+) -> bool:
+    """Whether any effect's time has come, and no parked one stands before it (else its lane may be taken).
+
+    `held`: kinds that are not sent now.
+    """
+    given = {"account": account_id, "now": now, "gathered": gathered_before}
+    return connection.execute(_any_due(), {**given, "held": [one.value for one in held]}).first() is not None
+
+
+@cache
+def _any_due() -> Select[Any]:
+    query = select(_E.id).where(
+        _E.account_id == bindparam("account"),
+        _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value]),
+        _E.next_at <= bindparam("now"),
+        _E.kind.not_in(bindparam("held", expanding=True)),
+        ~is_held_up(),
+        or_(
+            _E.state == EffectState.UNCERTAIN.value,
+            _E.urgent.is_(True),
+            _E.created_at <= bindparam("gathered"),
+        ),
     )
-    query = (
-        select(_E.id)
-        .where(
-            _E.account_id == account_id,
-            _E.state.in_([EffectState.PENDING.value, EffectState.UNCERTAIN.value]),
-            _E.next_at <= now,
-            ~parked.exists(),
-            or_(
-                _E.state == EffectState.UNCERTAIN.value,
-                _E.urgent.is_(True),
-                _E.created_at <= gathered_before,
-            ),
-        )
-        .limit(1)
-    )
-    return connection.execute(query).first() is not None
+    return query.limit(1)
 
 
 def is_interrupted(connection: Connection, account_id: str) -> bool:
@@ -319,15 +361,18 @@ def park(
     """A person must look at this effect before its lane goes on; whether it stays.
 
     One that only sends the present value does not stay in the way of a want that came while it was under way: the
-    newer one finds out itself whether it can be written.
+    newer one finds out itself whether it can be written, and inherits a person's word.
     """
     row = effect(tx.connection, effect_id)
     assert row is not None, "an effect that was claimed exists"
     newer = pending(tx.connection, row.account_id, row.kind, row.key)
-    stays = newer is None or REPLAY[Kind(row.kind)] is not Replay.ABSOLUTE
-    state = EffectState.PARKED if stays else EffectState.CANCELLED
+    if newer is None or REPLAY[Kind(row.kind)] is not Replay.ABSOLUTE:
+        state = EffectState.PARKED
+    else:
+        state = EffectState.CANCELLED
+        set_effect(tx, newer.id, forced=row.forced or newer.forced)
     end(tx, effect_id, state, fault=fault.value, problem=problem, change=change, request_id=request_id)
-    return stays
+    return state is EffectState.PARKED
 
 
 def again(
@@ -378,14 +423,12 @@ def again(
 def interrupted(tx: Tx, account_id: str, until: datetime) -> int:
     """After a crash: what was in flight and has no running task may or may not have happened; how many.
 
-    A new listing is sent with a call only, and the call is noted before it is sent: without one nothing was sent.
+    A new listing is sent with a call only, and the call is noted before it is sent: without one nothing was sent. So
+    it is with what gives money back, where `change` is noted.
     """
-    unsent = and_(
-        _left_flying(account_id),
-        _E.kind == Kind.CREATE.value,
-        _E.call_id.is_(None),
-        _E.fault != Fault.AMBIGUOUS.value,
-    )
+    listing = and_(_E.kind == Kind.CREATE.value, _E.call_id.is_(None))
+    money = and_(_E.kind.in_([Kind.CANCEL.value, Kind.REFUND.value]), _E.change.is_(None))
+    unsent = and_(_left_flying(account_id), or_(listing, money), _E.fault != Fault.AMBIGUOUS.value)
     waiting = tx.connection.execute(select(_E.id).where(unsent)).scalars().all()
     for effect_id in waiting:
         again(tx, effect_id, EffectState.PENDING, tx.now, problem=Interrupted(), failed=False)

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from bmdesk.domain.effects import UNFINISHED, EffectState
-from bmdesk.store.queries.outbox import EFFECT, EffectRow
-from bmdesk.store.tables import accounts, catalogue, listings
+from bmdesk.store.queries.outbox import EFFECT, EffectRow, is_held_up
+from bmdesk.store.tables import accounts, catalogue, listings, orders
 from bmdesk.store.tables import outbox as t
 from bmdesk.store.transaction import Tx
 
@@ -23,6 +23,10 @@ class ShownEffect:
     effect: EffectRow
     sku: str
     title: str
+    order: int | None = None
+    """Back Market's number of the order that it is a step of."""
+    held_up: bool = False
+    """It waits, and an older one stands parked in its lane: first a person decides on that."""
 
 
 _E = t.effect.c
@@ -76,12 +80,18 @@ def _shown() -> Select[Any]:
     joined = t.effect.outerjoin(listings.listing, _E.listing_id == listing.id).outerjoin(
         catalogue.sku, sku.id == func.coalesce(_E.sku_id, listing.sku_id)
     )
-    words = (func.coalesce(sku.text, listing.sku_text, ""), func.coalesce(listing.title, ""))
+    joined = joined.outerjoin(orders.customer_order, _E.order_id == orders.customer_order.c.id)
+    words = (
+        func.coalesce(sku.text, listing.sku_text, ""),
+        func.coalesce(listing.title, ""),
+        orders.customer_order.c.remote_id,
+        and_(_E.state == EffectState.PENDING.value, is_held_up()),
+    )
     return select(*(_E[f.name] for f in fields(EffectRow)), *words).select_from(joined)
 
 
 def _as_shown(row: Any) -> ShownEffect:
-    return ShownEffect(EffectRow(*row[:-2]), row[-2], row[-1])
+    return ShownEffect(EffectRow(*row[:-4]), *row[-4:])
 
 
 def count_by_state(connection: Connection, company_id: str, account_id: str | None = None) -> dict[str, int]:

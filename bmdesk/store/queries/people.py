@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from bmdesk.store.tables import people as t
 from bmdesk.store.transaction import Tx
@@ -34,6 +34,18 @@ class OperatorRow:
     name: str
     role: str
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PinRow:
+    """What keeps a person's dangerous steps to themselves; `pin_hash` is empty where no PIN is set."""
+
+    id: str
+    role: str
+    active: bool
+    pin_hash: str
+    pin_tries: int
+    pin_wait_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,12 @@ _CHANGE_SEAT = update(t.seat).where(
     t.seat.c.company_id == bindparam("key_company"),
     t.seat.c.station == bindparam("key_station"),
     t.seat.c.name == bindparam("key_seat"),
+)
+_OPERATOR_BY_CODE = _OPERATOR.where(
+    t.operator.c.company_id == bindparam("company"), t.operator.c.code == bindparam("code")
+)
+_SETTING = select(t.setting.c.value).where(
+    t.setting.c.company_id == bindparam("company"), t.setting.c.name == bindparam("name")
 )
 _COMPANY_BY_ID = _COMPANY.where(t.company.c.id == bindparam("company"))
 _SEAT = (
@@ -114,14 +132,21 @@ def companies(connection: Connection) -> list[CompanyRow]:
 def add_company(tx: Tx, company_id: str, code: str, name: str, timezone: str, currency: str) -> None:
     """A new company."""
     values = {"id": company_id, "code": code, "name": name, "timezone": timezone, "currency": currency}
+    # It has nothing yet: its figures are whole.
+    whole = {"figures_zone": timezone, "bench_zone": timezone}
     tx.connection.execute(
-        insert(t.company).values(**values, policy_stamp=1, settings_stamp=1, created_at=tx.now)
+        insert(t.company).values(**values, **whole, policy_stamp=1, settings_stamp=1, created_at=tx.now)
     )
 
 
 def set_company(tx: Tx, **values: str) -> None:
     """Change name, timezone or currency of the transaction's company."""
-    tx.connection.execute(update(t.company).where(t.company.c.id == tx.company).values(**values))
+    also: dict[str, Any] = {}
+    if zone := values.get("timezone"):  # its days begin at other hours: all figures are to be made anew
+        c = t.company.c
+        for after in (c.figures_after, c.bench_after):
+            also[after.name] = case((c.timezone != zone, ""), else_=after)
+    tx.connection.execute(update(t.company).where(t.company.c.id == tx.company).values(**values, **also))
 
 
 def raise_stamp(tx: Tx, *, judged: bool) -> None:
@@ -172,8 +197,7 @@ def locations(connection: Connection, company_id: str) -> list[tuple[str, str, s
 
 def operator_by_code(connection: Connection, company_id: str, code: str) -> OperatorRow | None:
     """The operator whose badge says this code (upper case), active or not."""
-    query = _OPERATOR.where(t.operator.c.company_id == company_id, t.operator.c.code == code)
-    row = connection.execute(query).first()
+    row = connection.execute(_OPERATOR_BY_CODE, {"company": company_id, "code": code}).first()
     return OperatorRow(*row) if row else None
 
 
@@ -181,6 +205,26 @@ def operators(connection: Connection, company_id: str) -> list[OperatorRow]:
     """All operators by code."""
     query = _OPERATOR.where(t.operator.c.company_id == company_id).order_by(t.operator.c.code)
     return [OperatorRow(*row) for row in connection.execute(query)]
+
+
+def pin_of(connection: Connection, company_id: str, code: str) -> PinRow | None:
+    """Role and PIN of the operator whose badge says this code, or None."""
+    c = t.operator.c
+    query = select(c.id, c.role, c.active, c.pin_hash, c.pin_tries, c.pin_wait_until)
+    row = connection.execute(query.where(c.company_id == company_id, c.code == code)).first()
+    return PinRow(*row) if row else None
+
+
+def pin_again(row: PinRow, tries: int) -> PinRow:
+    """The same person after one more try."""
+    return replace(row, pin_tries=tries)
+
+
+def with_pin(connection: Connection, company_id: str) -> frozenset[str]:
+    """The codes of those who have set a PIN."""
+    c = t.operator.c
+    query = select(c.code).where(c.company_id == company_id, c.pin_hash != "")
+    return frozenset(connection.execute(query).scalars())
 
 
 def add_operator(tx: Tx, code: str, name: str, role: str) -> str:
@@ -192,7 +236,7 @@ def add_operator(tx: Tx, code: str, name: str, role: str) -> str:
 
 
 def set_operator(tx: Tx, operator_id: str, **values: Any) -> None:
-    """Change name, role or active."""
+    """Change name, role, whether the badge works, or what is kept of the PIN."""
     tx.connection.execute(update(t.operator).where(t.operator.c.id == operator_id).values(**values))
 
 
@@ -200,6 +244,11 @@ def settings(connection: Connection, company_id: str) -> dict[str, str]:
     """The stored settings of a company."""
     query = select(t.setting.c.name, t.setting.c.value).where(t.setting.c.company_id == company_id)
     return {row.name: row.value for row in connection.execute(query)}
+
+
+def setting(connection: Connection, company_id: str, name: str) -> str | None:
+    """One stored setting, or None where it was never set."""
+    return connection.execute(_SETTING, {"company": company_id, "name": name}).scalar()
 
 
 def set_setting(tx: Tx, name: str, value: str) -> None:

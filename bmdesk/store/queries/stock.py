@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select
 
 from bmdesk.domain.markets import SYSTEM
 from bmdesk.domain.unit import State
@@ -40,13 +40,19 @@ class SkuStock:
     held: int
 
 
+# Asked with every scan at packing, so built once: building a statement takes longer than running it.
+_WAREHOUSES = select(a.warehouse_account.c.warehouse, a.warehouse_account.c.account_id).where(
+    a.warehouse_account.c.company_id == bindparam("company")
+)
+_FIRST_ACCOUNT = select(func.min(a.account.c.id)).where(
+    a.account.c.company_id == bindparam("company"), a.account.c.system == SYSTEM
+)
+
+
 def pool(connection: Connection, company_id: str, account_id: str) -> Pool:
     """The warehouses of this account."""
-    w, k = a.warehouse_account.c, a.account.c
-    rows = connection.execute(select(w.warehouse, w.account_id).where(w.company_id == company_id)).all()
-    first = connection.execute(
-        select(func.min(k.id)).where(k.company_id == company_id, k.system == SYSTEM)
-    ).scalar()
+    rows = connection.execute(_WAREHOUSES, {"company": company_id}).all()
+    first = connection.execute(_FIRST_ACCOUNT, {"company": company_id}).scalar()
     mine = tuple(row[0] for row in rows if row[1] == account_id)
     others = tuple(row[0] for row in rows if row[1] != account_id)
     return Pool(account_id, mine, others, rest=first == account_id)
@@ -69,7 +75,7 @@ def skus(connection: Connection, where: Pool, sku_ids: Sequence[str], now: datet
                 func.sum(case(((t.unit.c.state == State.HELD.value) | (ready & ~fresh), 1), else_=0)), 0
             ),
         )
-        .select_from(c.sku.outerjoin(t.unit, (t.unit.c.sku_id == c.sku.c.id) & _at_home(where)))
+        .select_from(c.sku.outerjoin(t.unit, (t.unit.c.sku_id == c.sku.c.id) & at_home(where)))
         .where(c.sku.c.id.in_(sku_ids))
         .group_by(c.sku.c.id, c.sku.c.text, c.sku.c.grade, c.sku.c.pieces)
     )
@@ -82,7 +88,7 @@ def offerable(connection: Connection, where: Pool, company_id: str, now: datetim
     fresh = or_(t.unit.c.recheck_at.is_(None), t.unit.c.recheck_at > now)
     by_unit = (
         select(t.unit.c.sku_id)
-        .where(t.unit.c.company_id == company_id, ready, fresh, t.unit.c.sku_id.is_not(None), _at_home(where))
+        .where(t.unit.c.company_id == company_id, ready, fresh, t.unit.c.sku_id.is_not(None), at_home(where))
         .distinct()
     )
     counted = select(c.sku.c.id).where(c.sku.c.company_id == company_id, c.sku.c.pieces > 0)
@@ -129,7 +135,8 @@ def _offered_elsewhere(where: Pool) -> ColumnElement[bool]:
     return waits.where(so.unit_id == t.unit.c.id, other).exists()
 
 
-def _at_home(where: Pool) -> ColumnElement[bool]:
+def at_home(where: Pool) -> ColumnElement[bool]:
+    """The unit lies in a warehouse of this pool."""
     warehouse = (
         select(p.location.c.warehouse).where(p.location.c.id == t.unit.c.location_id).scalar_subquery()
     )

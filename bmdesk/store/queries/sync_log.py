@@ -26,6 +26,7 @@ class LogLine:
     listing_id: str | None
     effect_id: str | None
     market: str
+    order_id: str | None = None
 
 
 def log(
@@ -35,6 +36,7 @@ def log(
     text: Text,
     *,
     listing_id: str | None = None,
+    order_id: str | None = None,
     effect_id: str | None = None,
     market: str = "",
 ) -> None:
@@ -46,6 +48,7 @@ def log(
         "level": level,
         "text": keep_text(text),
         "listing_id": listing_id,
+        "order_id": order_id,
         "effect_id": effect_id,
         "market": market,
     }
@@ -58,17 +61,20 @@ def log_lines(
     *,
     before: int | None = None,
     listing_id: str | None = None,
+    order_id: str | None = None,
     levels: Sequence[str] = (),
     limit: int = 200,
 ) -> list[LogLine]:
     """The log, newest first, paged before an id."""
     c = t.sync_log.c
-    query = select(c.id, c.account_id, c.at, c.level, c.text, c.listing_id, c.effect_id, c.market)
+    query = select(c.id, c.account_id, c.at, c.level, c.text, c.listing_id, c.effect_id, c.market, c.order_id)
     query = query.where(c.company_id == company_id)
     if before is not None:
         query = query.where(c.id < before)
     if listing_id is not None:
         query = query.where(c.listing_id == listing_id)
+    if order_id is not None:
+        query = query.where(c.order_id == order_id)
     if levels:
         query = query.where(c.level.in_(levels))
     rows = connection.execute(query.order_by(c.id.desc()).limit(limit))

@@ -53,6 +53,8 @@ sku = Table(
     Column("text_key", key(200), nullable=False),
     # Goods without units (chargers, cases): how many lie there, counted by a person. None: sold by units.
     Column("pieces", Integer),
+    # What a seller promises for this SKU beyond the setting, in months.
+    Column("warranty_months", Integer),
     UniqueConstraint("company_id", "text_key"),
     UniqueConstraint("variant_id", "grade", "new_battery"),
 )

@@ -26,8 +26,11 @@ inspection = Table(
     Column("own_grade", String(40), nullable=False, default=""),
     Column("grade_reason", String(500), nullable=False, default=""),
     Column("graded_by", String(40), nullable=False, default=""),
+    # Whether its end left the unit held; empty: it is open, or ended before this was noted.
+    Column("held", Boolean),
     UniqueConstraint("unit_id", "number"),
     Index("ix_inspection_company_closed", "company_id", "closed_at"),
+    Index("ix_inspection_stay", "stay_id", "number"),
 )
 
 test_result = Table(

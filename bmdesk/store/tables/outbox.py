@@ -46,6 +46,7 @@ effect = Table(
     Column("key", key(80), nullable=False),
     Column("listing_id", ULID, ForeignKey("listing.id")),
     Column("sku_id", ULID, ForeignKey("sku.id")),
+    Column("order_id", ULID, ForeignKey("customer_order.id")),
     Column("market", key(10), nullable=False, default=""),
     Column("state", key(12), nullable=False),
     # Something left the stock: it does not wait for others to gather.
@@ -78,6 +79,7 @@ effect = Table(
     Index("ix_effect_lane", "account_id", "lane", "state"),
     Index("ix_effect_listing", "listing_id", "state"),
     Index("ix_effect_sku", "sku_id", "state"),
+    Index("ix_effect_order", "order_id", "state"),
     Index("ix_effect_ended", "company_id", "ended_at"),
 )
 
@@ -92,8 +94,10 @@ sync_log = Table(
     Column("level", String(10), nullable=False),
     Column("text", Json, nullable=False),
     Column("listing_id", ULID),
+    Column("order_id", ULID),
     Column("effect_id", ULID),
     Column("market", String(10), nullable=False, default=""),
     Index("ix_sync_log_company", "company_id", "id"),
     Index("ix_sync_log_listing", "listing_id", "id"),
+    Index("ix_sync_log_order", "order_id", "id"),
 )

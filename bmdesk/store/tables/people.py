@@ -38,6 +38,13 @@ company = Table(
     Column("policy_stamp", Integer, nullable=False, default=1),
     # Raised with every other setting: whoever keeps settings in memory reads them again.
     Column("settings_stamp", Integer, nullable=False, default=1),
+    # The time zone by whose days its sales figures were made; empty: they are to be made.
+    Column("figures_zone", String(60), nullable=False, default=""),
+    # While they are being made anew: up to this order they are.
+    Column("figures_after", ULID),
+    # The same of the bench's: up to this unit they are.
+    Column("bench_zone", String(60), nullable=False, default=""),
+    Column("bench_after", ULID),
     Column("created_at", Utc, nullable=False),
 )
 
@@ -60,6 +67,10 @@ operator = Table(
     Column("name", String(200), nullable=False),
     Column("role", String(20), nullable=False),
     Column("active", Boolean, nullable=False, default=True),
+    # Salted (system.pins); empty: none is set. Tries that failed in a row, and until when no more is taken.
+    Column("pin_hash", String(200), nullable=False, default=""),
+    Column("pin_tries", Integer, nullable=False, default=0),
+    Column("pin_wait_until", Utc),
     Column("created_at", Utc, nullable=False),
     UniqueConstraint("company_id", "code"),
 )

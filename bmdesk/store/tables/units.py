@@ -87,6 +87,8 @@ stay = Table(
     # Graded elsewhere before bmdesk: what the import said of it; empty when inspected here.
     Column("earlier_evidence", String(500), nullable=False, default=""),
     Column("labour_minutes", Integer, nullable=False, default=0),
+    # When its listing was first seen online; before the arrival: nobody knows when.
+    Column("listed_at", Utc),
     UniqueConstraint("unit_id", "number"),
     Index("ix_stay_batch_id", "batch_id"),
 )

@@ -143,4 +143,5 @@ def _check(file: str, line: int, column: str, cell: str) -> None:
 
 
 def _megabytes(size: int) -> object:
-    return msg("table.megabytes", size=f"{size / 1_000_000:.1f}".removesuffix(".0"))
+    tenths = round(size / 100_000)
+    return msg("table.megabytes", size=tenths / 10 if tenths % 10 else tenths // 10)
