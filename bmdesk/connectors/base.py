@@ -67,16 +67,22 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A person must look. `fault`: REJECTED, GONE, DIVERGED or AMBIGUOUS."""
+    """A person must look. `fault`: REJECTED, GONE, DIVERGED or AMBIGUOUS.
+
+    `said`: the exporter told it where a person decides; else an order's step becomes a conflict of the order.
+    """
 
     fault: Fault
     problem: Failure
     change: Row | None = None
+    said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Nothing to do any more: handed back, unlinked, no longer there."""
+    """Nothing to do any more: handed back, unlinked, no longer there. `problem`: why, where a person must hear it."""
+
+    problem: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class Planned:
     new: str
     problem: Text | None = None
     listing_id: str | None = None
+    order_id: str | None = None
 
 
 class Exporter(Protocol):
@@ -120,6 +127,25 @@ class Exporter(Protocol):
     def order(self, effects: Sequence[EffectRow]) -> Sequence[EffectRow]:
         """The most important first (a zero before all other stock)."""
         ...
+
+
+class Urgent:
+    """The urgent effects of an exporter alone, for they are more important than what stands between: what is gone must
+    not be sold, while the rest of the stock may wait for the orders.
+    """
+
+    def __init__(self, exporter: Exporter) -> None:
+        self._exporter = exporter
+        self.kind, self.replay, self.batch = exporter.kind, exporter.replay, exporter.batch
+
+    def perform(self, effects: Sequence[EffectRow]) -> Mapping[str, Outcome]:
+        return self._exporter.perform(effects)
+
+    def plan(self, effect: EffectRow) -> Planned | None:
+        return self._exporter.plan(effect)
+
+    def order(self, effects: Sequence[EffectRow]) -> Sequence[EffectRow]:
+        return self._exporter.order(effects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,15 +49,18 @@ class Call:
 
 @dataclass(slots=True)
 class Answer:
-    """`document` is sent as JSON; else `text` as it stands."""
+    """`document` is sent as JSON; else `text`, or the bytes of a file, as they stand."""
 
     status: int = 200
     document: Any = None
     text: str | None = None
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
+    file: bytes | None = None
 
     def payload(self) -> bytes:
+        if self.file is not None:
+            return self.file
         if self.text is not None:
             return self.text.encode("utf-8", "backslashreplace")
         return json.dumps(self.document).encode("ascii")

@@ -12,7 +12,8 @@ from typing import Any
 from bmdesk.simulator import listings
 from bmdesk.simulator.answers import Answer, Call, Refused
 from bmdesk.simulator.markets import GRADE_OF_STATE, GRADES
-from bmdesk.simulator.world import Product, World
+from bmdesk.simulator.records import Product
+from bmdesk.simulator.world import World
 
 MOST_LINES = 15_000
 _BY_SKU = ("price", "min_price", "comment", "warranty_delay", "quantity")

@@ -6,14 +6,15 @@ The same functions serve tests in Python and `POST /__control`; none of them cou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 from typing import Any
 
-from bmdesk.simulator import faults
+from bmdesk.simulator import faults, happenings
 from bmdesk.simulator.clock import set_by_words
-from bmdesk.simulator.markets import GRADES, REGIONS, currency_of, money
-from bmdesk.simulator.world import LINE_STATE_OF_ORDER, SMARTPHONES, Listing, Order, World
+from bmdesk.simulator.markets import GRADES, REGIONS, currency_of
+from bmdesk.simulator.records import SMARTPHONES, Listing
+from bmdesk.simulator.references import listing_of, market_of, price_of, written
+from bmdesk.simulator.world import World
 
 _COMMON = ("quantity", "grade", "new_battery")
 _OF_A_MARKET = ("price", "min_price", "max_price", "comment", "warranty_delay", "publication_state")
@@ -36,7 +37,7 @@ def add_product(
         ean=ean,
         category=category,
         brand=brand,
-        new_price=_price(new_price),
+        new_price=price_of(new_price),
     )
     return {
         "product_id": product.product_id,
@@ -78,16 +79,16 @@ def add_listing(
             product_id=product_id,
             ean=ean,
             category=category,
-            new_price=_price(new_price),
+            new_price=price_of(new_price),
         )
-    wanted = {_market(world, name): _price(value) for name, value in (prices or {}).items()}
+    wanted = {market_of(world, name): price_of(value) for name, value in (prices or {}).items()}
     for name in ("price", "min_price", "max_price"):
         if offer.get(name) is not None:
-            offer[name] = _price(offer[name])
+            offer[name] = price_of(offer[name])
     listing = world.add_listing(sku, product, grade, int(quantity), new_battery=new_battery)
     for name, price in wanted.items():
         listing.offer_to_write(name).price = price
-    for name in [_market(world, market)] if market else list(wanted) or [world.primary]:
+    for name in [market_of(world, market)] if market else list(wanted) or [world.primary]:
         for field, value in offer.items():
             setattr(listing.offer_to_write(name), field, value)
     return state_of_listing(listing)
@@ -99,76 +100,19 @@ def change(world: World, listing: object, *, market: str | None = None, **fields
     if unknown := set(fields) - set(_COMMON) - set(_OF_A_MARKET):
         raise ValueError(f"a listing has no {', '.join(sorted(unknown))}")
     for name, value in fields.items():
-        where = None if name in _COMMON else _market(world, market)
+        where = None if name in _COMMON else market_of(world, market)
         target: Any = one if where is None else one.offer_to_write(where)
         old = getattr(target, name)
-        setattr(target, name, _price(value) if name.endswith("price") and value is not None else value)
+        setattr(target, name, price_of(value) if name.endswith("price") and value is not None else value)
         world.record("change", None, listing=one, market=where, field=name, old=old, new=value)
     return state_of_listing(one)
-
-
-def place_order(
-    world: World,
-    *,
-    sku: object = None,
-    quantity: int = 1,
-    lines: list[Any] | None = None,
-    market: str | None = None,
-    state: int = 1,
-    at: str | datetime | None = None,
-) -> int:
-    """A customer buys `quantity` of one listing, or `lines` of [listing, quantity]; the order's number."""
-    if state not in LINE_STATE_OF_ORDER:
-        raise ValueError(
-            f"an order has no state {state}; there are {', '.join(map(str, LINE_STATE_OF_ORDER))}"
-        )
-    wanted = lines if lines is not None else [(sku, quantity)]
-    items = [(listing_of(world, reference), int(count)) for reference, count in wanted]
-    when = datetime.fromisoformat(at) if isinstance(at, str) else at
-    if when is not None and when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return world.place_order(items, market=_market(world, market), state=state, at=when).order_id
-
-
-def set_order_state(world: World, order: int, state: int) -> None:
-    """Payment came (10 to 1), failed (8), and so on; the lines follow."""
-    if state not in LINE_STATE_OF_ORDER:
-        raise ValueError(
-            f"an order has no state {state}; there are {', '.join(map(str, LINE_STATE_OF_ORDER))}"
-        )
-    world.set_order_state(order_of(world, order), state)
-
-
-def set_line_state(world: World, line: int, state: int) -> None:
-    """A line is refunded, cancelled by the customer, or shipped by another tool."""
-    found = world.find_line(int(line))
-    if found is None or state not in range(10):
-        raise ValueError(f"no order line {line}, or no state {state}")
-    world.set_line_state(*found, state)
 
 
 def backbox(world: World, listing: object, market: str, winner: object = None, to_win: object = None) -> None:
     """The BackBox of a listing in a market; without prices there is none."""
     one = listing_of(world, listing)
-    prices = None if winner is None else (_price(winner), _price(winner if to_win is None else to_win))
-    world.backboxes[one.id, _market(world, market)] = prices
-
-
-def listing_of(world: World, reference: object) -> Listing:
-    """By uuid, number, SKU, or a dictionary with one of them."""
-    if isinstance(reference, Mapping):
-        reference = reference.get("id") or reference.get("sku")
-    found = world.find_listing(reference)
-    if found is None:
-        raise ValueError(f"no listing {reference!r}")
-    return found
-
-
-def order_of(world: World, number: object) -> Order:
-    found = world.orders.get(int(str(number)))
-    if found is None:
-        raise ValueError(f"no order {number}")
-    return found
+    prices = None if winner is None else (price_of(winner), price_of(winner if to_win is None else to_win))
+    world.backboxes[one.id, market_of(world, market)] = prices
 
 
 def state_of_listing(one: Listing) -> dict[str, Any]:
@@ -186,37 +130,16 @@ def state_of_listing(one: Listing) -> dict[str, Any]:
         "ean": one.product.ean,
         "markets": {
             market: {
-                "price": _written(offer.price, market),
+                "price": written(offer.price, market),
                 "currency": currency_of(market),
-                "min_price": _written(offer.min_price, market),
-                "max_price": _written(offer.max_price, market),
+                "min_price": written(offer.min_price, market),
+                "max_price": written(offer.max_price, market),
                 "comment": offer.comment,
                 "warranty_delay": offer.warranty_delay,
                 "publication_state": one.publication_state(market),
             }
             for market, offer in one.offers.items()
         },
-    }
-
-
-def state_of_order(one: Order) -> dict[str, Any]:
-    return {
-        "order_id": one.order_id,
-        "market": one.market,
-        "state": one.state,
-        "tracking_number": one.tracking_number,
-        "lines": [
-            {
-                "id": line.id,
-                "listing": line.listing.id,
-                "sku": line.sku,
-                "quantity": line.quantity,
-                "state": line.state,
-                "imei": line.imei,
-                "serial_number": line.serial_number,
-            }
-            for line in one.lines
-        ],
     }
 
 
@@ -227,7 +150,7 @@ def state_of(world: World) -> dict[str, Any]:
         "region": world.region,
         "mode": "real" if world.real else "strict",
         "listings": [state_of_listing(one) for one in world.listings.values()],
-        "orders": [state_of_order(one) for one in world.orders.values()],
+        "orders": [happenings.state_of_order(one) for one in world.orders.values()],
         "tasks": [
             {"task_id": one.task_id, "done": one.done, "failure": one.failure, "result": one.result}
             for one in world.tasks.values()
@@ -280,6 +203,15 @@ def _each(make: Callable[..., Any]) -> Callable[[World, Any], Any]:
     return run
 
 
+def _of_orders(make: Callable[[World, object], Any]) -> Callable[[World, Any], Any]:
+    """The number of one order, or a list of them."""
+
+    def run(world: World, value: Any) -> Any:
+        return [make(world, one) for one in value] if isinstance(value, list) else make(world, value)
+
+    return run
+
+
 def _number(name: str) -> Callable[[World, Any], Any]:
     def run(world: World, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
@@ -319,13 +251,22 @@ def _region(world: World, value: Any) -> Any:
 
 
 def _primary(world: World, value: Any) -> str:
-    world.primary_market = _market(world, value)
+    world.primary_market = market_of(world, value)
     return world.primary
 
 
 def _limits(world: World, value: Any) -> bool:
     world.limits.on = bool(value)
     return world.limits.on
+
+
+def _race(world: World, then: Any = None, **facts: Any) -> int:
+    """`then` is what else control knows: {"cancel": {"order": 1}}."""
+    if then is None:
+        return happenings.race(world, **facts)
+    if not isinstance(then, dict) or not set(then) <= set(_ORDERS):
+        raise ValueError("then takes what control takes")
+    return happenings.race(world, then=lambda: obey(world, then), **facts)
 
 
 def _remove(world: World, value: Any) -> bool:
@@ -354,27 +295,22 @@ _ORDERS: dict[str, Callable[[World, Any], Any]] = {
     "listing": _each(add_listing),
     "remove": _remove,
     "change": _each(change),
-    "order": _each(place_order),
-    "order_state": _each(set_order_state),
-    "line_state": _each(set_line_state),
+    "order": _each(happenings.place_order),
+    "order_state": _each(happenings.set_order_state),
+    "line_state": _each(happenings.set_line_state),
+    "buy": happenings.buy,
+    "orders_per_minute": happenings.orders_per_minute,
+    "trouble": happenings.share("trouble"),
+    "backship": happenings.share("backship"),
+    "pay": _of_orders(happenings.pay),
+    "cancel": _each(happenings.cancel),
+    "refund": _each(happenings.refund),
+    "accept": _each(happenings.accept),
+    "ship": _each(happenings.ship),
+    "pick_up": _of_orders(happenings.pick_up),
+    "deliver": _of_orders(happenings.deliver),
+    "pickup_day": _each(happenings.pickup_day),
+    "paper": _each(happenings.paper),
+    "race": _each(_race),
     "backbox": _each(backbox),
 }
-
-
-def _market(world: World, market: str | None) -> str:
-    if market is None:
-        return world.primary
-    if market not in world.markets:
-        raise ValueError(f"no market {market!r} on this platform; there are {', '.join(world.markets)}")
-    return market
-
-
-def _price(value: object) -> Decimal:
-    price = Decimal(str(value))
-    if not price.is_finite() or price < 0:
-        raise ValueError(f"{value} is no price")
-    return price
-
-
-def _written(price: Decimal | None, market: str) -> str | None:
-    return None if price is None else money(price, currency_of(market))

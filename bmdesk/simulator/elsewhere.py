@@ -8,7 +8,8 @@ from typing import Any
 
 from bmdesk.simulator.answers import Answer, Call, Refused
 from bmdesk.simulator.markets import country_of, currency_of, money
-from bmdesk.simulator.world import CONSOLES, HEADPHONES, LAPTOPS, SMARTPHONES, TABLETS, WATCHES, World
+from bmdesk.simulator.records import CONSOLES, HEADPHONES, LAPTOPS, SMARTPHONES, TABLETS, WATCHES
+from bmdesk.simulator.world import World
 
 _TREE = (
     (1, "Phones", ((SMARTPHONES, "Smartphones"),)),

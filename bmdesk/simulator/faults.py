@@ -39,6 +39,8 @@ _KEPT = frozenset(
         "id",
         "listing_id",
         "order_id",
+        "order",
+        "shipmentId",
         "sku",
         "listing",
         "task_id",
@@ -60,6 +62,17 @@ class Fault:
     """How many more calls it meets; None: until cleared."""
     skip: int = 0
     """How many fitting calls go through before the first one is met."""
+
+    def strikes(self, method: str, path: str) -> bool:
+        """Whether this call is met, and counted."""
+        if self.left == 0 or not self.meets(method, path):
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self.left is not None:
+            self.left -= 1
+        return True
 
     def meets(self, method: str, path: str) -> bool:
         return self.method in {"*", method} and fnmatchcase(path, self.path)
@@ -106,14 +119,8 @@ class Faults:
     def strike(self, method: str, path: str) -> str | None:
         """The fault that this call meets, if any; counts it."""
         for fault in self._all:
-            if fault.left == 0 or not fault.meets(method, path):
-                continue
-            if fault.skip > 0:
-                fault.skip -= 1
-                continue
-            if fault.left is not None:
-                fault.left -= 1
-            return fault.what
+            if fault.strikes(method, path):
+                return fault.what
         return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 BLOCK_SECONDS = 10.0
 SKU_LINES_PER_HOUR = 2000
+REFUNDS_PER_DAY = 500
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class Limits:
         self._catalogue = Window(20, 10.0)
         self._competitors = Window(2, 1.0)
         self._lines = Window(SKU_LINES_PER_HOUR, 3600.0)
+        self._refunds = Window(REFUNDS_PER_DAY, 86_400.0)
         self._bi: dict[str, Window] = {}
         self._blocked_until = float("-inf")
 
@@ -57,6 +59,9 @@ class Limits:
 
     def admits_bi(self, now: float, market: str) -> bool:
         return not self.on or self._bi.setdefault(market, Window(2, 3600.0)).take(now)
+
+    def admits_refund(self, now: float) -> bool:
+        return not self.on or self._refunds.take(now)
 
     def admits_lines(self, now: float, lines: int) -> bool:
         """SKU lines through POST /ws/listings and POST /ws/listings/{id}, together."""

@@ -10,7 +10,8 @@ from typing import Any
 from bmdesk.simulator import wire
 from bmdesk.simulator.answers import Answer, Call, Refused
 from bmdesk.simulator.markets import currency_of, needs_currency
-from bmdesk.simulator.world import Listing, World
+from bmdesk.simulator.records import Listing
+from bmdesk.simulator.world import World
 
 MOST_COMMENT = 500
 LEAST_WARRANTY = 12

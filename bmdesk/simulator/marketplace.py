@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from bmdesk.simulator import batches, elsewhere, listings, orders
+from bmdesk.simulator import batches, deliveries, elsewhere, listings, orders, papers, refunds
 from bmdesk.simulator.answers import (
     HTML_BAD_GATEWAY,
     HTML_BLOCK,
@@ -42,12 +42,12 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("GET", "/ws/listings_bi", elsewhere.backbox_data),
     ("GET", "/ws/sav", elsewhere.no_care_folders),
     ("GET", "/ws/sav/{}", elsewhere.nothing_there),
-    ("POST", "/ws/sav/refund", elsewhere.nothing_there),
+    ("POST", "/ws/sav/refund", refunds.refund),
     ("POST", "/ws/sav/{}/problem", elsewhere.nothing_there),
     ("POST", "/ws/sav/{}/msg", elsewhere.nothing_there),
     ("POST", "/ws/sav/{}/item-transfer", elsewhere.nothing_there),
-    ("GET", "/ws/shipping/v1/deliveries", elsewhere.empty_page),
-    ("GET", "/ws/shipping/v1/deliveries/{}", elsewhere.nothing_there),
+    ("GET", "/ws/shipping/v1/deliveries", deliveries.pages),
+    ("GET", "/ws/shipping/v1/deliveries/{}", deliveries.read),
     ("GET", "/ws/shipping/v1/returns", elsewhere.empty_page),
     ("GET", "/ws/shipping/v1/returns/{}", elsewhere.nothing_there),
     ("GET", "/ws/buyback/v1/orders", elsewhere.empty_page),
@@ -98,7 +98,7 @@ def arrive(world: World, method: str, path: str, query: str, headers: dict[str, 
     now = world.clock.seconds()
     entry = world.ledger.request(now, method, path, query, headers.get("accept-language"))
     arrival = Arrival(entry, path, headers, None, None, base)
-    if not world.limits.admits(now, path):
+    if not papers.is_paper(path) and not world.limits.admits(now, path):
         arrival.stopped = too_many(world, arrival)
         return arrival
     arrival.fault = entry["fault"] = world.faults.strike(method, path)
@@ -109,6 +109,9 @@ def perform(world: World, arrival: Arrival, body: bytes) -> Answer:
     """What the marketplace does with the call, and says."""
     world.settle()
     entry, headers = arrival.entry, arrival.headers
+    if papers.is_paper(arrival.path):
+        entry["token"] = "authorization" in headers
+        return papers.serve(world, entry["method"], arrival.path, entry["query"])
     agent = headers.get("user-agent", "")
     if not (agent if world.real else _SELLER.fullmatch(agent)):
         return html(403, HTML_BLOCK)
@@ -130,6 +133,7 @@ def perform(world: World, arrival: Arrival, body: bytes) -> Answer:
             request_id=arrival.request_id,
         )
         handler, parts = _handler(call)
+        _races(world, call, parts)
         return handler(world, call, *parts)
     except Refused as refused:
         return _error(world, arrival, refused)
@@ -167,6 +171,13 @@ def _market(world: World, header: str | None) -> str:
     if not _MARKET.fullmatch(market) or market not in world.markets:
         raise Refused(400, f"Accept-Language: no market {header[:40]!r} here", "unknown_market")
     return market
+
+
+def _races(world: World, call: Call, parts: tuple[str, ...]) -> None:
+    """Somebody is faster than this call."""
+    for trap, step_in in list(world.races):
+        if trap.strikes(call.method, call.path):
+            step_in(parts[0] if parts else "")
 
 
 def _handler(call: Call) -> tuple[Callable[..., Answer], tuple[str, ...]]:

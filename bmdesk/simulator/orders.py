@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 from datetime import UTC, datetime
 from typing import Any
 
 from bmdesk.simulator import wire
 from bmdesk.simulator.answers import Answer, Call, Refused
-from bmdesk.simulator.world import FINAL_LINES, Line, Order, World
+from bmdesk.simulator.markets import currency_of, money
+from bmdesk.simulator.records import FINAL_LINES, Invoice, Line, Order
+from bmdesk.simulator.shippers import SHIPPERS, VAT_TYPES
+from bmdesk.simulator.world import World
 
+MOST_URL = 300
 _HIDDEN = frozenset({0, 8})
 _WRITABLE = (2, 3, 4, 5, 6)
 _REASONS = (0, 1, 11, 12, 13, 21, 22, 23, 24, 25)
@@ -31,13 +37,13 @@ def pages(world: World, call: Call) -> Answer:
         frame, items = wire.page(world, call, found)
     except ValueError as error:
         raise Refused(400, f"page: {error}") from None
-    frame["results"] = [wire.order(world, one) for one in items]
+    frame["results"] = [wire.order(world, one, call.base) for one in items]
     return Answer(200, frame)
 
 
-def read(world: World, _call: Call, order_id: str) -> Answer:
+def read(world: World, call: Call, order_id: str) -> Answer:
     """GET /ws/orders/{id}."""
-    return Answer(200, wire.order(world, _order(world, order_id)))
+    return Answer(200, wire.order(world, _order(world, order_id), call.base))
 
 
 def update(world: World, call: Call, order_id: str) -> Answer:
@@ -56,15 +62,22 @@ def update(world: World, call: Call, order_id: str) -> Answer:
         _ship(world, call, one, body)
     else:
         _move(world, call, one, body, int(state))
-    return Answer(200, wire.order(world, one))
+    return Answer(200, wire.order(world, one, call.base))
 
 
 def invoice(world: World, call: Call, order_id: str) -> Answer:
-    """POST /ws/orders/{id}/invoice."""
+    """POST /ws/orders/{id}/invoice: the file is kept; a later one takes its place."""
     one = _order(world, order_id)
-    if not call.content_type.startswith("multipart/form-data") or not call.body:
-        raise Refused(400, "invoice: a file is needed")
-    world.record("invoice", call.number, order=one.order_id, market=one.market)
+    one.invoice = _uploaded(call, world.clock.now())
+    one.modified = one.invoice.at
+    world.record(
+        "invoice",
+        call.number,
+        order=one.order_id,
+        market=one.market,
+        new=one.invoice.name,
+        size=len(one.invoice.content),
+    )
     return Answer(200, {})
 
 
@@ -99,8 +112,11 @@ def _move(world: World, call: Call, one: Order, body: dict[str, Any], state: int
     wrong = [line for line in lines if state not in _NEXT.get(line.state, ())]
     if wrong:
         raise Refused(400, f"orderline {wrong[0].id} cannot go from state {wrong[0].state} to {state}")
+    facts = {} if state == 2 else {"reason": reason, "amount": None}
     for line in lines:
-        world.set_line_state(one, line, state, request=call.number)
+        if state != 2:
+            facts["amount"] = money(line.price - line.refunded, currency_of(one.market))
+        world.set_line_state(one, line, state, request=call.number, **facts)
         if state in {4, 5}:
             line.canceled_by = "Merchant"
         if state == 6:
@@ -113,6 +129,14 @@ def _ship(world: World, call: Call, one: Order, body: dict[str, Any]) -> None:
     if not isinstance(tracking, str) or not 0 < len(tracking) <= 200:
         raise Refused(400, "tracking_number is required with new_state 3")
     going = [line for line in one.lines if line.state == 2]
+    shipper = _carrier(world, body) or one.shipper
+    vat_type = body.get("vat_type")
+    if vat_type is not None and vat_type not in VAT_TYPES:
+        raise Refused(400, f"vat_type must be in {','.join(VAT_TYPES)}")
+    address = body.get("tracking_url") or ""
+    if not isinstance(address, str) or (not world.real and len(address) > MOST_URL):
+        raise Refused(400, f"tracking_url: a text of at most {MOST_URL} characters")
+    at = _instant(body["date_shipping"]) if body.get("date_shipping") else world.clock.now()
     waiting = [line for line in one.lines if line.state not in FINAL_LINES and line.state != 2]
     if not going or waiting:
         state = (waiting or one.lines)[0].state
@@ -123,11 +147,37 @@ def _ship(world: World, call: Call, one: Order, body: dict[str, Any]) -> None:
             raise Refused(400, "imei and serial_number only for an order of one orderline with quantity 1")
         _register(world, call, one, going[0], imei, serial)
     one.tracking_number = tracking
-    one.tracking_url = str(body.get("tracking_url") or "")[:300]
-    one.shipper = str(body.get("shipper") or one.shipper)[:200]
-    one.shipped = _instant(body["date_shipping"]) if body.get("date_shipping") else world.clock.now()
+    one.tracking_url, one.shipper, one.shipped = address[:MOST_URL], shipper, at
+    one.vat_type = vat_type or one.vat_type
+    facts = {"tracking": tracking, "shipper": shipper, "vat_type": one.vat_type}
     for line in going:
-        world.set_line_state(one, line, 3, request=call.number)
+        world.set_line_state(one, line, 3, request=call.number, **facts)
+
+
+def _carrier(world: World, body: dict[str, Any]) -> str:
+    """The carrier as the contract spells it; live servers take whatever they are told."""
+    shipper = body.get("shipper") or ""
+    if not isinstance(shipper, str) or len(shipper) > 200:
+        raise Refused(400, "shipper: a text of at most 200 characters")
+    if shipper and not world.real and shipper not in SHIPPERS:
+        raise Refused(400, f"shipper: {shipper[:60]!r} is not one of the shippers known here")
+    return shipper
+
+
+def _uploaded(call: Call, at: datetime) -> Invoice:
+    """The file of the form's field `invoice`."""
+    if not call.content_type.startswith("multipart/form-data"):
+        raise Refused(400, "invoice: a form with a file is needed")
+    head = (
+        b"MIME-Version: 1.0\r\nContent-Type: " + call.content_type.encode("latin-1", "replace") + b"\r\n\r\n"
+    )
+    form = email.message_from_bytes(head + call.body, policy=email.policy.HTTP)
+    for part in form.iter_parts() if form.is_multipart() else ():
+        content = part.get_payload(decode=True)
+        named = part.get_param("name", header="content-disposition")
+        if named == "invoice" and isinstance(content, bytes) and content:
+            return Invoice(str(part.get_filename() or "invoice")[:200], content, at)
+    raise Refused(400, "invoice: a file is needed")
 
 
 def _identifiers(body: dict[str, Any]) -> tuple[str, str]:

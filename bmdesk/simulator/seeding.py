@@ -6,7 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bmdesk.simulator.markets import GRADES, RATES, currency_of
-from bmdesk.simulator.world import Product, World
+from bmdesk.simulator.records import Order, Product
+from bmdesk.simulator.shippers import parcel_number
+from bmdesk.simulator.world import World
 
 _PHONES = (
     ("iPhone 11", "IP11", 689), ("iPhone 12", "IP12", 809), ("iPhone 13", "IP13", 909), ("iPhone 14", "IP14", 1019),
@@ -14,6 +16,8 @@ _PHONES = (
     ("Galaxy S22", "GS22", 859), ("Pixel 7", "PX7", 649),
 )  # fmt: skip
 _SHOPS = ("fr-fr", "de-de", "en-gb", "es-es")
+_UNFINISHED = timedelta(days=4)
+"""Older orders have ended one way or another."""
 _SIZES, _COLOURS = (64, 128, 256), ("Black", "White", "Blue", "Red")
 _COMMENT = "Fully functional. Few small or very light scratches or signs of wear."
 
@@ -57,6 +61,31 @@ def _orders(world: World, orders: int, shops: list[str]) -> None:
     for number in range(orders):
         listing = world.random.choice(buyable)
         market = world.random.choice(shops)
-        state = (1, 3, 9, 9)[number % 4]
-        at = world.clock.now() - timedelta(hours=2 * (orders - number))
-        world.place_order([(listing, 2 if number % 9 == 8 else 1)], market=market, state=state, at=at)
+        age = timedelta(hours=2 * (orders - number))
+        state = 9 if age > _UNFINISHED else (1, 3, 9, 9)[number % 4]
+        at = world.clock.now() - age
+        placed = world.place_order(
+            [(listing, 2 if number % 9 == 8 else 1)], market=market, state=state, at=at
+        )
+        if state == 9:
+            _end(world, placed, number)
+
+
+def _end(world: World, order: Order, number: int) -> None:
+    """How it went: most were shipped, one in twelve came back, one in twenty-four never left."""
+    line = order.lines[0]
+    if number % 24 == 21:
+        line.state, line.canceled_by = (5, "Client") if number // 24 % 3 == 0 else (4, "Merchant")
+        order.shipped, order.tracking_number = None, ""
+        return
+    line.state = 6 if number % 12 == 11 else 3
+    line.return_reason = 25 if line.state == 6 else 0
+    order.tracking_number = parcel_number(world.random, order.customer.country)
+    if line.quantity == 1:
+        line.imei = _imei(line.id)
+
+
+def _imei(number: int) -> str:
+    body = f"0010{number % 10**10:010d}"
+    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(body))
+    return body + str(-sum(each // 10 + each % 10 for each in doubled) % 10)

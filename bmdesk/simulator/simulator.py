@@ -7,9 +7,10 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal
 
-from bmdesk.simulator import control, faults
+from bmdesk.simulator import control, faults, happenings
 from bmdesk.simulator.clock import set_by_words
 from bmdesk.simulator.ledger import Ledger
+from bmdesk.simulator.references import listing_of, order_of
 from bmdesk.simulator.seeding import seed as seed_world
 from bmdesk.simulator.server import Server
 from bmdesk.simulator.world import World
@@ -147,13 +148,13 @@ class Simulator:
 
     def remove_listing(self, listing: object) -> None:
         with self.world.lock:
-            self.world.remove_listing(control.listing_of(self.world, listing))
+            self.world.remove_listing(listing_of(self.world, listing))
 
     def listing(self, listing: object) -> dict[str, Any]:
         """By uuid, number or SKU: its common fields, and `markets` with every market that has an offer."""
         with self.world.lock:
             self.world.settle()
-            return control.state_of_listing(control.listing_of(self.world, listing))
+            return control.state_of_listing(listing_of(self.world, listing))
 
     def listings(self) -> list[dict[str, Any]]:
         with self.world.lock:
@@ -174,26 +175,54 @@ class Simulator:
         market: str | None = None,
         state: int = 1,
         at: datetime | str | None = None,
+        **facts: Any,
     ) -> int:
-        """A customer buys; the listing's quantity falls at once. The order's number."""
+        """A customer buys; the listing's quantity falls at once. The order's number.
+
+        `facts`: customer, delay, payment, backship (see happenings.place_order).
+        """
         with self.world.lock:
-            return control.place_order(
-                self.world, sku=sku, quantity=quantity, lines=lines, market=market, state=state, at=at
+            return happenings.place_order(
+                self.world,
+                sku=sku,
+                quantity=quantity,
+                lines=lines,
+                market=market,
+                state=state,
+                at=at,
+                **facts,
             )
 
     def order_state(self, order: int) -> dict[str, Any]:
-        """{order_id, market, state, tracking_number, lines: [{id, listing, sku, quantity, state, ...}]}."""
+        """{order_id, market, state, tracking_number, customer, delivery, lines: [{id, sku, quantity, state, ...}]}."""
         with self.world.lock:
             self.world.settle()
-            return control.state_of_order(control.order_of(self.world, order))
+            return happenings.state_of_order(order_of(self.world, order))
 
     def set_order_state(self, order: int, state: int) -> None:
         with self.world.lock:
-            control.set_order_state(self.world, order, state)
+            happenings.set_order_state(self.world, order, state)
+
+    def buy(self, count: int = 1) -> list[int]:
+        """So many customers come at once and buy what is online: their orders."""
+        with self.world.lock:
+            return happenings.buy(self.world, count)
+
+    def race(self, sku: object = None, where: str = "POST /ws/listings/*", **facts: Any) -> None:
+        """A customer buys between what the next such call's sender read and what it writes (see happenings.race).
+
+        Something else with `then={"cancel": {"order": 1}}`, or whatever `control` takes.
+        """
+        self.control(race={"sku": sku, "where": where, **facts})
+
+    def invoice(self, order: int) -> bytes | None:
+        """The file that was uploaded last for this order."""
+        kept = order_of(self.world, order).invoice
+        return None if kept is None else kept.content
 
     def set_line_state(self, line: int, state: int) -> None:
         with self.world.lock:
-            control.set_line_state(self.world, line, state)
+            happenings.set_line_state(self.world, line, state)
 
     def backbox(self, listing: object, market: str, winner: object = None, to_win: object = None) -> None:
         """The BackBox of a listing in a market; without prices there is none."""

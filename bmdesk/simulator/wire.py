@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from bmdesk.simulator import papers
 from bmdesk.simulator.answers import Call
-from bmdesk.simulator.markets import CONDITIONS, GRADES, country_of, currency_of, money
-from bmdesk.simulator.world import Line, Listing, Order, World
+from bmdesk.simulator.markets import CONDITIONS, GRADES, currency_of, money
+from bmdesk.simulator.records import Line, Listing, Order
+from bmdesk.simulator.world import World
 
-_FEE = Decimal("0.10")
+_FEES = tuple(map(Decimal, ("0.10", "0.11", "0.085", "0.05")))
 _OLD_CONDITIONS_UNTIL = datetime(2021, 7, 1, tzinfo=timezone.utc)  # noqa: UP017
 
 
@@ -49,8 +51,10 @@ def _as_number(price: Decimal | None, one: Listing) -> int | float | None:
     return int(price) if price == price.to_integral_value() else float(price)
 
 
-def order(world: World, one: Order) -> dict[str, Any]:
-    """The order. What is not there yet is left out by the contract, and null in real life."""
+def order(world: World, one: Order, base: str) -> dict[str, Any]:
+    """The order; `base` is where its papers are served. What is not there yet is left out by the contract, and null in
+    real life.
+    """
     currency = currency_of(one.market)
     when = _RealDates(one.order_id) if world.real else _PlainDates()
     open_ = one.shipped is None
@@ -58,31 +62,32 @@ def order(world: World, one: Order) -> dict[str, Any]:
         "order_id": one.order_id,
         "shipping_address": _address(world, one, billing=False),
         "billing_address": _address(world, one, billing=True),
-        "delivery_note": f"https://example.invalid/delivery_form/{one.order_id}_delivery_form.pdf",
+        "delivery_note": papers.note_address(world, one, base),
         "tracking_number": one.tracking_number,
         "tracking_url": one.tracking_url,
         "shipper_display": one.shipper,
-        "is_backship": False,
+        "is_backship": one.backship,
         "date_creation": when(one.created),
         "date_modification": when(one.modified),
         "date_shipping": when(one.shipped),
         "date_payment": when(one.paid),
-        "expected_dispatch_date": _zoneless(one.created + timedelta(hours=48)) if open_ else None,
+        "expected_dispatch_date": _leaves(one) if open_ else None,
         "state": one.state,
         "orderlines": [_line(world, one, line, when) for line in one.lines],
         "price": money(sum((line.price for line in one.lines), Decimal(0)), currency),
         "shipping_price": money(Decimal(0), currency),
         "currency": currency,
         "country_code": one.market,
-        "paypal_reference": None,
-        "installment_payment": False,
+        "paypal_reference": f"SIM{one.order_id}" if one.payment_method == "PAYPAL" else None,
+        "installment_payment": one.payment_method.startswith(("KLARNA", "ONEY")),
         "payment_method": one.payment_method,
         "sales_taxes": money(Decimal(0), currency),
     }
     if world.real:
+        billed = None if one.invoice is None else when(one.invoice.at)
         reference = f"00000000-0000-4000-8000-{one.order_id:012d}"
-        return {**document, "shipper": one.shipper, "date_bill_provided": None, "psp_reference": reference}
-    missing = ("date_shipping", "date_payment", "expected_dispatch_date")
+        return {**document, "shipper": one.shipper, "date_bill_provided": billed, "psp_reference": reference}
+    missing = ("date_shipping", "date_payment", "expected_dispatch_date", "delivery_note")
     return {key: value for key, value in document.items() if value is not None or key not in missing}
 
 
@@ -94,7 +99,7 @@ def _line(world: World, one: Order, line: Line, when: _PlainDates) -> dict[str, 
         "state": line.state,
         "price": money(line.price, currency),
         "shipping_price": money(Decimal(0), currency),
-        "shipping_delay": 48,
+        "shipping_delay": line.delay,
         "currency": currency,
         "return_reason": line.return_reason,
         "return_message": line.return_message,
@@ -110,13 +115,18 @@ def _line(world: World, one: Order, line: Line, when: _PlainDates) -> dict[str, 
         "imei": line.imei,
         "serial_number": line.serial_number,
         "condition": _condition(world, one, line),
-        "orderline_fee": money(line.price * _FEE, currency),
+        "orderline_fee": money(line.price * _fee(world, line), currency),
     }
     if not world.real:
         return document
     if line.canceled_by:
         document["canceled_by"] = line.canceled_by
     return {**document, "shipper": one.shipper}
+
+
+def _fee(world: World, line: Line) -> Decimal:
+    """The marketplace's share: one rate, or one for each kind of goods as in real life."""
+    return _FEES[line.listing.product.backmarket_id % len(_FEES)] if world.real else _FEES[0]
 
 
 def _condition(world: World, one: Order, line: Line) -> int:
@@ -128,38 +138,36 @@ def _condition(world: World, one: Order, line: Line) -> int:
 
 
 def _address(world: World, one: Order, *, billing: bool) -> dict[str, Any]:
-    """A customer who does not exist. The contract and the live servers do not even agree on the names of the keys."""
-    number = f"{one.customer:03d}"
-    street = f"{one.customer + 1} Example Street"
-    country = country_of(one.market)
+    """The contract and the live servers do not even agree on the names of the keys; the contract has no e-mail."""
+    who = one.customer
     if world.real:
         return {
-            "company": "",
-            "first_name": "Test",
-            "first_name_pronunciation": None,
-            "last_name": f"Customer{number}",
-            "last_name_pronunciation": None,
-            "street": street,
-            "street2": "" if one.customer % 2 else None,
-            "postal_code": "AB1 2CD",
-            "country": country,
-            "city": "Example Town",
-            "phone": None if billing else f"+440000000{number}",
-            "email": f"customer{number}@example.invalid",
-            "customer_id_number": None if one.customer % 2 else "",
+            "company": who.company if who.company or who.number % 2 else None,
+            "first_name": who.first_name,
+            "first_name_pronunciation": who.first_name_pronunciation,
+            "last_name": who.last_name,
+            "last_name_pronunciation": who.last_name_pronunciation,
+            "street": who.street,
+            "street2": who.street2 if who.street2 or who.number % 2 else None,
+            "postal_code": who.postcode,
+            "country": who.country,
+            "city": who.city,
+            "phone": None if billing else who.phone,
+            "email": who.email,
+            "customer_id_number": None if who.number % 2 else "",
         }
     return {
-        "id": one.customer + 1,
-        "country": country,
-        "city": "Example Town",
-        "postalCode": "AB1 2CD",
-        "firstName": "Test",
-        "lastName": f"Customer{number}",
-        "company": "",
-        "phoneNumber": f"+440000000{number}",
+        "id": who.number,
+        "country": who.country,
+        "city": who.city,
+        "postalCode": who.postcode,
+        "firstName": who.first_name,
+        "lastName": who.last_name,
+        "company": who.company,
+        "phoneNumber": who.phone,
         "state": "",
-        "street": street,
-        "street2": "",
+        "street": who.street,
+        "street2": who.street2,
     }
 
 
@@ -184,7 +192,9 @@ class _RealDates(_PlainDates):
         return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _zoneless(at: datetime) -> str:
+def _leaves(one: Order) -> str:
+    """When it is expected to leave, without a zone as live servers have it."""
+    at = (one.paid or one.created) + timedelta(hours=min(line.delay for line in one.lines))
     return at.strftime("%Y-%m-%dT%H:%M:%S")
 
 

@@ -9,123 +9,33 @@ import random
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bmdesk.simulator.buyers import Buyers
 from bmdesk.simulator.clock import Clock
-from bmdesk.simulator.faults import Faults
+from bmdesk.simulator.customers import Customer, Customers
+from bmdesk.simulator.faults import Fault, Faults
 from bmdesk.simulator.ledger import Ledger
 from bmdesk.simulator.limits import Limits
-from bmdesk.simulator.markets import RATES, REGIONS, currency_of, markets_of
+from bmdesk.simulator.markets import REGIONS, currency_of, markets_of, money
+from bmdesk.simulator.records import (
+    FINAL_LINES,
+    LINE_STATE_OF_ORDER,
+    SMARTPHONES,
+    TAKEN_BACK,
+    Delivery,
+    Line,
+    Listing,
+    Offer,
+    Order,
+    Product,
+    Task,
+)
+from bmdesk.simulator.shippers import parcel_number
 
-LINE_STATE_OF_ORDER = {0: 0, 10: 8, 1: 1, 3: 2, 8: 7, 9: 3}
-FINAL_LINES = frozenset({3, 4, 5, 6, 7})
-SMARTPHONES, TABLETS, LAPTOPS, WATCHES, CONSOLES, HEADPHONES = 2, 4, 6, 8, 10, 12
-"""The leaves of the category tree."""
-
-
-@dataclass(slots=True)
-class Product:
-    product_id: str
-    backmarket_id: int
-    title: str
-    ean: str
-    category: int = SMARTPHONES
-    brand: str = "Apple"
-    new_price: Decimal = Decimal(999)
-    """In euro; the highest allowed price of every market is made of it."""
-
-
-@dataclass(slots=True)
-class Offer:
-    """One listing in one market. Without a price it is not offered there."""
-
-    price: Decimal | None = None
-    min_price: Decimal | None = None
-    max_price: Decimal | None = None
-    comment: str | None = None
-    warranty_delay: int = 12
-    publication_state: int | None = None
-    """Set by hand: the marketplace keeps it so and does not say why."""
-
-
-@dataclass(slots=True)
-class Listing:
-    id: str
-    listing_id: int
-    sku: str
-    grade: str
-    product: Product
-    quantity: int = 0
-    new_battery: bool = False
-    shippings: list[dict[str, Any]] = field(default_factory=list)
-    offers: dict[str, Offer] = field(default_factory=dict)
-
-    def offer(self, market: str) -> Offer:
-        """The offer to read: an empty one where there is none yet."""
-        return self.offers.get(market) or Offer(max_price=self.highest(market))
-
-    def offer_to_write(self, market: str) -> Offer:
-        return self.offers.setdefault(market, Offer(max_price=self.highest(market)))
-
-    def highest(self, market: str) -> Decimal:
-        return (self.product.new_price * RATES[currency_of(market)]).quantize(Decimal(1))
-
-    def publication_state(self, market: str) -> int:
-        """2 online, 3 offline; the real one knows more reasons than these three."""
-        offer = self.offer(market)
-        if offer.publication_state is not None:
-            return offer.publication_state
-        if self.quantity <= 0 or offer.price is None:
-            return 3
-        return 3 if offer.max_price is not None and offer.price > offer.max_price else 2
-
-
-@dataclass(slots=True)
-class Line:
-    id: int
-    listing: Listing
-    sku: str
-    quantity: int
-    price: Decimal
-    """The line's total, not the unit's price."""
-    state: int
-    condition_grade: str
-    imei: str = ""
-    serial_number: str = ""
-    return_reason: int = 0
-    return_message: str = ""
-    canceled_by: str = ""
-
-
-@dataclass(slots=True)
-class Order:
-    order_id: int
-    market: str
-    state: int
-    lines: list[Line]
-    created: datetime
-    modified: datetime
-    customer: int
-    paid: datetime | None = None
-    shipped: datetime | None = None
-    shipper: str = "DHL Express"
-    tracking_number: str = ""
-    tracking_url: str = ""
-    payment_method: str = "CARD"
-
-
-@dataclass(slots=True)
-class Task:
-    task_id: int
-    created: float
-    due: float
-    work: Callable[[], dict[str, Any]]
-    result: dict[str, Any] = field(default_factory=dict)
-    failure: str | None = None
-    done: bool = False
+__all__ = ["Listing", "Offer", "Order", "Product", "World"]
 
 
 class World:
@@ -137,7 +47,10 @@ class World:
         self.ledger = Ledger()
         self.limits = Limits()
         self.faults = Faults()
+        self.seed = seed
         self.random = random.Random(seed)
+        self.customers = Customers(seed)
+        self.buyers = Buyers(seed)
         self.real = real
         self.region = "EU"
         self.primary_market: str | None = None
@@ -156,11 +69,14 @@ class World:
         self.orders: dict[int, Order] = {}
         self.tasks: dict[int, Task] = {}
         self.backboxes: dict[tuple[str, str], tuple[Decimal, Decimal] | None] = {}
+        self.races: list[tuple[Fault, Callable[[str], None]]] = []
+        """Which calls somebody overtakes, and what is done then; told the name in the call's address."""
         self._by_sku: dict[str, Listing] = {}
         self._by_number: dict[int, Listing] = {}
         self._by_product_number: dict[int, Product] = {}
         self._by_ean: dict[str, Product] = {}
         self._lines: dict[int, tuple[Order, Line]] = {}
+        self._shipments: dict[int, Order] = {}
         self._later: list[tuple[float, Callable[[], object]]] = []
         self._numbers = {
             "listing": 1_000_000,
@@ -168,6 +84,7 @@ class World:
             "order": 40_000_000,
             "line": 50_000_000,
             "task": 7_000,
+            "shipment": 600_000,
         }
 
     # ------------------------------------------------------------ reading
@@ -205,6 +122,9 @@ class World:
 
     def find_line(self, line_id: int) -> tuple[Order, Line] | None:
         return self._lines.get(line_id)
+
+    def order_of_shipment(self, shipment_id: int) -> Order | None:
+        return self._shipments.get(shipment_id)
 
     # ------------------------------------------------------------ making
 
@@ -281,18 +201,36 @@ class World:
         market: str,
         state: int = 1,
         at: datetime | None = None,
+        customer: Customer | None = None,
+        delay: int = 48,
+        payment: str = "CARD",
+        backship: bool = False,
     ) -> Order:
-        """A customer buys. The quantity falls at once, also while the order is unpaid or not yet visible."""
+        """A customer buys. The quantity falls at once, also while the order is unpaid or not yet visible.
+
+        `delay`: hours within which it must leave; `backship`: the marketplace makes the label once it is accepted.
+        """
         created = at or self.clock.now()
         number = self._next("order")
-        lines = [self._line(listing, quantity, market, state) for listing, quantity in items]
-        order = Order(number, market, state, lines, created, created, customer=number % 1000)
+        lines = [self._line(listing, quantity, market, state, delay) for listing, quantity in items]
+        order = Order(
+            number,
+            market,
+            state,
+            lines,
+            created,
+            created,
+            customer or self.customers.buys(market),
+            payment_method=payment,
+            backship=backship,
+        )
         if state in {1, 3, 9}:
             order.paid = created
         if state == 9:
             order.shipped = created + timedelta(hours=4)
             order.tracking_number = f"SIM{number}"
         self.orders[number] = order
+        self._labels(order)
         self.record("order", None, order=number, market=market, new=state)
         for line in lines:
             self._lines[line.id] = (order, line)
@@ -309,7 +247,7 @@ class World:
             )
         return order
 
-    def _line(self, listing: Listing, quantity: int, market: str, state: int) -> Line:
+    def _line(self, listing: Listing, quantity: int, market: str, state: int, delay: int) -> Line:
         price = (listing.offer(market).price or listing.highest(market) / 2) * quantity
         return Line(
             self._next("line"),
@@ -319,6 +257,7 @@ class World:
             price,
             LINE_STATE_OF_ORDER[state],
             listing.grade,
+            delay=delay,
         )
 
     def set_order_state(self, order: Order, state: int) -> None:
@@ -330,10 +269,13 @@ class World:
         for line in order.lines:
             if line.state not in FINAL_LINES:
                 line.state = LINE_STATE_OF_ORDER[state]
+        self._labels(order)
         self.record("order_state", None, order=order.order_id, market=order.market, old=old, new=state)
 
-    def set_line_state(self, order: Order, line: Line, state: int, *, request: int | None = None) -> None:
-        """One line moves; the order's own state follows from its lines."""
+    def set_line_state(
+        self, order: Order, line: Line, state: int, *, request: int | None = None, **facts: Any
+    ) -> None:
+        """One line moves; the order's own state follows from its lines. `facts` stand with it in the ledger."""
         old, line.state = line.state, state
         order.modified = self.clock.now()
         states = {each.state for each in order.lines}
@@ -353,7 +295,54 @@ class World:
             market=order.market,
             old=old,
             new=state,
+            **facts,
         )
+        self._labels(order)
+
+    def take_back(
+        self,
+        order: Order,
+        line: Line,
+        amount: Decimal | None = None,
+        *,
+        request: int | None = None,
+        **facts: Any,
+    ) -> None:
+        """All that is left of the line's money goes back, and it moves; or a smaller amount, and no state tells."""
+        currency = currency_of(order.market)
+        left = line.price - line.refunded
+        given = left if amount is None else min(amount, left)
+        if given >= left:
+            state = TAKEN_BACK[line.state]
+            self.set_line_state(order, line, state, request=request, amount=money(left, currency), **facts)
+            return
+        line.refunded += given
+        order.modified = self.clock.now()
+        self.record(
+            "refund_part" if request is None else "refund", request, listing=line.listing, order=order.order_id,
+            line=line.id, market=order.market, old=line.state, new=line.state, amount=money(given, currency), **facts,
+        )  # fmt: skip
+
+    def _labels(self, order: Order) -> None:
+        """BackShip makes one label for an order, as soon as the first of its lines is accepted."""
+        accepted = [line.id for line in order.lines if line.state == 2]
+        if not order.backship or not accepted:
+            return
+        if order.delivery is None:
+            country = order.customer.country
+            number = parcel_number(self.random, country)
+            made = Delivery(
+                self._next("shipment"),
+                [],
+                self.clock.now(),
+                "Chronopost" if country == "FR" else "DHL Express",
+                number,
+                f"https://track.example/{number}",
+            )
+            self._shipments[made.shipment_id] = order
+            order.delivery = made
+            self.record("label", None, order=order.order_id, market=order.market, new=number)
+        order.delivery.lines += [line for line in accepted if line not in order.delivery.lines]
 
     # ------------------------------------------------------------ time passes
 
@@ -375,6 +364,7 @@ class World:
         self._later = [item for item in self._later if item[0] > now]
         for _, work in due:
             work()
+        self.buyers.come(self, now)
         for task in self.tasks.values():
             if not task.done and task.due <= now:
                 task.done = True

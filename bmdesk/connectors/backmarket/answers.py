@@ -63,6 +63,8 @@ class Call:
     settle: float
     region: str
     environment: str
+    any_body: bool = False
+    """The contract answers this with plain words, or none: a status of the 2xx kind says it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,9 @@ def refusal(reply: Reply, call: Call) -> RemoteFailure | None:
         return _made(NotTheApi, about, detail=msg("remote.redirected"))
     if 400 <= status < 500 and status != 408:
         return _made(Rejected, about, reason=reason, field=problem.field)
-    if 200 <= status < 300 and not isinstance(reply.data, Unparsed):
+    if 200 <= status < 300 and (
+        not isinstance(reply.data, Unparsed) or (call.any_body and not reply.is_page)
+    ):
         return None
     if call.is_write:
         # A 500 and an answer without sense come from a call that has ended; a gateway gives up while it still runs.

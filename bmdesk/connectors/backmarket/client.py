@@ -35,6 +35,7 @@ from bmdesk.connectors.backmarket.wire import (
     read_competitors,
     read_page,
 )
+from bmdesk.connectors.backmarket.wire_deliveries import DeliveryWire, read_delivery
 from bmdesk.connectors.backmarket.wire_listings import ListingWire, read_listing
 from bmdesk.connectors.backmarket.wire_orders import OrderWire, read_order
 from bmdesk.connectors.backmarket.wire_tasks import TaskWire, read_task
@@ -48,6 +49,7 @@ T = TypeVar("T")
 
 MOST_ON_A_PAGE = 50
 MOST_CSV_LINES = 15_000
+LONGEST_MESSAGE = 500
 
 
 class BackMarket:
@@ -166,6 +168,17 @@ class BackMarket:
             query["state"] = str(state)
         return self._page(self._transport.get("/ws/orders", query=query), read_order, "order")
 
+    def orders_created(
+        self, page: int, *, since: datetime, state: int | None = None, page_size: int = MOST_ON_A_PAGE
+    ) -> Page[OrderWire]:
+        """One page of the orders of all markets that were made since (aware), whole seconds, rounded down."""
+        query = _paged(page, page_size) | {
+            "date_creation": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        }
+        if state is not None:
+            query["state"] = str(state)
+        return self._page(self._transport.get("/ws/orders", query=query), read_order, "order")
+
     def order(self, order_id: int) -> OrderWire:
         """Raises GoneAtRemote."""
         path = f"/ws/orders/{int(order_id)}"
@@ -176,6 +189,91 @@ class BackMarket:
             return read_order(answer.data, set())
         except (Nameless, NotAPage):
             raise self._transport.unreadable(f"GET {path}", "order", answer.request_id) from None
+
+    def move_lines(
+        self, order_id: int, sku: str, state: int, *, reason: int | None = None, message: str = ""
+    ) -> OrderWire:
+        """Accept (2), cancel (4) or refund (5, 6) every line of this SKU; the order as it is then.
+
+        Raises AnswerLost.
+        """
+        body: dict[str, object] = {"order_id": int(order_id), "new_state": state, "sku": sku}
+        if reason is not None:
+            body["return_reason"] = reason
+        if message:
+            body["return_message"] = message[:LONGEST_MESSAGE]
+        return self._written_order(order_id, body)
+
+    def ship(
+        self,
+        order_id: int,
+        tracking_number: str,
+        *,
+        shipper: str,
+        tracking_url: str = "",
+        vat_type: str = "",
+        shipped_at: datetime | None = None,
+        imei: str = "",
+        serial: str = "",
+    ) -> OrderWire:
+        """Every accepted line has left in this parcel; the order as it is then. Raises AnswerLost.
+
+        `imei` or `serial` only for an order of one line with quantity 1: what is registered can never be corrected.
+        """
+        values = {
+            "shipper": shipper,
+            "tracking_url": tracking_url,
+            "vat_type": vat_type,
+            "imei": imei,
+            "serial_number": serial,
+            "date_shipping": shipped_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if shipped_at else "",
+        }
+        body: dict[str, object] = {
+            "order_id": int(order_id),
+            "new_state": 3,
+            "tracking_number": tracking_number,
+        }
+        return self._written_order(order_id, body | {name: value for name, value in values.items() if value})
+
+    def identify(self, line_id: int, *, imei: str = "", serial: str = "") -> None:
+        """Register the identifier of a line's device, for ever. Raises AnswerLost."""
+        body = {name: value for name, value in (("imei", imei), ("serial_number", serial)) if value}
+        self._transport.patch(f"/ws/orderlines/{int(line_id)}", body)
+
+    def refund(self, line_id: int, kind: int, amount: Decimal | None = None) -> None:
+        """Give money back for this very line. `kind` 4, 5 or 6; `amount` only with 6. Raises AnswerLost: it cannot be
+        looked up, so it must not be repeated by itself.
+
+        The contract answers with a line of plain words.
+        """
+        body: dict[str, object] = {"orderline_pk": int(line_id), "refund_type": kind}
+        if amount is not None:
+            body["amount"] = float(amount)
+        self._transport.post("/ws/sav/refund", body, bucket=Bucket.REFUNDS, any_body=True)
+
+    def send_invoice(self, order_id: int, name: str, content: bytes) -> None:
+        """The invoice of an order, a PDF; another one takes its place. Raises AnswerLost."""
+        path = f"/ws/orders/{int(order_id)}/invoice"
+        self._transport.upload(path, "invoice", name, content, "application/pdf")
+
+    def _written_order(self, order_id: int, body: Mapping[str, object]) -> OrderWire:
+        path = f"/ws/orders/{int(order_id)}"
+        answer = self._transport.post(path, body)
+        try:
+            if not isinstance(answer.data, dict):
+                raise NotAPage
+            return read_order(answer.data, set())
+        except (Nameless, NotAPage):
+            raise self._transport.lost(f"POST {path}", answer.request_id) from None
+
+    def deliveries(self, order_id: int, page: int = 1) -> Page[DeliveryWire]:
+        """One page of the parcels that Back Market organises for this order (Backship)."""
+        path = "/ws/shipping/v1/deliveries"
+        answer = self._transport.get(path, query={"page": str(page), "order_id": str(int(order_id))})
+        try:
+            return read_page(answer.data, read_delivery, "delivery")
+        except NotAPage:
+            raise self._transport.unreadable(f"GET {path}", "deliveries", answer.request_id) from None
 
     # ---------------------------------------------------------------- the market around
 

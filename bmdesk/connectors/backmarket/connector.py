@@ -6,20 +6,39 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bmdesk.connectors.backmarket import import_listings, import_orders
+from bmdesk.connectors.backmarket import (
+    import_backship,
+    import_history,
+    import_listings,
+    import_orders,
+    import_unfinished,
+    papers,
+)
 from bmdesk.connectors.backmarket.client import BackMarket
 from bmdesk.connectors.backmarket.endpoint import Endpoint
+from bmdesk.connectors.backmarket.export_invoice import InvoiceExporter
 from bmdesk.connectors.backmarket.export_listings import CreateExporter
+from bmdesk.connectors.backmarket.export_orders import AcceptExporter, ShipExporter
 from bmdesk.connectors.backmarket.export_price import PriceExporter
+from bmdesk.connectors.backmarket.export_refund import CancelExporter, RefundExporter
 from bmdesk.connectors.backmarket.export_stock import StockExporter
 from bmdesk.connectors.backmarket.pace import StorePace
 from bmdesk.connectors.backmarket.paging import Scan
 from bmdesk.connectors.backmarket.transport import RETRY_PAUSES, Exchange, Timeouts
-from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room
+from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room, Urgent
 from bmdesk.domain.effects import Kind
-from bmdesk.services.account_settings import LISTINGS, ORDERS, AccountSettings
 from bmdesk.services.desk import Desk
-from bmdesk.store.queries import feeds, outbox_calls
+from bmdesk.services.selling.account_settings import (
+    BACKSHIP,
+    HISTORY,
+    LISTINGS,
+    ORDERS,
+    PAPERS,
+    UNFINISHED,
+    AccountSettings,
+)
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import accounts, documents, feeds, outbox, outbox_calls
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Text, msg
@@ -51,6 +70,7 @@ class BackMarketConnector:
     ) -> None:
         self._desk, self._account, self._settings, self._manners = desk, account, settings, manners
         self._pace = StorePace(desk, account.id, settings.rate, rest)
+        self._endpoint = endpoint
         self._client = BackMarket(
             endpoint,
             self._pace,
@@ -62,10 +82,18 @@ class BackMarketConnector:
             now=desk.clock.now,
         )
         self._create = CreateExporter(desk, self._client, account.id, settings)
+        stock = StockExporter(desk, self._client, account.id, settings)
+        # What is gone must not be sold; then the orders, whose clock runs; the rest of the stock after them.
         self._exporters: tuple[Exporter, ...] = (
-            StockExporter(desk, self._client, account.id, settings),
+            Urgent(stock),
+            ShipExporter(desk, self._client, account.id),
+            AcceptExporter(desk, self._client, account.id),
+            CancelExporter(desk, self._client, account.id),
+            RefundExporter(desk, self._client, account.id),
+            stock,
             self._create,
             PriceExporter(desk, self._client, account.id),
+            InvoiceExporter(desk, self._client, account.id),
         )
 
     @property
@@ -73,8 +101,14 @@ class BackMarketConnector:
         return self._account
 
     @property
+    def client(self) -> BackMarket:
+        """For what a person asks for by hand."""
+        return self._client
+
+    @property
     def exporters(self) -> Sequence[Exporter]:
-        return self._exporters
+        held = self._settings.held
+        return [one for one in self._exporters if one.kind not in held] if held else self._exporters
 
     @property
     def gather(self) -> timedelta:
@@ -95,17 +129,22 @@ class BackMarketConnector:
         ]
 
     def pull(self, feed: Feed, keep_going: KeepGoing) -> Pulled:
+        desk, client, account, width = self._desk, self._client, self._account.id, self._manners.width
         if feed.kind == ORDERS:
-            scans = import_orders.pull(
-                self._desk, self._client, self._account.id, self._manners.width, keep_going
-            )
-            return self._pulled(feed, scans)
+            return self._pulled(feed, import_orders.pull(desk, client, account, width, keep_going).scans)
+        if feed.kind == UNFINISHED:
+            return self._read_unfinished(feed, keep_going)
         if feed.kind == LISTINGS:
-            reading = import_listings.pull(
-                self._desk, self._client, self._account.id, feed.market, self._manners.width, keep_going
-            )
+            reading = import_listings.pull(desk, client, account, feed.market, width, keep_going)
             notes = (msg("sync.listings_missing", count=reading.missing),) if reading.missing else ()
             return self._pulled(feed, [reading.scan], notes)
+        if feed.kind == BACKSHIP:
+            read = import_backship.pull(desk, client, account, keep_going)
+            return Pulled(read or 0, complete=True, asked=read is not None)
+        if feed.kind == PAPERS:
+            return self._fetch_papers(feed, keep_going)
+        if feed.kind == HISTORY:
+            return self._read_history(keep_going)
         return self._poll_tasks()
 
     def room(self, kind: Kind) -> Room:
@@ -122,6 +161,52 @@ class BackMarketConnector:
         if bad:
             notes = (*notes, msg("sync.records_quarantined", count=len(bad)))
         return Pulled(sum(s.seen for s in scans), all(s.complete for s in scans), notes)
+
+    def _read_unfinished(self, feed: Feed, keep_going: KeepGoing) -> Pulled:
+        since = self._desk.read(lambda c: accounts.account(c, self._account.id)).orders_since
+        if (
+            since is None or self._desk.clock.now() - since < feed.every
+        ):  # the first reading has just shown them
+            return Pulled(0, complete=True, asked=False)
+        reading = import_unfinished.pull(
+            self._desk, self._client, self._account.id, self._manners.width, keep_going
+        )
+        return self._pulled(feed, reading.scans)
+
+    def _fetch_papers(self, feed: Feed, keep_going: KeepGoing) -> Pulled:
+        """What is due now. A page of many is followed by the next at once; what comes meanwhile waits for its turn."""
+        done = papers.fetch_due(self._desk, self._endpoint, self._account.id, keep_going)
+        soonest = self._desk.read(lambda c: documents.next_due(c, self._account.id))
+        if soonest is not None and soonest > self._desk.clock.now() + feed.every:
+            soonest = None
+        notes = (msg("sync.papers_failed", count=done.failed),) if done.failed else ()
+        # Another host than the API's: what it does says nothing about the connection.
+        return Pulled(done.kept, complete=True, notes=notes, next_at=soonest, asked=False)
+
+    def _read_history(self, keep_going: KeepGoing) -> Pulled:
+        done = import_history.pull(
+            self._desk, self._client, self._account.id, self._manners.width, keep_going, self._others_wait
+        )
+        if done is None:
+            return Pulled(0, complete=True, asked=False)
+        notes = (
+            (msg("sync.records_quarantined", count=done.saved.quarantined),) if done.saved.quarantined else ()
+        )
+        now = self._desk.clock.now()
+        return Pulled(done.saved.seen, complete=True, notes=notes, next_at=now if done.more else None)
+
+    def _others_wait(self) -> bool:
+        """Whether anything is due that goes before history: effects, or the next reading of orders."""
+        now = self._desk.clock.now()
+
+        def work(connection: Connection) -> bool:
+            rows = feeds.of_account(connection, self._account.id)
+            due = any(row.kind != HISTORY and row.next_at is not None and row.next_at <= now for row in rows)
+            return due or outbox.is_due(
+                connection, self._account.id, now, now - self.gather, self._settings.held
+            )
+
+        return self._desk.read(work)
 
     def _poll_tasks(self) -> Pulled:
         """Ask after each task that runs; the next time is when the first of them is due."""

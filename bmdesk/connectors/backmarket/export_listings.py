@@ -25,9 +25,10 @@ from bmdesk.domain.effects import REPLAY, EffectState, Fault, Kind, PriceOf, Sto
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.linking import LINKED, OPEN
 from bmdesk.domain.money import Money
-from bmdesk.services import prices_to_make, pricing, rates, stock, wants
-from bmdesk.services.account_settings import AccountSettings
+from bmdesk.services import rates, wants
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import prices_to_make, pricing, stock
+from bmdesk.services.selling.account_settings import AccountSettings
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, catalogue, listings, outbox, outbox_calls, sync_log
 from bmdesk.store.queries.catalogue import SkuRow, VariantRow
@@ -91,7 +92,7 @@ class _Row:
     price: Money
     """In the primary market, which is the CSV's."""
     prices: Row
-    """As the effect keeps them (services.prices_to_make)."""
+    """As the effect keeps them (services.selling.prices_to_make)."""
 
 
 class CreateExporter:

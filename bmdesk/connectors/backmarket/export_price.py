@@ -20,8 +20,8 @@ from bmdesk.domain.content import Content
 from bmdesk.domain.effects import REPLAY, Fault, Kind, backoff
 from bmdesk.domain.markets import currency_of
 from bmdesk.domain.money import Money
-from bmdesk.services import pricing
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import pricing
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import catalogue, listings
 from bmdesk.store.queries.listings import ListingRow, MarketRow
@@ -133,7 +133,7 @@ class PriceExporter:
 
         if self._desk.write(confirm):
             return Done(change)
-        problem = PriceNotTaken(market=effect.market, sent=str(wish.price), remote=str(after.price or "-"))
+        problem = PriceNotTaken(market=effect.market, sent=wish.price, remote=after.price or "-")
         return Later(self._desk.clock.now() + backoff(effect.attempts + 1, 0.5), problem, failed=True)
 
     def _judge(self, tx: Tx, effect: EffectRow, wire: ListingWire) -> _Verdict | None:
@@ -188,9 +188,7 @@ class PriceExporter:
         remote = minor(wire.price, wish.price.currency)
         if remote is None or remote in {cell.base_minor, *cell.sent}:
             return None
-        return PricedElsewhere(
-            market=effect.market, remote=str(_shown(wire, effect.market)), ours=str(wish.price)
-        )
+        return PricedElsewhere(market=effect.market, remote=_shown(wire, effect.market), ours=wish.price)
 
     def _settled(
         self, tx: Tx, effect: EffectRow, cell: MarketRow | None, base: int | None, *, wrote: bool = False

@@ -17,9 +17,11 @@ from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planne
 from bmdesk.connectors.failures import GoneAtRemote
 from bmdesk.domain.effects import REPLAY, Fault, Kind, backoff
 from bmdesk.domain.stock import Clash, Decision, Hold, Seen, Send, Settled, Verdict, decide
-from bmdesk.services import judgement, stock, wants
-from bmdesk.services.account_settings import AccountSettings
+from bmdesk.services import wants
 from bmdesk.services.desk import Desk
+from bmdesk.services.grading import judgement
+from bmdesk.services.selling import stock
+from bmdesk.services.selling.account_settings import AccountSettings
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, listing_lists, listings, orders, outbox, sync_log, units
 from bmdesk.store.queries import stock as stock_queries

@@ -22,9 +22,10 @@ from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.linking import OPEN
 from bmdesk.domain.markets import currency_of
 from bmdesk.domain.money import Money, NotMoney
-from bmdesk.services import linking, wants
-from bmdesk.services.account_settings import LISTINGS
+from bmdesk.services import wants
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import linking
+from bmdesk.services.selling.account_settings import LISTINGS
 from bmdesk.store.kept import keep_text
 from bmdesk.store.queries import feeds, listings, orders, outbox_lists
 from bmdesk.store.queries.listings import ListingRow, MarketRow

@@ -21,6 +21,7 @@ from bmdesk.texts import msg
 # Of the hourly lines a quarter is kept for stock.
 _LINES_SHARE = {Kind.STOCK: Decimal(1), Kind.PRICE: Decimal("0.75"), Kind.CREATE: Decimal("0.75")}
 
+_PLENTY = 1000
 PATIENCE = 20.0
 """Seconds that a call waits for its turn; what would wait longer goes back into the outbox."""
 
@@ -62,6 +63,8 @@ class StorePace:
 
     def room(self, kind: Kind) -> Room:
         """How many more lines of this kind fit into the hour; stock may use all of them, the rest three quarters."""
+        if kind not in _LINES_SHARE:  # requests only, and those wait for their turn by themselves
+            return Room(_PLENTY)
         limit, now = LIMITS[Bucket.LINES], self._desk.clock.now()
         most = int(self.allowed(Bucket.LINES) * _LINES_SHARE[kind])
         since = now - limit.window

@@ -52,12 +52,16 @@ class Reader:
     def text(self, key: str, limit: int, *, nullable: bool = False, optional: bool = False) -> str:
         """Without control characters but line breaks, cut at `limit`; "" for nothing."""
         value = self._get(key, "text", nullable, optional)
+        if isinstance(value, str):
+            return clean(value, limit)
+        if value is None:
+            return ""
         if isinstance(value, bool | list | dict):
             self.odd(key, "text", _kind(value))
             return ""
         if isinstance(value, int | Decimal):
             self.odd(key, "text", "number")
-        return "" if value is None else clean(str(value), limit)
+        return clean(str(value), limit)
 
     def whole(
         self,
@@ -72,16 +76,16 @@ class Reader:
         value = self._get(key, "number", nullable, optional)
         if value is None:
             return None
-        number = _decimal(value)
+        number: int | Decimal | None = value if type(value) is int else _decimal(value)
         if isinstance(value, str):
             self.odd(key, "number", "text")
-        if number is None or number != number.to_integral_value() or abs(number) > LARGEST:
+        if number is None or number != int(number) or not -LARGEST <= number <= LARGEST:
             self.odd(key, "whole number", _kind(value))
             return None
         if least is not None and number < least:
             self.odd(key, f"at least {least}", "less")
             return None
-        if abs(number) > most:
+        if not -most <= number <= most:
             self.odd(key, f"at most {most}", "more")
         return max(-most, min(int(number), most))
 
@@ -177,7 +181,9 @@ class Reader:
 
 def clean(text: str, limit: int) -> str:
     """Text from outside: line breaks stay, other control characters go, not longer than `limit`."""
-    kept = "".join(sign for sign in text[: limit * 2] if sign == "\n" or sign.isprintable())
+    kept = text[: limit * 2]
+    if not kept.isprintable():
+        kept = "".join(sign for sign in kept if sign == "\n" or sign.isprintable())
     return kept.strip()[:limit]
 
 

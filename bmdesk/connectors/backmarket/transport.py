@@ -155,9 +155,31 @@ class Transport:
         market: str = "",
         bucket: Bucket = Bucket.REQUESTS,
         lines: int = 0,
+        any_body: bool = False,
     ) -> Answer:
-        """Write, once. AnswerLost: it may have happened; every other RemoteFailure: it did not."""
-        return self._once("POST", path, market, None, body, bucket, lines)
+        """Write, once. AnswerLost: it may have happened; every other RemoteFailure: it did not.
+
+        `any_body`: the answer need not be JSON.
+        """
+        return self._once("POST", path, market, None, body, bucket, lines, any_body=any_body)
+
+    def upload(self, path: str, field: str, name: str, content: bytes, kind: str) -> Answer:
+        """Write one file as a form's field, once; like `post` with any answer. `kind`: its media type."""
+        return self._once(
+            "POST",
+            path,
+            "",
+            None,
+            None,
+            Bucket.REQUESTS,
+            0,
+            any_body=True,
+            file=(field, (name, content, kind)),
+        )
+
+    def patch(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Write, once; like `post`."""
+        return self._once("PATCH", path, "", None, body, Bucket.REQUESTS, 0)
 
     def lost(self, what: str, request_id: str = "") -> AnswerLost:
         """For an answer to a write that came and cannot be understood: the call itself has ended over there."""
@@ -182,6 +204,9 @@ class Transport:
         body: Mapping[str, object] | None,
         bucket: Bucket,
         lines: int,
+        *,
+        any_body: bool = False,
+        file: tuple[str, tuple[str, bytes, str]] | None = None,
     ) -> Answer:
         if not path.startswith("/ws/"):
             raise ValueError(path)
@@ -197,7 +222,14 @@ class Transport:
         if body is not None:
             headers["Content-Type"] = "application/json"
             content = json.dumps(body, ensure_ascii=False).encode()
-        request = self._http.build_request(method, path, params=query, headers=headers, content=content)
+        request = self._http.build_request(
+            method,
+            path,
+            params=query,
+            headers=headers,
+            content=content,
+            files=dict([file]) if file is not None else None,
+        )
         call = answers.Call(
             what=f"{method} {path}",
             host=self.endpoint.host,
@@ -205,6 +237,7 @@ class Transport:
             settle=self._timeouts.settle,
             region=str(self.endpoint.region),
             environment=str(self.endpoint.environment),
+            any_body=any_body,
         )
         shown = path + (f"?page={query['page']}" if query and "page" in query else "")
         begun = time.monotonic()
