@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass, field
 
 from bmdesk.domain.changes import Change
+from bmdesk.domain.rights import RIGHTS, ROLES, Right
+from bmdesk.services import rights
 from bmdesk.services.desk import Desk
-from bmdesk.services.refusals import Refusal
+from bmdesk.services.grading.refusals import Refusal
 from bmdesk.store.opening import Store
 from bmdesk.store.photos import Photos
 from bmdesk.store.queries import people
@@ -15,7 +17,6 @@ from bmdesk.store.queries.people import CompanyRow, OperatorRow
 from bmdesk.store.transaction import Tx
 from bmdesk.system.clock import Clock
 
-ROLES = ("operator", "packer", "supervisor", "owner")
 DEFAULT_COMPANY = "default"
 FIRST_OPERATOR = "OWNER"
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
@@ -82,13 +83,8 @@ def open_desk(
     if row is None:
         if existing:
             raise UnknownCompany(code=company, known=", ".join(c.code for c in existing))
-        row = store.write("", lambda tx: _found(tx, company, timezone))
+        row = store.write("", lambda tx: found(tx, company, timezone))
     return Desk(store, photos, clock, row.id, station)
-
-
-def add_company(store: Store, code: str, name: str, timezone: str, currency: str) -> CompanyRow:
-    """One more company in this store, kept apart from the others, with an OWNER of its own."""
-    return store.write("", lambda tx: _found(tx, code, timezone, name, currency))
 
 
 def operators(desk: Desk) -> list[OperatorRow]:
@@ -107,7 +103,11 @@ def operator(desk: Desk, code: str) -> OperatorRow:
 
 
 def add_operator(desk: Desk, code: str, name: str, role: str) -> Saved:
-    """A new operator. Raises BadOperatorCode, OperatorExists, BadRole."""
+    """A new operator; to give more than a badge asks for the right to give roles.
+
+    Raises BadOperatorCode, OperatorExists, BadRole, NotAllowed, PinNeeded.
+    """
+    rights.require(desk, Right.ROLES if RIGHTS.get(role) else Right.OPERATORS)
     wanted = code.strip().upper()
     if not _CODE.fullmatch(wanted):
         raise BadOperatorCode(given=code[:40])
@@ -124,8 +124,17 @@ def add_operator(desk: Desk, code: str, name: str, role: str) -> Saved:
 
 
 def change_operator(desk: Desk, code: str, name: str, role: str, *, active: bool) -> Saved:
-    """Change a person's name, role, or whether the badge works. Raises UnknownOperator, BadRole, LastOwner."""
+    """Change a person's name, role, or whether the badge works.
+
+    Raises UnknownOperator, BadRole, LastOwner, NotAllowed, PinNeeded (for another role, and for
+    one with rights that is to work again).
+    """
     _check_role(role)
+    before = desk.read(lambda connection: people.operator_by_code(connection, desk.company, code))
+    moved = before is not None and before.role != role
+    # Somebody who may much comes back: a badge that has no PIN any more must not open what another's PIN closes.
+    returns = before is not None and active and not before.active and bool(RIGHTS.get(role))
+    rights.require(desk, Right.ROLES if moved or returns else Right.OPERATORS)
 
     def work(tx: Tx) -> Saved:
         found = people.operator_by_code(tx.connection, tx.company, code)
@@ -140,10 +149,11 @@ def change_operator(desk: Desk, code: str, name: str, role: str, *, active: bool
     return desk.write(work)
 
 
-def _found(tx: Tx, code: str, timezone: str, name: str = "", currency: str = "EUR") -> CompanyRow:
-    found = people.company_by_code(tx.connection, code)  # two processes may begin a store at once
-    if found is not None:
-        return found
+def found(tx: Tx, code: str, timezone: str, name: str = "", currency: str = "EUR") -> CompanyRow:
+    """The company of this code, made with an OWNER where there is none; the transaction goes on as that company's."""
+    there = people.company_by_code(tx.connection, code)  # two processes may begin a store at once
+    if there is not None:
+        return there
     tx.company = tx.new_id()
     people.add_company(tx, tx.company, code, name or code, timezone, currency)
     people.add_operator(tx, FIRST_OPERATOR, "Owner", "owner")

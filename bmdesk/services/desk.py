@@ -9,10 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
+from bmdesk.domain.working_time import local_day
 from bmdesk.services import wants
+from bmdesk.services.figures import looks, sales
+from bmdesk.services.orders import fulfilment
 from bmdesk.services.policies import Policies, PolicyBook
+from bmdesk.services.shipping import warranty_cover
 from bmdesk.store.engine import Connection
 from bmdesk.store.opening import Store
 from bmdesk.store.photos import Photos
@@ -44,6 +47,8 @@ class Desk:
     book: PolicyBook = field(default_factory=PolicyBook)
     through: Through = _directly
     """How a write reaches the store: at once, or by the window's one writer thread (the sync engine's do)."""
+    worker: Actor | None = None
+    """Who is signed in here, for services that take no actor; None: the machine itself (a script, the engine)."""
 
     def write(self, work: Callable[[Tx], R]) -> R:
         """Run `work` in one transaction of this company, and queue what must follow from it.
@@ -53,6 +58,16 @@ class Desk:
 
         def whole(tx: Tx) -> R:
             result = work(tx)
+            if tx.moved:
+                policies = self.book.of(tx.connection, self.company, tx.now)
+                fulfilment.follow(tx, policies)
+                warranty_cover.follow(tx, policies)
+            if tx.moved or tx.offered:
+                looks.see_what_went_live(tx)
+            if tx.looked or tx.stayed:
+                looks.follow(tx, self.book.of(tx.connection, self.company, tx.now).timezone)
+            if tx.sold or tx.sold_lines:
+                sales.follow(tx, self.book.of(tx.connection, self.company, tx.now).timezone)
             wants.follow(tx)
             return result
 
@@ -79,8 +94,5 @@ class Actor:
     role: str
     station: str
     seat: str = ""
-
-
-def local_day(at: datetime, timezone: ZoneInfo) -> date:
-    """The calendar day of this moment in this time zone."""
-    return at.astimezone(timezone).date()
+    proven: bool = False
+    """Whether the PIN was given for this very step (services.rights)."""

@@ -10,17 +10,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import bmdesk
 from bmdesk.domain.history import ChainBreak, verify
-from bmdesk.services import accounts, bench, company, settings, sync_status
+from bmdesk.services import backup_plan, company, settings, troubles
 from bmdesk.services.desk import Desk
+from bmdesk.services.grading import bench
+from bmdesk.services.orders import order_view
+from bmdesk.services.selling import accounts
 from bmdesk.services.session import Session, open_session, place_of
+from bmdesk.services.shipping import parcels
+from bmdesk.services.syncing import sync_status
 from bmdesk.store import integrity
 from bmdesk.store.engine import Connection
 from bmdesk.store.opening import CHECK_AT_ONCE_BYTES, Store, check_file
 from bmdesk.store.photos import Photos
 from bmdesk.store.queries import unit_lists, units
 from bmdesk.store.schema import SCHEMA
-from bmdesk.system import secrets
+from bmdesk.system import program, secrets
 from bmdesk.system.clock import Clock, SystemClock
 from bmdesk.system.durable import why
 from bmdesk.system.machine import MachineSettings
@@ -151,7 +157,7 @@ def doctor(
     probes: Sequence[Probe] = (),
 ) -> list[Finding]:
     """Look at every part, also where the store cannot be opened. Never raises for what is wrong with the machine."""
-    found: list[Finding] = []
+    found = [_program()]
     try:
         data.prepare()
         found.append(Finding("data", ok=True, title=msg("doctor.data_ok", path=str(data.root))))
@@ -205,6 +211,15 @@ def _from_failure(part: str, failure: Failure) -> Finding:
     return Finding(part, ok=False, title=failure.happened, todo=failure.todo)
 
 
+def _program() -> Finding:
+    title = msg(
+        "doctor.program_installed" if program.is_installed() else "doctor.program_source",
+        version=bmdesk.__version__,
+        folder=str(program.folder()),
+    )
+    return Finding("program", ok=True, title=title)
+
+
 def _disk(data: DataDir) -> Finding:
     try:
         free = shutil.disk_usage(data.root if data.root.is_dir() else data.root.anchor).free
@@ -243,8 +258,11 @@ def _inside(session: Session) -> Iterator[Finding]:
         )
     else:
         yield Finding("photos", ok=True, title=msg("doctor.photos_ok", count=looked))
+    yield _backups(session)
     yield _due(desk)
+    yield _orders(desk)
     yield from _sync(session)
+    yield from _troubles(desk)
 
 
 def _clock(desk: Desk) -> Finding:
@@ -270,6 +288,22 @@ def _settings(desk: Desk) -> Iterator[Finding]:
         yield Finding("settings", ok=True, title=msg("doctor.settings_ok", count=len(names)))
 
 
+def _backups(session: Session) -> Finding:
+    """How old the newest backup of the plan is; a fresh store has none yet, and that is no fault."""
+    found = backup_plan.standing(session.desk, session.data, session.machine)
+    folder = str(found.plan.folder)
+    if not found.plan.possible:
+        return Finding("backup", True, msg("doctor.backup_server"), msg("doctor.backup_server_todo"))
+    if found.age is None:
+        return Finding(
+            "backup", True, msg("doctor.backup_none"), msg("doctor.backup_none_todo", folder=folder)
+        )
+    title = msg("doctor.backup_age", count=max(0, found.age.days), folder=folder)
+    if found.late:
+        return Finding("backup", False, title, msg("doctor.backup_todo", folder=folder))
+    return Finding("backup", True, title, msg("doctor.backup_same_disk") if found.same_disk else None)
+
+
 def _due(desk: Desk) -> Finding:
     now = desk.clock.now()
     stamp = desk.read(lambda connection: desk.policies(connection).stamp)
@@ -279,8 +313,18 @@ def _due(desk: Desk) -> Finding:
     return Finding("reassess", ok=True, title=msg("doctor.due_none"))
 
 
+def _orders(desk: Desk) -> Finding:
+    """What a person must decide or ask about. Work that waits is nothing wrong."""
+    stuck = order_view.counts(desk)[order_view.Tab.CONFLICTS]
+    overdue, late = order_view.overdue(desk), len(parcels.late(desk))
+    if stuck or overdue or late:
+        title = msg("doctor.orders_wait", conflicts=stuck, overdue=overdue, late=late)
+        return Finding("orders", True, title, msg("doctor.orders_todo"))
+    return Finding("orders", ok=True, title=msg("doctor.orders_ok"))
+
+
 def _sync(session: Session) -> Iterator[Finding]:
-    """Tokens of the accounts, and the gravest thing that syncing has to say."""
+    """Tokens of the accounts, and what syncing has to say, the gravest first."""
     kept = secrets.Secrets(session.data.root)
     known = [view.row for view in accounts.listed(session.desk) if view.row.active]
     if not known:
@@ -298,7 +342,29 @@ def _sync(session: Session) -> Iterator[Finding]:
     if not found.concerns:
         yield Finding("sync", ok=True, title=msg("doctor.sync_ok", who=found.who))
         return
-    first, others = found.concerns[0], len(found.concerns) - 1
-    todo = msg("doctor.sync_more", todo=first.todo, count=others) if others else first.todo
-    title = msg("doctor.sync_concerns", happened=first.happened)
-    yield Finding("sync", ok=found.level is not sync_status.Level.ERROR, title=title, todo=todo)
+    for one in found.concerns:
+        if troubles.of_concern(one) is not None:
+            continue  # said below, with its cause
+        title = msg("doctor.sync_concerns", happened=one.happened)
+        yield Finding("sync", ok=one.level is not sync_status.Level.ERROR, title=title, todo=one.todo)
+
+
+def _troubles(desk: Desk) -> Iterator[Finding]:
+    """Each known trouble that is there now, with its cause and its step."""
+    there = troubles.found(desk)
+    if not there:
+        known = msg("doctor.troubles_none", count=len(troubles.TROUBLES))
+        yield Finding("troubles", ok=True, title=known)
+    for one in there:
+        why_and_step = {"cause": one.trouble.cause, "step": one.trouble.step}
+        todo = (
+            msg("doctor.trouble_todo", **why_and_step)
+            if one.todo is None
+            else msg("doctor.trouble_todo_more", todo=one.todo, **why_and_step)
+        )
+        named = one.trouble.title
+        if one.account:
+            named = msg("trouble.of_account", title=named, account=one.account)
+        title = msg("doctor.trouble", title=named, happened=one.happened)
+        ok = one.level is not sync_status.Level.ERROR
+        yield Finding(f"trouble.{one.trouble.code}", ok=ok, title=title, todo=todo)

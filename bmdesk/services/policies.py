@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from bmdesk.domain.battery import BatteryPolicy
 from bmdesk.domain.cards import parse_place
 from bmdesk.domain.content import ContentPolicy
 from bmdesk.domain.gate import GatePolicy
-from bmdesk.domain.grading import GradeMap, GradingRules
+from bmdesk.domain.grading import GradeMap, GradingRules, grade_text
 from bmdesk.domain.inspection import Checklist
 from bmdesk.domain.policy import (
     CATEGORIES,
@@ -35,7 +35,7 @@ from bmdesk.services import setting_table
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
 from bmdesk.system.paths import resources_dir
-from bmdesk.texts import language
+from bmdesk.texts import language, render
 
 READERS: dict[str, Callable[[Any], object]] = {
     **{f"checklist.{category}": read_checklist for category in CATEGORIES},
@@ -101,15 +101,13 @@ class PolicyBook:
             stamp=row.policy_stamp,
             timezone=ZoneInfo(row.timezone),
             currency=row.currency,
-            checklists={
-                c: read_checklist(_body(documents, f"checklist.{c}"), language()) for c in CATEGORIES
-            },
-            grading=read_grading(_body(documents, "grading")),
-            gate=read_gate(_body(documents, "gate")),
+            checklists={c: _in_force(documents, f"checklist.{c}") for c in CATEGORIES},
+            grading=_in_force(documents, "grading"),
+            gate=_in_force(documents, "gate"),
             grade_map=_grade_map(connection, company, today),
-            shares=read_second_check(_body(documents, "second_check")),
-            pricing=read_pricing(_body(documents, "pricing")),
-            content=read_content(_body(documents, "content")),
+            shares=_in_force(documents, "second_check"),
+            pricing=_in_force(documents, "pricing"),
+            content=_in_force(documents, "content"),
             settings=setting_table.all_values(connection, company),
         )
         self._kept = (key, policies)
@@ -122,7 +120,8 @@ def _grade_map(connection: Connection, company: str, today: date) -> GradeMap:
         own = read_grade_map(body)
         if own.valid_from is None or own.valid_from <= today:
             return own
-    return read_grade_map(shipped("grade_map"))
+    ours: GradeMap = _as_shipped("grade_map", language())
+    return ours
 
 
 @lru_cache
@@ -141,5 +140,22 @@ def shipped(name: str) -> dict[str, Any]:
     return body
 
 
-def _body(own: Mapping[str, Any], name: str) -> Any:
-    return own.get(name) or shipped(name)
+def _in_force(copies: Mapping[str, Any], name: str) -> Any:
+    body = copies.get(name)
+    return _read(name, body, language()) if body else _as_shipped(name, language())
+
+
+@lru_cache
+def _as_shipped(name: str, spoken: str) -> Any:
+    """Read once: a document that comes with bmdesk does not change while it runs, and values are frozen."""
+    read = _read(name, shipped(name), spoken)
+    if isinstance(
+        read, GradeMap
+    ):  # the names of a seller stay as they are; those that come with bmdesk are ours to say
+        ours = tuple(replace(own, title=render(grade_text(own.code))) for own in read.grades)
+        return replace(read, grades=ours)
+    return read
+
+
+def _read(name: str, body: Any, spoken: str) -> Any:
+    return read_checklist(body, spoken) if name.startswith("checklist.") else READERS[name](body)

@@ -10,9 +10,12 @@ import json
 from typing import Any
 
 from bmdesk.domain.policy import BadPolicy
+from bmdesk.domain.rights import Right
+from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.policies import NOT_JUDGED, READERS, shipped
-from bmdesk.store.queries import people
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import people, unit_lists
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure, msg
 
@@ -25,6 +28,7 @@ __all__ = [
     "reset_document",
     "save_document",
     "shipped",
+    "units_affected",
 ]
 
 
@@ -49,6 +53,7 @@ def document(desk: Desk, name: str) -> dict[str, Any]:
 
 def save_document(desk: Desk, actor: Actor, name: str, body: object) -> int:
     """Save an edited copy as the next version; units are judged anew. Raises UnknownPolicy, BadPolicy."""
+    rights.require(desk, Right.SETTINGS, actor)
     _known(name)
     if not isinstance(body, dict):
         raise BadPolicy(document=name, place="-", expected=msg("policy.expected_object"))
@@ -72,6 +77,16 @@ def reset_document(desk: Desk, actor: Actor, name: str) -> int:
     """Go back to bmdesk's own document, as a new version (the old copies stay). Raises UnknownPolicy."""
     _known(name)
     return save_document(desk, actor, name, shipped(name))
+
+
+def units_affected(desk: Desk, most: int = 10_000) -> int:
+    """How many units the next change of a policy will have judged anew; counted no further than `most` and one."""
+
+    def work(connection: Connection) -> int:
+        stamp = desk.policies(connection).stamp + 1
+        return unit_lists.count_due(connection, desk.company, stamp, desk.clock.now(), most + 1)
+
+    return desk.read(work)
 
 
 def parse_document(name: str, text: str) -> object:

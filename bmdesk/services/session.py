@@ -12,8 +12,10 @@ from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bmdesk.domain.identifiers import new_ulid
-from bmdesk.services import bench, company
+from bmdesk.services import company
 from bmdesk.services.desk import Desk
+from bmdesk.services.figures import rebuilding
+from bmdesk.services.grading import bench
 from bmdesk.store.engine import Place
 from bmdesk.store.opening import Store, open_store
 from bmdesk.store.photos import Photos
@@ -53,8 +55,8 @@ def open_session(
 ) -> Session:
     """Open this folder, making or migrating the store where needed, for this company.
 
-    `reassess`: units whose date has come are judged anew, a page of them. Raises DataFolderUnusable, a StoreFailure,
-    UnknownCompany.
+    `reassess`: units whose date has come are judged anew, and figures that are behind are made, a page of each.
+    Raises DataFolderUnusable, a StoreFailure, UnknownCompany.
     """
     data.prepare()
     start_logging(data.logs)
@@ -67,6 +69,7 @@ def open_session(
         desk = company.open_desk(store, Photos(data.photos), ticking, station, company_code, local_zone())
         if reassess:
             bench.reassess(desk)
+            rebuilding.catch_up(desk)
     except BaseException:
         store.close()
         raise

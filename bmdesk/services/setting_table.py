@@ -1,13 +1,14 @@
 """Every setting of a company: type, default, bounds, meaning. What belongs to one machine is in `system.machine`.
 
-Reading and changing one is `services.settings`; those of a seller account, read together, `services.account_settings`.
+Reading and changing one is `services.settings`; those of a seller account, read together, `account_settings`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from ipaddress import ip_address
 from typing import Any
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bmdesk.domain.markets import Environment, Region, known_market
+from bmdesk.domain.orders import Handling
+from bmdesk.domain.warranty import LEAST_MONTHS, MOST_MONTHS, Begins
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
 from bmdesk.texts import Failure, Text, msg
@@ -172,9 +175,43 @@ def _share(text: str) -> Decimal:
     return value
 
 
-def _orders() -> tuple[Callable[[str], str], Text]:
-    # `by_hand` and `automatic` come with the handling of orders; until then nobody may believe that they work.
-    return _choice("read")[0], msg("setting.expected_orders")
+def _weekdays(text: str) -> frozenset[int]:
+    """`mon,tue,wed,thu,fri`; at least one."""
+    given = [one.strip().lower()[:3] for one in text.split(",") if one.strip()]
+    if not given or not set(given) <= set(WEEKDAYS):
+        raise ValueError
+    return frozenset(WEEKDAYS.index(one) for one in given)
+
+
+def _days(text: str) -> frozenset[date]:
+    """`2026-12-25, 2027-01-01`, or nothing."""
+    given = [one.strip() for one in text.split(",") if one.strip()]
+    if len(given) > 200:
+        raise ValueError
+    return frozenset(date.fromisoformat(one) for one in given)
+
+
+def _warehouse_order(text: str) -> Mapping[str, tuple[str, ...]]:
+    """`MAIN, BERLIN; de-de: BERLIN, MAIN`: for all markets (key empty), and for single ones. Raises ValueError."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in text.split(";"):
+        name, colon, places = part.rpartition(":")
+        market = known_market(name) if colon else None
+        if colon and market is None:
+            raise ValueError
+        listed = tuple(one.strip().upper() for one in places.split(",") if one.strip())
+        if any(not re.fullmatch(r"[A-Z0-9][A-Z0-9_.\-]{0,39}", one) for one in listed):
+            raise ValueError
+        if listed:
+            found[market.locale if market else ""] = listed
+    return found
+
+
+def _percent(text: str) -> Decimal:
+    value = Decimal(text.strip().replace(",", ".")) if re.fullmatch(r"\s*\d+([.,]\d+)?\s*", text) else None
+    if value is None or not 0 <= value <= 100:
+        raise ValueError
+    return value
 
 
 def _minutes(text: str) -> int:
@@ -183,6 +220,8 @@ def _minutes(text: str) -> int:
     return int(text)
 
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_BEGINS = tuple(one.value for one in Begins)
 FLAG = msg("setting.expected_flag")
 SETTINGS: dict[str, Setting] = {
     s.name: s
@@ -207,10 +246,22 @@ SETTINGS: dict[str, Setting] = {
         Setting("stock.buffer.EXCELLENT", "0", *_whole(0, 1000)),
         Setting("stock.buffer.GOOD", "0", *_whole(0, 1000)),
         Setting("stock.buffer.FAIR", "0", *_whole(0, 1000)),
+        Setting("orders.better_grade", "0", *_whole(0, 3)),
+        Setting("orders.warehouses", "", _warehouse_order, msg("setting.expected_warehouses")),
+        Setting("orders.fee_percent", "10", _percent, msg("setting.expected_percent")),
+        Setting("calendar.weekdays", "mon,tue,wed,thu,fri", _weekdays, msg("setting.expected_weekdays")),
+        Setting("calendar.holidays", "", _days, msg("setting.expected_days")),
+        Setting("pack.boot_days", "30", *_whole(0, 365)),
+        Setting("pack.swaps", "true", _flag, FLAG, ("true", "false")),
+        Setting("warranty.begins", "sale", *_choice(*_BEGINS), choices=_BEGINS),
+        Setting("warranty.months", "12", *_whole(LEAST_MONTHS, MOST_MONTHS)),
+        # 0: for ever. Erasing cannot be taken back, so a person says after how long.
+        Setting("privacy.keep_months", "0", *_whole(0, 240)),
     )
 }
 """Every setting by name. `company.*` lives on the company's own row."""
 
+_HANDLINGS = tuple(one.value for one in Handling)
 _MINUTES = ("0", "5", "15", "60")
 _REGIONS = tuple(region.value for region in Region)
 _ENVIRONMENTS = tuple(environment.value for environment in Environment)
@@ -228,7 +279,8 @@ ACCOUNT_SETTINGS: dict[str, Setting] = {
         Setting("backmarket.company", "", _name_in_header, msg("setting.expected_header")),
         Setting("backmarket.contact", "", _email, msg("setting.expected_email")),
         Setting("backmarket.rate", "0.75", _share, msg("setting.expected_limit_share")),
-        Setting("backmarket.orders", "read", *_orders(), choices=("read",)),
+        Setting("backmarket.orders", "read", *_choice(*_HANDLINGS), choices=_HANDLINGS),
+        Setting("backmarket.import_orders", "true", _flag, FLAG, ("true", "false")),
         Setting("backmarket.every.orders", "5", _minutes, _INTERVAL, _MINUTES),
         Setting("backmarket.every.listings", "60", _minutes, _INTERVAL, _MINUTES),
         Setting("backmarket.hold_minutes", "15", *_whole(0, 1440)),

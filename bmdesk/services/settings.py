@@ -6,8 +6,10 @@ from datetime import datetime
 
 from bmdesk.domain.effects import StockOf
 from bmdesk.domain.markets import Region, markets_of
-from bmdesk.services import account_settings, rates
+from bmdesk.domain.rights import Right
+from bmdesk.services import rates, rights
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import account_settings
 from bmdesk.services.setting_table import (
     ACCOUNT_SETTINGS,
     COMPANY_COLUMNS,
@@ -92,7 +94,18 @@ def put(desk: Desk, name: str, value: str) -> None:
 
     Raises UnknownSetting, or BadSetting with what would fit.
     """
+    rights.require(desk, right_for(name))
     desk.write(lambda tx: put_in(tx, name, value))
+
+
+def right_for(name: str) -> Right:
+    """What a person needs to change this setting."""
+    of_account = account_key(name)
+    if of_account is not None:
+        return Right.ENVIRONMENT if of_account[1] in _WHERE else Right.ACCOUNTS
+    if name.startswith("privacy."):
+        return Right.PERSONAL_DATA  # a low number erases as much as a person would by hand
+    return Right.PRICES if rate_currency(name) or name.startswith("price") else Right.SETTINGS
 
 
 def put_in(tx: Tx, name: str, value: str) -> None:
@@ -132,6 +145,7 @@ def reset(desk: Desk, name: str) -> None:
 
 
 _BUFFER = "stock.buffer."
+_WHERE = {"region", "environment", "url"}
 
 
 def _want_stock(tx: Tx, name: str, pieces: int) -> None:

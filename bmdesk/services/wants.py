@@ -1,18 +1,30 @@
 """What must follow a change: services announce wants in domain terms, here they become effects in the outbox.
 
-Every desk's transaction ends with `follow`: units that changed state, SKU or place want the stock of their SKUs. So no
-service can forget it, and domain change and effect commit together. Which effects a want means depends on the system
-of each active account; an effect holds identity, its exporter reads the values when it sends.
+Every desk's transaction ends with `follow`: units that changed state, SKU or place want the stock of their SKUs, order
+lines that got a unit or lost one that of what they sold. So no service can forget it, and domain change and effect
+commit together. Which effects a want means depends on the system of each active account; an effect holds identity, its
+exporter reads the values when it sends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bmdesk.domain.effects import Kind, PriceOf, StockOf, Want, create_lane, price_lane, stock_lane
+from bmdesk.domain.effects import (
+    Kind,
+    PriceOf,
+    StepOf,
+    StockOf,
+    Want,
+    create_lane,
+    invoice_lane,
+    order_lane,
+    price_lane,
+    stock_lane,
+)
 from bmdesk.domain.markets import SYSTEM
 from bmdesk.domain.unit import State
-from bmdesk.store.queries import accounts, listings, outbox, stock, units
+from bmdesk.store.queries import accounts, listings, order_progress, orders, outbox, stock, units
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.transaction import Row, Tx
 
@@ -34,6 +46,15 @@ def want(tx: Tx, *wants: Want) -> None:
                 lane=lane,
                 listing_id=row.id,
                 market=one.market,
+            )
+        elif isinstance(one, StepOf):
+            order = order_progress.order(tx.connection, one.order_id)
+            key = one.step_id or one.order_id
+            lane = order_lane(one.order_id)
+            if one.kind is Kind.INVOICE:
+                lane = invoice_lane(one.order_id)
+            outbox.want(
+                tx, order["account_id"], one.kind, key=key, lane=lane, order_id=one.order_id, urgent=True
             )
 
 
@@ -60,21 +81,33 @@ def let_go(tx: Tx, listing_id: str) -> None:
 
 
 def follow(tx: Tx) -> None:
-    """The end of each transaction: the stock follows the units that moved in it."""
-    if not tx.moved:
+    """The end of each transaction: the stock follows the units that moved in it, and the lines that they stand for."""
+    if not tx.moved and not tx.named:
         return
     moved, tx.moved = tx.moved, {}
+    named, tx.named = tx.named, {}
     if not any(row.system == SYSTEM for row in accounts.of_company(tx.connection, tx.company)):
         return
     skus: dict[str, bool] = {}
     for unit_id, before in moved.items():
         _compare(tx, before, _now(tx, unit_id), unit_id, skus)
+    for line_id, more in named.items():
+        # A unit of another grade may stand for a line: then another SKU than the unit's has a piece more or less.
+        sku_id = _sold_by(tx, line_id) if more else None
+        if sku_id is not None:
+            skus.setdefault(sku_id, more < 0)
     if skus:
         _stock(tx, skus)
 
 
 def _now(tx: Tx, unit_id: str) -> Row | None:
     return units.placing(tx.connection, unit_id)
+
+
+def _sold_by(tx: Tx, line_id: str) -> str | None:
+    line = orders.line(tx.connection, line_id)
+    assert line is not None, "a line is never deleted"
+    return listings.sku_sold(tx.connection, tx.company, line.listing_id, line.sku_key)
 
 
 def _compare(tx: Tx, before: Row | None, after: Row | None, unit_id: str, skus: dict[str, bool]) -> None:

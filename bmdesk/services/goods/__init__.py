@@ -1,0 +1,1 @@
+"""What there is: the catalogue, units, batches that arrive, counted goods."""

@@ -1,0 +1,1 @@
+"""What is offered at a marketplace: accounts, listings and their links, quantities, prices."""

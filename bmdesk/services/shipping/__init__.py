@@ -1,0 +1,1 @@
+"""From the shelf to the customer: picking, the packing place, parcels, carriers, warranties."""
