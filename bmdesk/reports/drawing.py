@@ -88,6 +88,29 @@ def fitted_size(painter: QPainter, box: QRect, text: str, weight: QFont.Weight =
     return largest if needed <= box.width() else int(largest * box.width() / needed)
 
 
+def fitted(
+    painter: QPainter,
+    box: QRect,
+    text: str,
+    weight: QFont.Weight = QFont.Weight.Normal,
+    smallest: int = 1,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> tuple[str, QFont]:
+    """What of this one line stands in its box, and in which font: as high as the box, smaller down to `smallest`
+    dots, then elided. "" where there is no room.
+    """
+    words = plain(text)
+    largest = int(box.height() / _LINE)
+    if not words or box.width() <= 0 or largest < 1:
+        return "", font(1, weight)
+    # Measured and drawn widths differ by a few dots (hinting): without this air the clip takes a letter.
+    room = box.adjusted(0, 0, -max(1, box.height() // 6), 0)
+    face = font(max(min(smallest, largest), fitted_size(painter, room, words, weight)), weight)
+    if text_width(painter, words, face) > room.width():
+        words = QFontMetricsF(face, painter.device()).elidedText(words, elide, room.width())
+    return words, face
+
+
 def draw_fitted(
     painter: QPainter,
     box: QRect,
@@ -98,20 +121,10 @@ def draw_fitted(
     smallest: int = 1,
     elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> float:
-    """Draw one line that never leaves its box: as high as the box, smaller down to `smallest` dots, then
-    elided.
-
-    Returns the width drawn, in dots. Nothing is drawn in a box with no room.
-    """
-    words = plain(text)
-    largest = int(box.height() / _LINE)
-    if not words or box.width() <= 0 or largest < 1:
+    """Draw one line that never leaves its box, as `fitted` says. Returns the width drawn, in dots."""
+    words, face = fitted(painter, box, text, weight, smallest, elide)
+    if not words:
         return 0.0
-    # Measured and drawn widths differ by a few dots (hinting): without this air the clip takes a letter.
-    room = box.adjusted(0, 0, -max(1, box.height() // 6), 0)
-    face = font(max(min(smallest, largest), fitted_size(painter, room, words, weight)), weight)
-    if text_width(painter, words, face) > room.width():
-        words = QFontMetricsF(face, painter.device()).elidedText(words, elide, room.width())
     painter.save()
     painter.setClipRect(box)
     painter.setFont(face)

@@ -19,8 +19,11 @@ from bmdesk.domain.cards import (
     AllPass,
     Also,
     Command,
+    Confirm,
     Done,
     Hold,
+    NextUnit,
+    Override,
     PutAway,
     RecordAccessory,
     RecordBattery,
@@ -96,6 +99,7 @@ def standard_cards(
     """
     cards = [
         *_commands(holds),
+        *_packing(),
         *_operators(operators),
         *_choices(msg("cards.group_batches"), batches, SetBatch),
         *_choices(msg("cards.group_models"), models, SetModel),
@@ -133,6 +137,20 @@ def _commands(holds: Sequence[Choice] | None) -> list[PrintedCard]:
         _card(Undo(), msg("cards.undo"), group),
         _card(Also(), msg("cards.also"), group),
         *(_card(Hold(hold.code), msg("cards.hold", reason=hold.title), group) for hold in holds),
+    ]
+
+
+def _packing() -> list[PrintedCard]:
+    group = msg("cards.group_packing")
+    overrides = (
+        Choice("CUSTOMER_AGREED", msg("cards.override_customer_agreed")),
+        Choice("CHECKED_AGAIN", msg("cards.override_checked_again")),
+        Choice("SUPERVISOR_DECIDES", msg("cards.override_supervisor_decides")),
+    )
+    return [
+        _card(Confirm(), msg("cards.confirm"), group),
+        _card(NextUnit(), msg("cards.next"), group),
+        *(_card(Override(why.code), msg("cards.override", reason=why.title), group) for why in overrides),
     ]
 
 
