@@ -11,9 +11,9 @@ def main() -> int:
     """Run bmdesk with the arguments of this process; the exit code."""
     multiprocessing.freeze_support()  # a frozen build starts its children by running itself
     if sys.argv[1:] == ["--version"]:
-        import bmdesk
+        from bmdesk.system.program import version
 
-        print(f"bmdesk {bmdesk.__version__}")  # noqa: T201 - answered before anything is imported
+        print(version())  # noqa: T201 - answered before anything is imported
         return 0
     try:
         from bmdesk.app import main as run

@@ -11,6 +11,7 @@ import itertools
 import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
@@ -78,7 +79,7 @@ class Bridge(QObject):
     failure = Signal(object)  # Failure that no caller took
     crashed = Signal(object)  # BaseException
     busy = Signal(bool)  # whether a write is waiting or running
-    _arrived = Signal(object)
+    _arrived = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +89,7 @@ class Bridge(QObject):
         self._newest: dict[object, int] = {}
         self._pending_writes = 0
         self._unanswered = 0
+        self._outcomes: deque[_Outcome] = deque()
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._writer = threading.Thread(
@@ -201,18 +203,22 @@ class Bridge(QObject):
                 continue
             if self._closed and outcome.failure is not None:
                 _log.error("a write failed while closing: %s", outcome.failure)
+            self._outcomes.append(outcome)
+            # Nothing of it is held here any more: a callback may be the last that holds a widget, and widgets end in
+            # the GUI thread or take the window with them.
+            del job, outcome
             try:
-                self._arrived.emit(outcome)
+                self._arrived.emit()
             except RuntimeError:  # the window is gone; the write itself is done and durable
                 return
-            del job, outcome  # or the last result would live until the next job
 
     def _is_stale(self, job: _Job) -> bool:
         return job.key is not None and self._newest.get(job.key) != job.number
 
     # -- the GUI thread
 
-    def _deliver(self, outcome: _Outcome) -> None:
+    def _deliver(self) -> None:
+        outcome = self._outcomes.popleft()
         job = outcome.job
         self._unanswered -= 1
         if job.writes:

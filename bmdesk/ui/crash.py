@@ -25,6 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bmdesk.system import crashes
+from bmdesk.system.logs import masked
 from bmdesk.texts import Failure, t
 from bmdesk.ui.theme import mark, set_pixmap
 
@@ -45,9 +47,12 @@ class CrashReporter(QObject):
     failure = Signal(object)  # a Failure that reached a hook: the window shows it as a banner
     _seen = Signal(object)
 
-    def __init__(self, log_file: Path | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, log_file: Path | None = None, parent: QObject | None = None, *, folder: Path | None = None
+    ) -> None:
         super().__init__(parent)
         self.log_file = log_file
+        self.folder = folder  # bugs are written down there, for the next start
         self.dialog: CrashDialog | None = None
         self._seen.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
@@ -66,6 +71,8 @@ class CrashReporter(QObject):
     def report(self, error: BaseException) -> None:
         """Log this bug and tell the person, from any thread. Never raises."""
         try:
+            if self.folder is not None and not isinstance(error, Failure):
+                crashes.keep(self.folder, error)
             _log.critical("a bug: %s", error, exc_info=error)
             self._seen.emit(error)
         except Exception:  # noqa: BLE001 - the last resort must not raise
@@ -105,11 +112,13 @@ class CrashDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(t("window.crash.title"))
         self.setMinimumWidth(620)
-        trace = "".join(traceback.format_exception(error))[-20_000:]
+        trace = masked("".join(traceback.format_exception(error))[-20_000:])
         picture = QLabel()
         set_pixmap(picture, "warning", "bad", 28)
         title = _plain(t("window.crash.title"), "heading")
-        happened = _plain(t("window.crash.happened", kind=type(error).__name__, said=str(error)[:300]))
+        happened = _plain(
+            t("window.crash.happened", kind=type(error).__name__, said=masked(str(error))[:300])
+        )
         todo = _plain(
             t("window.crash.todo", file=str(log_file)) if log_file else t("window.crash.todo_no_file"), "note"
         )

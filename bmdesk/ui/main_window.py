@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QToolButton, QVBoxLayout, QWidget
 
+from bmdesk.domain.rights import Right
 from bmdesk.texts import Failure, Text, msg, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.shortcuts import bind
+from bmdesk.ui.shortcuts import bind, spelled
+from bmdesk.ui.theme import px, set_icon
 from bmdesk.ui.widgets.banner import BannerArea
 from bmdesk.ui.widgets.cheat_sheet import CheatSheet
 from bmdesk.ui.widgets.curtain import Curtain
@@ -23,6 +25,7 @@ from bmdesk.ui.widgets.flash import Feedback
 from bmdesk.ui.widgets.frame import Strip, SyncLight
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.rail import Rail
+from bmdesk.ui.widgets.room_stack import RoomStack
 
 FIRST_SIZE = (1320, 840)
 SMALLEST_SIZE = (960, 600)
@@ -42,6 +45,10 @@ class Room:
     icon: str
     factory: Callable[[], QWidget]
     shortcut: str = ""
+    help: str = ""
+    """Where help explains this room: `page#place`; "" where it begins."""
+    right: Right | None = None
+    """What a person needs to have this room at all."""
 
     @property
     def title(self) -> str:
@@ -53,6 +60,9 @@ class MainWindow(QMainWindow):
 
     sign_out_asked = Signal()
     sync_asked = Signal()  # the frame's word on syncing was clicked
+    company_asked = Signal(str)  # another company was chosen in the rail
+    help_asked = Signal(str)  # help at this address is wanted, "" for where it begins
+    needed = Signal()  # somebody must answer something: the window has to be seen
     badge_typed = Signal(str)  # at the lock, by hand
     closing = Signal()  # accepted: the application may now close the bridge
 
@@ -65,6 +75,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._rooms: dict[str, Room] = {}
+        self._keys: dict[str, QShortcut] = {}
         self._pages: dict[str, QWidget] = {}
         self._current: str | None = None
         self._open = False
@@ -77,12 +88,16 @@ class MainWindow(QMainWindow):
         self.curtain = Curtain(self)
         self.curtain.badge_typed.connect(self.badge_typed)
         self.cheat_sheet = CheatSheet(self)
+        self.cheat_sheet.help_asked.connect(self.ask_help)
         bind(self._body, "F1", msg("window.keys.help"), self.cheat_sheet.open)
+        bind(self._body, "Shift+F1", msg("window.help.here"), self.ask_help)
+        bind(self.rail.company, "Ctrl+Shift+C", msg("window.keys.company"), self.rail.company.ask)
         self._dismiss: QShortcut = bind(
             self._page, "Esc", msg("window.keys.dismiss"), self.banners.dismiss_newest
         )
         self._dismiss.setEnabled(False)
         self.banners.shown_changed.connect(self._dismiss.setEnabled)
+        self.banners.help_asked.connect(self.help_asked)
         if not (geometry and self.restoreGeometry(QByteArray(geometry))):
             self.resize(*FIRST_SIZE)
 
@@ -96,7 +111,23 @@ class MainWindow(QMainWindow):
         self.rail.add(room.key, room.title, room.icon, room.shortcut)
         if room.shortcut:
             # Text, not msg(): the code is the room's own, named where the room is registered.
-            bind(self._body, room.shortcut, Text(room.title_code), lambda: self.show_room(room.key))
+            self._keys[room.key] = bind(
+                self._body, room.shortcut, Text(room.title_code), lambda: self.show_room(room.key)
+            )
+
+    def offer_rooms(self, may: Callable[[Right], bool]) -> None:
+        """Whoever is here has these rooms; the others are neither in the rail nor behind their keys."""
+        for room in self._rooms.values():
+            offered = room.right is None or may(room.right)
+            self.rail.offer(room.key, offered=offered)
+            if room.key in self._keys:
+                self._keys[room.key].setEnabled(offered)
+        if self._open and self._current is not None and not self.rail.is_offered(self._current):
+            self.show_first()
+
+    def show_first(self) -> None:
+        """Go to the first room that whoever is here has."""
+        self.show_room(next(key for key in self._rooms if self.rail.is_offered(key)))
 
     def open_rooms(self, key: str = "") -> None:
         """From now on rooms may be built; enter this one, or the first."""
@@ -132,6 +163,20 @@ class MainWindow(QMainWindow):
             _call(page, "entered")
         return page
 
+    def has_room(self, key: str) -> bool:
+        """Whether there is such a room."""
+        return key in self._rooms
+
+    def ask_help(self) -> None:
+        """Somebody wants to know about the room on screen."""
+        room = self._rooms.get(self._current or "")
+        self.help_asked.emit(room.help if room is not None else "")
+
+    @property
+    def rooms(self) -> tuple[Room, ...]:
+        """All rooms, in the order of the rail."""
+        return tuple(self._rooms.values())
+
     @property
     def current_room(self) -> str | None:
         """The key of the room on screen."""
@@ -163,15 +208,17 @@ class MainWindow(QMainWindow):
         station: str | None = None,
         operator: str | None = None,
         clock: str | None = None,
+        labels: str | None = None,
     ) -> None:
         """The status bar; None leaves a part as it is, "" hides it. `clock` is a warning that this
-        computer's clock is wrong.
+        computer's clock is wrong, `labels` says which labels wait for their printer.
         """
         for label, words in (
             (self._store, store),
             (self._station, station),
             (self._operator, operator),
             (self._clock, clock),
+            (self._labels, labels),
         ):
             if words is not None:
                 label.setText(words)
@@ -216,7 +263,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.rail.set_narrow(event.size().width() < _ROOMY)
+        self.rail.set_narrow(event.size().width() < px(_ROOMY))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():
@@ -233,13 +280,16 @@ class MainWindow(QMainWindow):
         self.rail = Rail()
         self.rail.room_asked.connect(self.show_room)
         self.rail.sign_out_asked.connect(self.sign_out_asked)
+        self.rail.company.chosen.connect(self.company_asked)
         self.title = PlainLabel("", "title")
-        self.header_status = PlainLabel("", "note")
+        self.header_status = PlainLabel("", "note", wrap=True)
+        self.header_status.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         header = QHBoxLayout()
-        header.addWidget(self.title, 1)
-        header.addWidget(self.header_status)
+        header.addWidget(self.title)
+        header.addWidget(self.header_status, 1)  # in two lines where the window is narrow
+        header.addWidget(self._help_button())
         self.banners = BannerArea()
-        self._stack = QStackedWidget()
+        self._stack = RoomStack()
         self._stack.addWidget(EmptyState("box", t("window.opening")))
         self._page = QWidget()
         self._page.setObjectName("page")
@@ -248,7 +298,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(12)
         column.addLayout(header)
         column.addWidget(self.banners)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._stack.area, 1)
         self._body = QWidget()
         row = QHBoxLayout(self._body)
         row.setContentsMargins(0, 0, 0, 0)
@@ -265,16 +315,30 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
-        self._store, self._clock, self._operator, self._station = (PlainLabel() for _ in range(4))
-        self._clock.set_tone(Tone.WARN)
+        self._store, self._clock, self._labels, self._operator, self._station = (
+            PlainLabel() for _ in range(5)
+        )
+        for warning in (self._clock, self._labels):
+            warning.set_tone(Tone.WARN)
         bar.addWidget(self._store)
         bar.addWidget(self._clock)
+        bar.addWidget(self._labels)
         self.sync_light = SyncLight()
         self.sync_light.clicked.connect(self.sync_asked)
         bar.addPermanentWidget(self._operator)
         bar.addPermanentWidget(self.sync_light)
         bar.addPermanentWidget(self._station)
-        self.set_status(store="", station="", operator="", clock="")
+        self.set_status(store="", station="", operator="", clock="", labels="")
+
+    def _help_button(self) -> QToolButton:
+        button = QToolButton()
+        words = t("window.help.here")
+        button.setAccessibleName(words)
+        button.setToolTip(f"{words}  {spelled('Shift+F1')}")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has its key; Tab walks through the page
+        set_icon(button, "help", "muted", 20)
+        button.clicked.connect(self.ask_help)
+        return button
 
 
 def _call(page: QWidget, method: str) -> None:

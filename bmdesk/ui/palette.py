@@ -80,6 +80,34 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def off(palette: Palette) -> str:
+    """The shade of words and drawings that are out of reach now."""
+    return mix(palette["muted"], palette["card"], 0.6)
+
+
+def shades(palette: Palette) -> dict[str, str]:
+    """Every colour that the style sheet may name: those of the palette, and those mixed from them."""
+    return {
+        **palette,
+        "hover": mix(palette["text"], palette["card"], 0.05),
+        "pressed": mix(palette["text"], palette["card"], 0.10),
+        "stripe": mix(palette["text"], palette["card"], 0.025),
+        "selected": mix(palette["fill"], palette["card"], 0.18),
+        "fill_hover": mix("#000000", palette["fill"], 0.10),
+        "off": off(palette),
+        "handle": mix(palette["muted"], palette["card"], 0.45),
+        "edge": mix(palette["muted"], palette["card"], 0.55),
+        **{
+            f"{tone}_soft": mix(palette[tone], palette["card"], TINT)
+            for tone in ("accent", "ok", "warn", "bad")
+        },
+        **{
+            f"{tone}_edge": mix(palette[tone], palette["card"], 0.4)
+            for tone in ("accent", "ok", "warn", "bad")
+        },
+    }
+
+
 def _parts(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 

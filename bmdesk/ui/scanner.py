@@ -120,10 +120,11 @@ class ScannerFilter(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Key events reach the window first and then its widgets: only the first sight counts.
+        # What is asked first of each event of the whole program must cost little.
         if (
-            event.type() not in _KEY_EVENTS
-            or not isinstance(watched, QWindow)
+            not isinstance(watched, QWindow)
             or not isinstance(event, QKeyEvent)
+            or event.type() not in _KEY_EVENTS
         ):
             return False
         self._window = watched

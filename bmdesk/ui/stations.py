@@ -11,10 +11,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from bmdesk.devices.photo_folder import DroppedPhoto, PhotoFolder
-from bmdesk.services import bench
+from bmdesk.services.grading import bench
 from bmdesk.system import machine as m
 from bmdesk.system.paths import DataDir
 from bmdesk.texts import Failure
+from bmdesk.ui.label_printing import LabelQueue, print_named
 from bmdesk.ui.workplace import Workplace
 
 
@@ -41,8 +42,11 @@ class Attachments(QObject):
         self._trouble.connect(on_failure)
 
     def start(self) -> None:
-        """Start what the machine's settings name; nothing named, nothing started."""
+        """Start what the machine's settings name, and the queue of labels."""
         machine = self._place.machine
+        labels = LabelQueue(self._place)
+        labels.start()
+        self._stoppers.append(labels.stop)
         if folder := machine.get(m.PHOTO_FOLDER):
             memory = self._data.root / "photo-folder.json"
             watcher = PhotoFolder(Path(folder), memory, self._photo.emit, self._trouble.emit)
@@ -63,18 +67,9 @@ class Attachments(QObject):
             stop()
         self._stoppers.clear()
 
-    def restart(self) -> None:
-        """The machine's settings changed."""
-        self.stop()
-        self.start()
-
     def print_label(self, unit_id: str) -> None:
         """Print this unit's label on the station's label printer; trouble becomes a banner, the unit is not touched."""
-        from bmdesk.reports.unit_labels import send_labels  # draws: not before a label is asked for
-
-        self._place.read(
-            send_labels, [unit_id], self._place.machine.get(m.LABEL_PRINTER), then=lambda _: None
-        )
+        print_named(self._place, "unit", [unit_id], then=lambda _: None)
 
     def _say_unless_well(self, problem: Failure | None) -> None:
         if problem is not None:

@@ -20,23 +20,25 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bmdesk.domain.changes import Change
-from bmdesk.services import accounts, sync_status
-from bmdesk.services.account_settings import AccountSettings
 from bmdesk.services.desk import Desk
-from bmdesk.services.sync_status import Level, Summary
+from bmdesk.services.selling import accounts
+from bmdesk.services.selling.account_settings import AccountSettings
+from bmdesk.services.syncing import sync_status
+from bmdesk.services.syncing.sync_status import Level, Summary
 from bmdesk.system.paths import DataDir
 from bmdesk.system.secrets import Secrets
 from bmdesk.texts import Failure, Text, msg, render
+from bmdesk.ui import errands
 from bmdesk.ui.bridge import Bridge, Priority
 from bmdesk.ui.main_window import MainWindow
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.words import level_tone
 
 if TYPE_CHECKING:
+    from bmdesk.connectors.backmarket.import_orders import Saved
     from bmdesk.connectors.backmarket.trial import Verdict
     from bmdesk.sync.dry_run import DryRun
     from bmdesk.sync.engine import Report
-    from bmdesk.sync.opening import Tools
     from bmdesk.sync.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -126,11 +128,25 @@ class BackgroundSync(QObject):
         failed: Callable[[Failure], object] | None = None,
     ) -> Errand:
         """One cheap read at the marketplace; `then` gets the verdict. If all is well, what blocked it is forgotten."""
-        return self._send(lambda errand: _try(self._desk, self.secrets, account, errand), then, failed)
+        return self._send(
+            lambda errand: errands.tried(self._desk, self.secrets, account, errand), then, failed
+        )
 
     def dry_run(self, then: Callable[[DryRun], object], failed: Callable[[Failure], object]) -> Errand:
         """What would be written, nothing sent but reads. `errand.steps` counts to `errand.total`."""
-        return self._send(lambda errand: _dry_run(self._desk, self.secrets, errand), then, failed)
+        return self._send(lambda errand: errands.dry_run(self._desk, self.secrets, errand), then, failed)
+
+    def import_again(
+        self,
+        account: str,
+        remote_id: str,
+        then: Callable[[Saved], object],
+        failed: Callable[[Failure], object],
+    ) -> Errand:
+        """One order that was set aside, once more: asked for anew, or read from what was kept of it."""
+        return self._send(
+            lambda errand: errands.again(self._desk, self.secrets, account, remote_id, errand), then, failed
+        )
 
     # -- the worker
 
@@ -167,7 +183,7 @@ class BackgroundSync(QObject):
 
         worker = Worker(
             self._desk,
-            _tools(self.secrets, rest),
+            errands.tools(self.secrets, rest),
             told=lambda report: self._send_on(self._told, report),
             failed=lambda failure: self._send_on(self._refused, failure),
             crashed=lambda bug: self._send_on(self._broke, bug),
@@ -254,7 +270,9 @@ class BackgroundSync(QObject):
 
 
 class Errand(QObject):
-    """One journey to the marketplace for a person who waits; on a thread of its own, lists go on being read."""
+    """Long work for a person who waits (a journey to the marketplace, a backup); on a thread of its own, lists go on
+    being read.
+    """
 
     done = Signal(object)
     failed = Signal(object)
@@ -326,13 +344,6 @@ def _is_there_anything(desk: Desk) -> bool:
     return bool(bmdesk.sync.worker)
 
 
-def _tools(secrets: Secrets, rest: Callable[[float], None]) -> Tools:
-    from bmdesk.connectors.backmarket.connector import Manners
-    from bmdesk.sync.opening import Tools
-
-    return Tools(secrets, Manners(), rest)
-
-
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """What the frame says. `is_ours`: this process has the right to sync; asked for only after trouble."""
@@ -368,16 +379,3 @@ def is_simulator(settings: AccountSettings) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _try(desk: Desk, secrets: Secrets, account: str, errand: Errand) -> Verdict:
-    from bmdesk.sync import connection
-
-    return connection.tried(desk, account, secrets, given_up=lambda: not errand.goes_on())
-
-
-def _dry_run(desk: Desk, secrets: Secrets, errand: Errand) -> DryRun:
-    from bmdesk.sync.dry_run import dry_run
-    from bmdesk.sync.opening import opener
-
-    return dry_run(desk, opener(desk, _tools(secrets, errand.rest)), errand.goes_on, errand.told)

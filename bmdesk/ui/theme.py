@@ -7,6 +7,7 @@ their icons to `set_icon`, and connect to `Theme.now().changed` only if they kee
 
 from __future__ import annotations
 
+import re
 import string
 import tempfile
 import weakref
@@ -21,11 +22,25 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from bmdesk.system.paths import resources_dir
-from bmdesk.ui.palette import DARK, LIGHT, TINT, Palette, Scheme, Tone, mix
+from bmdesk.ui.palette import DARK, LIGHT, TINT, Palette, Scheme, Tone, mix, off, shades
 
-__all__ = ["Scheme", "Theme", "Tone", "colour", "icon", "pixmap", "set_icon", "set_pixmap", "tint"]
+__all__ = [
+    "Scheme",
+    "Theme",
+    "Tone",
+    "are_words_large",
+    "colour",
+    "icon",
+    "pixmap",
+    "px",
+    "set_icon",
+    "set_pixmap",
+    "tint",
+]
 
 FONT = "Inter"
+# What of the style sheet grows with the words.
+_SIZED = re.compile(r"(font-size|min-height): (\d\d+)px")
 _SIZES = (16, 20, 24, 32, 48)
 _FONT_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf")
 # Drawings that the style sheet names by url(): (icon, palette role)
@@ -40,6 +55,9 @@ _DRAWINGS = {
 }
 
 
+_FUSION = "bmdesk_fusion"
+
+
 class Theme(QObject):
     """The look in use. There is one; `Theme.now()` finds it, before `apply` too (light, without a style
     sheet).
@@ -52,6 +70,7 @@ class Theme(QObject):
         super().__init__()
         self.scheme = Scheme.SYSTEM
         self.palette: Palette = LIGHT
+        self.percent = 100
         self._cache: Path | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._follows_system = False
@@ -65,19 +84,30 @@ class Theme(QObject):
 
     @classmethod
     def apply(
-        cls, app: QApplication, scheme: Scheme | str = Scheme.SYSTEM, cache: Path | None = None
+        cls,
+        app: QApplication,
+        scheme: Scheme | str = Scheme.SYSTEM,
+        cache: Path | None = None,
+        percent: int | None = None,
     ) -> Theme:
         """Dress the application. `cache` is a folder for the tinted drawings (a temporary one if not
-        given).
+        given). `percent` is the size of all words; without it they stay as large as they are. It is for
+        the start: what is built already keeps its measures.
         """
         self = cls.now()
         self.scheme = Scheme(scheme)
+        if percent is not None:
+            self.percent = percent
         if cache is not None:
             self._cache = cache
-        if app.style().objectName().lower() != "fusion":
+        # Style, font and palette each go through every widget there is: only what is new is set. Under a style sheet
+        # the style does not tell its name.
+        if not app.property(_FUSION):
             app.setStyle("Fusion")
+            app.setProperty(_FUSION, True)
         _load_fonts()
-        app.setFont(_font())
+        if app.font() != _font():
+            app.setFont(_font())
         self._ask_qt_for(app, self.scheme)
         self._dress(app)
         return self
@@ -145,6 +175,18 @@ class Theme(QObject):
         return Path(self._temporary.name)
 
 
+def px(pixels: int) -> int:
+    """So many pixels where words have their usual size, and as many more as words are larger: for fonts, and for
+    whatever must hold words.
+    """
+    return round(pixels * Theme.now().percent / 100)
+
+
+def are_words_large() -> bool:
+    """Whether somebody asked for larger words than the window was made for."""
+    return Theme.now().percent > 100
+
+
 def colour(role: str | Tone) -> QColor:
     """The colour of this palette role or tone in the scheme in use."""
     return QColor(Theme.now().palette[str(role)])
@@ -161,7 +203,7 @@ def icon(name: str, role: str = "text") -> QIcon:
     to follow a change of scheme.
     """
     palette = Theme.now().palette
-    return _tinted(name, palette[role], _off(palette))
+    return _tinted(name, palette[role], off(palette))
 
 
 def pixmap(name: str, size: int, role: str = "text", ratio: float = 1.0) -> QPixmap:
@@ -225,11 +267,6 @@ def _filled(picture: QPixmap, shade: str) -> QPixmap:
     return made
 
 
-def _off(palette: Palette) -> str:
-    """The shade of words and drawings that are out of reach now."""
-    return mix(palette["muted"], palette["card"], 0.6)
-
-
 def _picture(name: str, shade: str, size: int, ratio: float) -> QPixmap:
     picture = QPixmap(round(size * ratio), round(size * ratio))
     picture.fill(Qt.GlobalColor.transparent)
@@ -255,7 +292,7 @@ def _load_fonts() -> None:
 
 def _font() -> QFont:
     font = QFont(FONT)
-    font.setPixelSize(14)
+    font.setPixelSize(px(14))
     # Figures of one width: a column of numbers stays a column while it counts.
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
@@ -263,25 +300,8 @@ def _font() -> QFont:
 
 def _style_sheet(palette: Palette, drawings: dict[str, str]) -> str:
     template = (Path(__file__).parent / "style.qss").read_text("utf-8")
-    shades = {
-        "hover": mix(palette["text"], palette["card"], 0.05),
-        "pressed": mix(palette["text"], palette["card"], 0.10),
-        "stripe": mix(palette["text"], palette["card"], 0.025),
-        "selected": mix(palette["fill"], palette["card"], 0.18),
-        "fill_hover": mix("#000000", palette["fill"], 0.10),
-        "off": _off(palette),
-        "handle": mix(palette["muted"], palette["card"], 0.45),
-        "edge": mix(palette["muted"], palette["card"], 0.55),
-        **{
-            f"{tone}_soft": mix(palette[tone], palette["card"], TINT)
-            for tone in ("accent", "ok", "warn", "bad")
-        },
-        **{
-            f"{tone}_edge": mix(palette[tone], palette["card"], 0.4)
-            for tone in ("ok", "warn", "bad", "accent")
-        },
-    }
-    return string.Template(template).substitute(palette, **shades, **drawings)
+    sized = _SIZED.sub(lambda found: f"{found[1]}: {px(int(found[2]))}px", template)
+    return string.Template(sized).substitute(shades(palette), **drawings)
 
 
 def _qt_palette(palette: Palette) -> QPalette:
@@ -307,7 +327,7 @@ def _qt_palette(palette: Palette) -> QPalette:
         role.Accent: "fill",
     }.items():
         made.setColor(which, QColor(palette[name]))
-    off = QColor(_off(palette))
+    faded = QColor(off(palette))
     for which in (role.WindowText, role.Text, role.ButtonText):
-        made.setColor(QPalette.ColorGroup.Disabled, which, off)
+        made.setColor(QPalette.ColorGroup.Disabled, which, faded)
     return made

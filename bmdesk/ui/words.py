@@ -14,13 +14,15 @@ from bmdesk.domain.grading import EXCELLENT, FAIR, GOOD, NOT_FOR_SALE, PREMIUM, 
 from bmdesk.domain.identifiers import IdentifierKind
 from bmdesk.domain.linking import our_grade
 from bmdesk.domain.money import Money
+from bmdesk.domain.orders import LineState
+from bmdesk.domain.orders import state_text as order_text
 from bmdesk.domain.policy import CATEGORIES
 from bmdesk.domain.unit import GoneReason, State, gone_text, state_text
-from bmdesk.services.bench import ScanResult
-from bmdesk.services.bench_view import BatchInHand
-from bmdesk.services.receiving import Batch
-from bmdesk.services.sync_health import Level
-from bmdesk.texts import Failure, Text, render, t
+from bmdesk.services.goods.receiving import Batch
+from bmdesk.services.grading.bench import ScanResult
+from bmdesk.services.grading.bench_view import BatchInHand
+from bmdesk.services.syncing.sync_health import Level
+from bmdesk.texts import Failure, Text, locale, render, t
 from bmdesk.ui.palette import Tone
 
 NOTHING = "–"
@@ -37,6 +39,16 @@ _STATE_TONES = {
     State.RETURNED: Tone.WARN,
     State.IN_REPAIR: Tone.WARN,
     State.GONE: Tone.NEUTRAL,
+}
+_ORDER_TONES = {
+    LineState.WAITING: Tone.NEUTRAL,
+    LineState.TO_ACCEPT: Tone.WARN,
+    LineState.ACCEPTED: Tone.INFO,
+    LineState.PACKED: Tone.INFO,
+    LineState.SHIPPED: Tone.OK,
+    LineState.CANCELLED: Tone.NEUTRAL,
+    LineState.REFUNDED: Tone.NEUTRAL,
+    LineState.UNPAID: Tone.NEUTRAL,
 }
 # Chosen so that no two of them look alike to a colour-blind eye either; tests/ui/test_words.py measures it.
 _GRADE_TONES = {
@@ -99,6 +111,16 @@ def state_tone(state: str) -> Tone:
     return _STATE_TONES[State(state)]
 
 
+def order_words(state: LineState) -> str:
+    """The state of an order or of a line."""
+    return sentence(render(order_text(state)))
+
+
+def order_tone(state: LineState) -> Tone:
+    """The tone of an order's state."""
+    return _ORDER_TONES[state]
+
+
 def grade_words(grade: str, own_grade: str = "") -> str:
     """The grade, "" for none; the seller's own name for it beside it where it is another word."""
     words = render(grade_text(grade)) if grade in SCALE else grade
@@ -133,6 +155,17 @@ def level_tone(level: Level) -> Tone:
 def log_tone(level: str) -> Tone | None:
     """The tone of a line of the log; None where it only informs."""
     return _LOG_TONES.get(level)
+
+
+def log_words(level: str) -> str:
+    """The level of a line of the log."""
+    match level:
+        case "error":
+            return t("sync_page.level_error")
+        case "warning":
+            return t("sync_page.level_warning")
+        case _:
+            return t("sync_page.level_info")
 
 
 def severity_tone(severity: int) -> Tone:
@@ -173,7 +206,7 @@ def arrived_words(batch: Batch | BatchInHand) -> str:
 
 def money(paid: Money | None) -> str:
     """An amount with its currency; "" where nobody said how much."""
-    return f"{paid.amount:,} {paid.currency}" if paid is not None else ""
+    return locale.money(paid.amount, paid.currency) if paid is not None else ""
 
 
 def percent(value: int | None) -> str:
@@ -183,24 +216,24 @@ def percent(value: int | None) -> str:
 
 def moment(at: datetime | None) -> str:
     """Day and time where this computer stands."""
-    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at is not None else ""
+    return locale.moment(at) if at is not None else ""
 
 
 def lately(at: datetime) -> str:
     """The time for today, else the day: short enough for a column."""
-    local = at.astimezone()
-    return local.strftime("%H:%M" if local.date() == datetime.now().astimezone().date() else "%Y-%m-%d")
+    today = at.astimezone().date() == datetime.now().astimezone().date()
+    return locale.clock(at) if today else locale.day(at)
 
 
 def coming(at: datetime) -> str:
     """A moment of today or of the next 24 hours by its time alone, any later one by its day."""
     local, now = at.astimezone(), datetime.now().astimezone()
-    return local.strftime("%H:%M") if now <= local < now + timedelta(hours=24) else lately(at)
+    return locale.clock(at) if now <= local < now + timedelta(hours=24) else lately(at)
 
 
 def day(at: datetime | None) -> str:
     """The day where this computer stands."""
-    return at.astimezone().strftime("%Y-%m-%d") if at is not None else ""
+    return locale.day(at) if at is not None else ""
 
 
 def minutes_and_seconds(seconds: int) -> str:
@@ -220,9 +253,9 @@ def listings_words(total: int | None) -> str:
     """So many listings; "" while nobody knows."""
     if total is None:
         return ""
-    return t("listings_page.count_one") if total == 1 else t("listings_page.count", count=f"{total:,}")
+    return t("listings_page.count", count=total)
 
 
 def days(count: int) -> str:
     """So many days."""
-    return t("units_page.day") if count == 1 else t("units_page.days", count=count)
+    return t("units_page.days", count=count)

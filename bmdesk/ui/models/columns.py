@@ -4,7 +4,7 @@ million.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,12 @@ class Column:
     number: bool = False
     stretch: bool = False
     width: int = 0
+
+
+def own_id(row: Any) -> Hashable:
+    """What a row is, where it has an `id`. What has none is another thing each time it is read."""
+    found: Hashable = getattr(row, "id", None)
+    return object() if found is None else found
 
 
 def cell(column: Column, row: Any, role: int) -> Any:

@@ -8,7 +8,7 @@ are given, and get back what `reset(query)` was given.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from PySide6.QtCore import (
 
 from bmdesk.texts import Failure
 from bmdesk.ui.bridge import Bridge
-from bmdesk.ui.models.columns import Column, cell, heading
+from bmdesk.ui.models.columns import Column, cell, heading, own_id
 
 PAGE = 100
 _KEPT = 80  # pages in memory: 8,000 rows, a few megabytes
@@ -45,10 +45,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The answer: rows in order, and the cursor that stands behind the last of them."""
+    """The answer: rows in order, and the cursor that stands behind the last of them. `is_cut`: there may be more, but
+    nobody looked further.
+    """
 
     rows: Sequence[Any]
     cursor: Any | None = None
+    is_cut: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +68,8 @@ class PagedModel(QAbstractTableModel):
     counted = Signal(int)  # the number of rows is known
     loaded = Signal()  # the first page of a query is here
     failed = Signal(object)  # Failure while reading
+    about_to_move = Signal()
+    moved = Signal()  # things may stand in other lines than at `about_to_move`
 
     def __init__(
         self,
@@ -73,12 +78,15 @@ class PagedModel(QAbstractTableModel):
         fetch: Callable[[Ask], Page],
         count: Callable[[Any], int] | None = None,
         parent: QObject | None = None,
+        *,
+        key: Callable[[Any], Hashable] = own_id,
     ) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self._bridge = bridge
         self._fetch = fetch
         self._count = count
+        self._key = key
         self._query: Any = None
         self._round = 0
         self._rows = 0
@@ -139,6 +147,35 @@ class PagedModel(QAbstractTableModel):
     def total(self) -> int | None:
         """How many rows the query has; None while nobody knows."""
         return self._known
+
+    def here(self, number: int) -> Any | None:
+        """The row in this line as far as it is here. Asks for nothing."""
+        page, place = divmod(number, PAGE)
+        kept = self._pages.get(page)
+        if kept is None or not 0 <= number < self._rows or place >= len(kept.page.rows):
+            return None
+        return kept.page.rows[place]
+
+    def key_of(self, number: int) -> Hashable | None:
+        """What stands in this line, as far as it is here. Asks for nothing."""
+        row = self.here(number)
+        return self._key(row) if row is not None else None
+
+    def numbers_of(self, keys: Collection[Hashable]) -> list[int]:
+        """The lines in which these stand, as far as they are here, in order. Where a page that was read again and one
+        that was not both have it, the newer word counts.
+        """
+        found: dict[Hashable, int] = {}
+        for page, kept in sorted(self._pages.items(), key=lambda one: not one[1].fresh):
+            for number, row in enumerate(kept.page.rows, page * PAGE):
+                if number < self._rows and (key := self._key(row)) in keys:
+                    found.setdefault(key, number)
+        return sorted(found.values())
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more rows than the list says."""
+        return any(kept.page.is_cut for kept in self._pages.values())
 
     # -- what Qt calls
 
@@ -207,6 +244,8 @@ class PagedModel(QAbstractTableModel):
         if turn != self._round:
             return
         self._asking = None
+        before = self._known
+        self.about_to_move.emit()
         self._pages[page] = _Kept(answer, fresh=self._asked_in == self._refreshes)
         self._pages.move_to_end(page)
         while len(self._pages) > _KEPT:
@@ -214,9 +253,17 @@ class PagedModel(QAbstractTableModel):
         if answer.rows or page == 0:
             end = page * PAGE + len(answer.rows)
             if len(answer.rows) < PAGE:
-                self._take_count(turn, end)  # the last page counts better than a count that is on its way
+                self._known = end  # the last page counts better than a count that is on its way
+                self._resize(end)
             elif self._known is None and end >= self._rows:
                 self._resize(end + 1)  # one more line than is known, so that scrolling on asks for it
+        if self._known is not None and page >= self._known // PAGE:
+            self._resize(min(self._rows, self._known))
+        if self._known is not None and self._rows > self._known:
+            self._want(self._known // PAGE)  # the page that says which lines left is still to be read
+        self.moved.emit()
+        if self._known is not None and self._known != before:
+            self.counted.emit(self._known)
         first, last = page * PAGE, min(self._rows, (page + 1) * PAGE) - 1
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
@@ -230,7 +277,14 @@ class PagedModel(QAbstractTableModel):
             return
         changed = self._known != number
         self._known = number
-        self._resize(number)
+        last = self._pages.get(number // PAGE)
+        if number < self._rows and last is not None and not last.fresh:
+            # Which ones left is known when this page is here: to take away the last ones would be a guess.
+            self._want(number // PAGE)
+        else:
+            self.about_to_move.emit()
+            self._resize(number)
+            self.moved.emit()
         if changed:
             self.counted.emit(number)
 

@@ -27,10 +27,10 @@ class Walk:
             self._starts[ask.offset] = ask.after
         elif ask.offset and ask.offset not in self._starts and not self._go_to(ask.offset):
             return Page(())
-        rows, after = self._gather(self._starts.get(ask.offset), ask.limit)
-        if after is not None:
-            self._starts[ask.offset + len(rows)] = after
-        return Page(rows, after)
+        page = self._gather(self._starts.get(ask.offset), ask.limit)
+        if page.cursor is not None:
+            self._starts[ask.offset + len(page.rows)] = page.cursor
+        return page
 
     def at(self, query: Any, numbers: Sequence[int]) -> list[Any]:
         """The rows that stand in these lines now."""
@@ -56,18 +56,18 @@ class Walk:
         """Walk on from the nearest known place; False where the list ends before."""
         here = max((known for known in self._starts if known < offset), default=0)
         while here < offset:
-            rows, after = self._gather(self._starts.get(here), min(PAGE, offset - here))
-            if after is None:
+            page = self._gather(self._starts.get(here), min(PAGE, offset - here))
+            if page.cursor is None:
                 return False
-            here += len(rows)
-            self._starts[here] = after
+            here += len(page.rows)
+            self._starts[here] = page.cursor
         return True
 
-    def _gather(self, after: Any | None, limit: int) -> tuple[tuple[Any, ...], Any | None]:
+    def _gather(self, after: Any | None, limit: int) -> Page:
         rows: list[Any] = []
         while True:
             part = self._read(self._query, after, limit - len(rows))
             rows += part.rows
             after = part.cursor
             if after is None or len(rows) >= limit:
-                return tuple(rows), after
+                return Page(tuple(rows), after, part.is_cut)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from bmdesk.services import accounts
-from bmdesk.services.accounts import AccountView
+from bmdesk.services.selling import accounts
+from bmdesk.services.selling.accounts import AccountView
 from bmdesk.texts import t
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.inputs import ChoiceBox
+from bmdesk.ui.widgets.landing import lands_on
 from bmdesk.ui.workplace import Workplace
 
 
@@ -27,7 +29,7 @@ class AccountChoice(ChoiceBox):
         # A long name gives way to the search beside it; the list that opens shows it whole.
         self.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(7)
-        self.setMaximumWidth(200)
+        self.setMaximumWidth(px(200))
         self.activated.connect(lambda _: self._tell())
         self.hide()
 
@@ -56,12 +58,34 @@ class AccountChoice(ChoiceBox):
             self.changed.emit(now)
 
 
-def no_account(workplace: Workplace) -> EmptyState:
-    """There is no account yet."""
-    return EmptyState(
-        "listings",
-        t("listings_page.no_account"),
-        note=t("listings_page.no_account_note"),
-        action=t("listings_page.to_settings"),
-        on_action=lambda *_: workplace.window.show_room("settings"),
-    )
+class AccountNeeded(QStackedWidget):
+    """All of a page: its `room`, or, while there is no account, the way to make one."""
+
+    def __init__(self, page: QWidget, workplace: Workplace, table: QWidget) -> None:
+        super().__init__()
+        self._page, self._table = page, table
+        inside = QWidget()
+        mark(inside, kind="clear")
+        self.room = QVBoxLayout(inside)
+        self.room.setContentsMargins(0, 0, 0, 0)
+        self.room.setSpacing(12)
+        self.nobody = EmptyState(
+            "listings",
+            t("listings_page.no_account"),
+            note=t("listings_page.no_account_note"),
+            action=t("listings_page.to_settings"),
+            on_action=lambda *_: workplace.window.show_room("settings"),
+        )
+        self.addWidget(inside)
+        self.addWidget(self.nobody)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self)
+
+    def turn(self, *, found: bool) -> None:
+        """There is an account, or none; the keyboard never stays with what is hidden."""
+        self.setCurrentIndex(0 if found else 1)
+        lands_on(self._page, self._table if found else self.nobody.button)
+        within = self._page.window().focusWidget()
+        if self._page.isVisible() and (within is None or not within.isVisible()):
+            self._page.setFocus()

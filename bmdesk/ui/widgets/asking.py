@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWid
 
 from bmdesk.domain.cards import parse_place
 from bmdesk.texts import t
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.form import Form
 from bmdesk.ui.widgets.inputs import ChoiceBox
@@ -36,7 +36,7 @@ class Asking(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setModal(True)
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(px(480))
         self._then = then
         self._check = check
         self.form = Form()

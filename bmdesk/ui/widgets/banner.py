@@ -1,9 +1,11 @@
-"""What went wrong, in three sentences, above the page until it is dismissed."""
+"""What went wrong, in three sentences, above the page until it is dismissed; a known trouble leads to help."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from bmdesk.texts import Failure, render, t
 from bmdesk.ui.palette import Tone
@@ -21,12 +23,15 @@ _MOST = 3
 
 
 class Banner(QFrame):
-    """One message. `dismissed` fires when the person closes it."""
+    """One message. `dismissed` fires when the person closes it, `help_asked` when they want to know what to do;
+    `explained` says whether help knows.
+    """
 
     dismissed = Signal()
+    help_asked = Signal()
 
-    def __init__(self, tone: Tone, title: str, lines: list[str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, tone: Tone, title: str, lines: list[str], *, explained: bool = False) -> None:
+        super().__init__()
         self.words = (title, *lines)
         mark(self, kind="banner", tone=str(tone))
         self.setAccessibleName(" ".join(self.words))
@@ -47,6 +52,11 @@ class Banner(QFrame):
         row.setSpacing(10)
         row.addWidget(picture)
         row.addLayout(words, 1)
+        if explained:
+            self.more = QPushButton(t("window.help.what_to_do"))
+            self.more.setAccessibleName(f"{self.more.text()}: {title}")
+            self.more.clicked.connect(self.help_asked)
+            row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(close)
 
 
@@ -54,6 +64,7 @@ class BannerArea(QWidget):
     """Up to three messages, newest first. The same failure twice in a row is shown once."""
 
     shown_changed = Signal(bool)  # whether there is anything to dismiss
+    help_asked = Signal(str)  # the address of what explains a failure
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +72,8 @@ class BannerArea(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
         self._banners: list[Banner] = []
+        self.explained_at: Callable[[str], str] = lambda _code: ""
+        """Where help explains a failure with this code, "" where it does not; whoever knows help sets it."""
         self.hide()
 
     @property
@@ -69,7 +82,11 @@ class BannerArea(QWidget):
 
     def show_failure(self, failure: Failure) -> None:
         """Title, what happened, what to do."""
-        self._add(Banner(Tone.BAD, render(failure.title), [render(failure.happened), render(failure.todo)]))
+        address = self.explained_at(failure.code)
+        lines = [render(failure.happened), render(failure.todo)]
+        banner = Banner(Tone.BAD, render(failure.title), lines, explained=bool(address))
+        banner.help_asked.connect(lambda: self.help_asked.emit(address))
+        self._add(banner)
 
     def say(self, tone: Tone, title: str, *lines: str, for_ms: int = 0) -> None:
         """A message that is no failure; it goes by itself after `for_ms` if that is not 0."""

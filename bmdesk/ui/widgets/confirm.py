@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.label import PlainLabel
 
@@ -16,7 +16,7 @@ class Confirm(QDialog):
     """Asks without blocking: `Confirm(...).open()`, and `then` is called only on yes.
 
     With `reason` (a field label) the person must also say why; `then` gets the words. `danger` asks for a
-    second look: Cancel has the focus then.
+    second look: Cancel has the focus then, or the reason, and Enter answers only once one was given.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Confirm(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(question)
         self.setModal(True)
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(px(440))
         self._then = then
         self.reason = QLineEdit()
         self.reason.setAccessibleName(reason)
@@ -46,7 +46,7 @@ class Confirm(QDialog):
         self.yes.clicked.connect(self.accept)
         answers = Answers(self, self.yes)
         self.no = answers.no
-        (self.no if danger else self.yes).setDefault(True)
+        (self.no if danger and not reason else self.yes).setDefault(True)
         if reason:
             self.yes.setEnabled(False)
             self.reason.textChanged.connect(lambda text: self.yes.setEnabled(bool(text.strip())))

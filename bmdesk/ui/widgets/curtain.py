@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from bmdesk.texts import t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import set_pixmap
+from bmdesk.ui.theme import px, set_pixmap
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.overlay import Overlay
@@ -24,6 +24,7 @@ class Curtain(Overlay):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.setObjectName("curtain")
+        self.setAccessibleName(t("window.lock.title"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         picture = QLabel()
         picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -38,17 +39,25 @@ class Curtain(Overlay):
         self.badge.setPlaceholderText(t("window.lock.badge"))
         self.badge.setAccessibleName(t("window.lock.badge"))
         self.badge.setMaxLength(64)
+        self.badge.setMinimumWidth(px(400))
         self.badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.badge.returnPressed.connect(self._typed)
         card = Card()
-        card.setFixedWidth(400)
+        card.setMaximumWidth(px(450))
         card.body.setContentsMargins(18, 18, 18, 12)
         card.body.setSpacing(12)
+        layout = card.layout()
+        assert layout is not None
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         for widget in (picture, self.title, self.note, self.badge, self.answer):
             card.add(widget)
+        middle = QHBoxLayout()  # aligned instead, the card would not ask how high its words are at its width
+        middle.addStretch()
+        middle.addWidget(card)
+        middle.addStretch()
         column = QVBoxLayout(self)
         column.addStretch(2)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(middle)
         column.addStretch(3)
 
     def draw(self, words: str = "", tone: Tone | None = None) -> None:

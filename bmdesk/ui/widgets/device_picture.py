@@ -27,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from bmdesk.texts import t
-from bmdesk.ui.theme import colour, tint
+from bmdesk.ui.theme import colour, px, tint
 from bmdesk.ui.words import severity_tone
 
 # Width of one side for a height of 1, by category: the outlines are given in a unit square.
@@ -277,7 +277,7 @@ class DevicePicture(QWidget):
 
     def _font(self, size: int, weight: QFont.Weight) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(size)
+        font.setPixelSize(px(size))
         font.setWeight(weight)
         return font
 

@@ -9,11 +9,13 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bmdesk.ui.theme import colour
+from bmdesk.texts import locale
+from bmdesk.ui.theme import colour, px
 
 _RING = 23.0
 _GAP = 16.0
-_WIDEST_LEGEND = 150.0
+_WIDEST_LEGEND = 150
+_LINE = 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Doughnut(QWidget):
         self.setMinimumSize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
-        return QSize(220, 150)
+        return QSize(px(220), px(150))
 
     def show_slices(self, slices: Sequence[Slice], middle: str, under: str) -> None:
         """Replace what is shown."""
@@ -75,38 +77,48 @@ class Doughnut(QWidget):
             start -= span
 
     def _paint_middle(self, painter: QPainter, ring: QRectF) -> None:
+        large, small = self._font(22, QFont.Weight.Bold), self._font(12, QFont.Weight.Normal)
+        room = ring.width() - 2 * _RING
+        # Words that would touch the ring stand in the accessible name alone: the card says what is counted.
+        under = self._under if QFontMetrics(small).horizontalAdvance(self._under) < 0.9 * room else ""
+        high, low = QFontMetrics(large).height(), QFontMetrics(small).height() if under else 0
+        top = ring.center().y() - (high + low) / 2
         painter.setPen(colour("text"))
-        painter.setFont(self._font(22, QFont.Weight.Bold))
-        painter.drawText(ring.adjusted(0, -18, 0, -8), Qt.AlignmentFlag.AlignCenter, self._middle)
+        painter.setFont(large)
+        painter.drawText(
+            QRectF(ring.x(), top, ring.width(), high), Qt.AlignmentFlag.AlignCenter, self._middle
+        )
         painter.setPen(colour("muted"))
-        painter.setFont(self._font(12, QFont.Weight.Normal))
-        painter.drawText(ring.adjusted(0, 32, 0, 0), Qt.AlignmentFlag.AlignCenter, self._under)
+        painter.setFont(small)
+        painter.drawText(QRectF(ring.x(), top + high, ring.width(), low), Qt.AlignmentFlag.AlignCenter, under)
 
     def _paint_legend(self, painter: QPainter, left: float, width: float) -> None:
         painter.setFont(self._font(13, QFont.Weight.Normal))
-        top = (self.height() - 23.0 * len(self._slices)) / 2
+        high = px(_LINE)
+        top = (self.height() - high * len(self._slices)) / 2
         for row, part in enumerate(self._slices):
-            line = QRectF(left, top + 23 * row, width, 23)
+            line = QRectF(left, top + high * row, width, high)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(part.role))
             painter.drawEllipse(QRectF(left, line.center().y() - 5, 10, 10))
             painter.setPen(colour("text"))
             words = painter.fontMetrics().elidedText(
-                part.words, Qt.TextElideMode.ElideRight, int(line.width()) - 46
+                part.words, Qt.TextElideMode.ElideRight, int(line.width()) - px(46)
             )
             painter.drawText(line.adjusted(17, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
             painter.drawText(
-                line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(part.amount)
+                line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, locale.number(part.amount)
             )
 
     def _legend_width(self) -> float:
         metrics = QFontMetrics(self._font(13, QFont.Weight.Normal))
         return min(
-            _WIDEST_LEGEND, max((metrics.horizontalAdvance(s.words) for s in self._slices), default=0) + 50.0
+            float(px(_WIDEST_LEGEND)),
+            max((metrics.horizontalAdvance(s.words) for s in self._slices), default=0) + px(50),
         )
 
     def _font(self, size: int, weight: QFont.Weight) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(size)
+        font.setPixelSize(px(size))
         font.setWeight(weight)
         return font

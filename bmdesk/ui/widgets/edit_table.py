@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from bmdesk.texts import msg, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark, tint
+from bmdesk.ui.theme import mark, px, tint
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 
@@ -189,7 +189,7 @@ class EditTable(QWidget):
         table = self.table
         table.setHorizontalHeaderLabels([column.title for column in self.columns])
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        table.verticalHeader().setDefaultSectionSize(px(_ROW_HEIGHT))
         table.setShowGrid(False)
         table.setAlternatingRowColors(True)
         table.setWordWrap(False)
@@ -215,10 +215,17 @@ class _Table(QTableWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        open_ended = self._widths.count(0)
-        left = self.viewport().width() - sum(self._widths)
-        for at, width in enumerate(self._widths):
-            self.setColumnWidth(at, width or max(_LEAST_WIDTH, left // open_ended))
+        widths = [
+            max(px(width), self._title_width(at)) if width else 0 for at, width in enumerate(self._widths)
+        ]
+        left = self.viewport().width() - sum(widths)
+        for at, width in enumerate(widths):
+            self.setColumnWidth(at, width or max(px(_LEAST_WIDTH), left // widths.count(0)))
+
+    def _title_width(self, at: int) -> int:
+        title = self.horizontalHeaderItem(at)
+        metrics = self.horizontalHeader().fontMetrics()
+        return metrics.horizontalAdvance(title.text()) + 16 if title is not None else 0
 
 
 class _ChoiceDelegate(QStyledItemDelegate):

@@ -35,8 +35,10 @@ class EmptyState(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.button = QPushButton(action)
         mark(self.button, kind="primary")
-        self.button.setVisible(bool(action))
-        self.note.setVisible(bool(note))
+        # Never shown here: without a parent yet, it would be a window of its own for a moment and take the keyboard.
+        for widget, words in ((self.button, action), (self.note, note)):
+            if not words:
+                widget.hide()
         if on_action is not None:
             self.button.clicked.connect(on_action)
         column = QVBoxLayout(self)

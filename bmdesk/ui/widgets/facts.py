@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.label import PlainLabel
 
 _LONGEST = 600
@@ -23,7 +23,7 @@ class Facts(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(5)
-        self._grid.setColumnMinimumWidth(0, name_width)
+        self._grid.setColumnMinimumWidth(0, px(name_width))
         self._grid.setColumnStretch(1, 1)
         self._rows = 0
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QHeaderView
 
+from bmdesk.ui.models.paged_model import PagedModel
+from bmdesk.ui.models.rows_model import RowsModel
+from bmdesk.ui.theme import px
 from bmdesk.ui.widgets.table import DataTable
 
 
@@ -41,7 +44,11 @@ class Fitting(QObject):
         self._soon.timeout.connect(self.fit)
         table.viewport().installEventFilter(self)
         model = table.model()
-        (getattr(model, "loaded", None) or model.modelReset).connect(self._soon.start)
+        if isinstance(model, PagedModel):
+            model.loaded.connect(self._soon.start)
+        elif isinstance(model, RowsModel):
+            for signal in (model.modelReset, model.moved):
+                signal.connect(self._soon.start)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
@@ -52,18 +59,38 @@ class Fitting(QObject):
     def fit(self) -> None:
         """Grow, hide and stretch for the room there is now."""
         table, header, names = self._table, self._table.horizontalHeader(), list(self._fit.widths)
-        widths = dict(self._fit.widths)
+        widths = {
+            name: max(px(least), table.title_width(number))
+            for number, (name, least) in enumerate(self._fit.widths.items())
+        }
         for name, most in self._fit.grows.items():
-            widths[name] = max(widths[name], min(most, table.sizeHintForColumn(names.index(name)) + 12))
-        hidden = hidden_at(table.viewport().width(), widths, self._fit.gives_way)
+            held = table.sizeHintForColumn(names.index(name)) + 12
+            widths[name] = max(widths[name], min(px(most), held))
+        room = table.viewport().width()
+        hidden = hidden_at(room, widths, self._fit.gives_way)
         stretched = next((name for name in self._fit.stretches if name not in hidden), "")
+        needed = table.title_width(names.index(stretched)) if stretched else 0
+        wished = {
+            **widths,
+            **self._kept(names, widths),
+        }  # what a person drew wider stays so, where there is room
+        for sizes in (wished, widths):
+            if room - sum(sizes[n] for n in names if n not in (*hidden, stretched)) >= needed:
+                break
+        else:
+            stretched = ""  # not even its title has room: the table scrolls
         for number, name in enumerate(names):
             mode = QHeaderView.ResizeMode.Stretch if name == stretched else QHeaderView.ResizeMode.Interactive
             if header.sectionResizeMode(number) != mode:
                 header.setSectionResizeMode(number, mode)
-            if name != stretched and (name in self._fit.grows or name in self._fit.stretches):
-                header.resizeSection(number, widths[name])
+            if name != stretched and header.sectionSize(number) != sizes[name]:
+                header.resizeSection(number, sizes[name])
             table.setColumnHidden(number, name in hidden)
+
+    def _kept(self, names: Sequence[str], widths: Mapping[str, int]) -> dict[str, int]:
+        header, changing = self._table.horizontalHeader(), {*self._fit.grows, *self._fit.stretches}
+        sizes = {name: header.sectionSize(number) for number, name in enumerate(names)}
+        return {name: size for name, size in sizes.items() if name not in changing and size >= widths[name]}
 
 
 def hidden_at(room: int, widths: Mapping[str, int], gives_way: Sequence[str]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.label import PlainLabel
 
 
@@ -28,7 +28,7 @@ class Form(QWidget):
         """Append a field. The label names it for screen readers too; the note stands under it."""
         words = PlainLabel(label)
         words.setBuddy(field)
-        words.setMinimumHeight(34)
+        words.setMinimumHeight(px(34))
         if not field.accessibleName():
             field.setAccessibleName(label)
         error = PlainLabel("", "error", wrap=True)

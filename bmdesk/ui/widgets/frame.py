@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import Theme, colour
+from bmdesk.ui.theme import Theme, colour, px
 
 STRIP_HEIGHT = 24
 _DOT = 8
@@ -20,7 +20,7 @@ class Strip(QWidget):
         super().__init__(parent)
         self.words = ""
         self._tone = Tone.WARN
-        self.setFixedHeight(STRIP_HEIGHT)
+        self.setFixedHeight(px(STRIP_HEIGHT))
         self.hide()
         Theme.now().changed.connect(self.update)
 
@@ -35,7 +35,7 @@ class Strip(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), colour(self._tone))
         font = QFont(self.font())
-        font.setPixelSize(13)
+        font.setPixelSize(px(13))
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(colour("card"))
@@ -72,7 +72,7 @@ class SyncLight(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self._font()).horizontalAdvance(self.text())
-        return QSize(min(words, 420) + _DOT + 22, 22)
+        return QSize(min(words, px(420)) + _DOT + 22, px(22))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -91,6 +91,6 @@ class SyncLight(QAbstractButton):
 
     def _font(self) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(12)
+        font.setPixelSize(px(12))
         font.setUnderline(self.underMouse())
         return font

@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from bmdesk.ui.theme import Theme, colour, tint
+from bmdesk.ui.theme import Theme, colour, px, tint
 
 HEIGHT = 170
 
@@ -29,11 +29,11 @@ class HourlyChart(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         # pyqtgraph's own wishes would grow the card without end.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(HEIGHT)
+        self.setMinimumHeight(px(HEIGHT))
         Theme.now().changed.connect(self._draw_again)
 
     def sizeHint(self) -> QSize:
-        return QSize(360, HEIGHT)
+        return QSize(360, px(HEIGHT))
 
     def show_hours(self, hours: Sequence[tuple[int, float]], target: float | None = None) -> None:
         """Hours of the day with their number of units, in order."""
@@ -94,7 +94,7 @@ class HourlyChart(QWidget):
         plot.setFrameShape(plot.Shape.NoFrame)
         plot.showGrid(y=True, alpha=0.10)
         font = QFont(self.font())
-        font.setPixelSize(12)
+        font.setPixelSize(px(12))
         for side in ("bottom", "left"):
             plot.getAxis(side).setTickFont(font)
             plot.getAxis(side).setStyle(tickLength=-4 if side == "bottom" else 0, tickTextOffset=6)

@@ -107,9 +107,9 @@ class LongRun(RunBar):
         self, table: DataTable, walk: Walk, query: Any, then: Callable[[list[Any]], object]
     ) -> None:
         """Gather the chosen rows of `table`, also those that are not loaded, and go on with them if there are any."""
-        numbers, rows = table.chosen_rows(), table.chosen()
-        if len(rows) < len(numbers):
-            self.read(lambda _: walk.at(query, numbers), then=then, key=(id(table), "chosen"))
+        rows, unread = table.chosen(), table.chosen_unread()
+        if unread:
+            self.read(lambda _: rows + walk.at(query, unread), then=then, key=(id(table), "chosen"))
         elif rows:
             then(rows)
 
@@ -134,9 +134,7 @@ class LongRun(RunBar):
         if self.running:
             self.bar.setRange(0, max(total, 1))
             self.bar.setValue(done)
-            self.words.setText(
-                t("listings_page.progress", what=self._what, done=f"{done:,}", total=f"{total:,}")
-            )
+            self.words.setText(t("listings_page.progress", what=self._what, done=done, total=total))
 
     def _end(self) -> None:
         self.running = False

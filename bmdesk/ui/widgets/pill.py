@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import colour, tint
+from bmdesk.ui.theme import colour, px, tint
 
 TONE_ROLE = (
     int(Qt.ItemDataRole.UserRole) + 41
@@ -50,7 +50,9 @@ class Pill(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(_pill_font(self.font())).horizontalAdvance(self._words) + 2 * _SIDE, HEIGHT)
+        return QSize(
+            QFontMetrics(_pill_font(self.font())).horizontalAdvance(self._words) + 2 * _SIDE, px(HEIGHT)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -79,7 +81,7 @@ class PillDelegate(QStyledItemDelegate):
         area = QRectF(option.rect)
         metrics = QFontMetrics(_pill_font(option.font))
         width = min(metrics.horizontalAdvance(words) + 2 * _SIDE, area.width() - 12)
-        box = QRectF(area.left() + 6, area.center().y() - HEIGHT / 2, width, HEIGHT)
+        box = QRectF(area.left() + 6, area.center().y() - px(HEIGHT) / 2, width, px(HEIGHT))
         painter.save()
         paint_pill(
             painter,
@@ -107,6 +109,6 @@ def paint_pill(painter: QPainter, box: QRectF, words: str, tone: Tone) -> None:
 
 def _pill_font(font: QFont) -> QFont:
     made = QFont(font)
-    made.setPixelSize(13)
+    made.setPixelSize(px(13))
     made.setWeight(QFont.Weight.Medium)
     return made

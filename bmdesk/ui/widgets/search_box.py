@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from bmdesk.texts import t
-from bmdesk.ui.theme import Theme, icon
+from bmdesk.ui.theme import Theme, icon, px
 
 WAIT_MS = 180
 
@@ -21,9 +21,10 @@ class SearchBox(QLineEdit):
         super().__init__(parent)
         self.setPlaceholderText(hint or t("ui.search.hint"))
         self.setAccessibleName(hint or t("ui.search.hint"))
+        self.setToolTip(hint or t("ui.search.hint"))  # a narrow field shows only its beginning
         self.setClearButtonEnabled(False)
         self.setMaxLength(120)
-        self.setMinimumWidth(240)
+        self.setMinimumWidth(px(240))
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._wait = QTimer(self)
@@ -35,6 +36,12 @@ class SearchBox(QLineEdit):
         self.returnPressed.connect(self._tell)
         Theme.now().changed.connect(self._tint)
         self._tint()
+
+    def put(self, words: str) -> None:
+        """Show these words; who puts them there searches, so nothing is searched later."""
+        self.setText(words)
+        self._wait.stop()
+        self._told = words.strip()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

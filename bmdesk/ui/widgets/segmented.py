@@ -48,10 +48,22 @@ class Segmented(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
         self._buttons: dict[str, QPushButton] = {}
+        self._choices: list[tuple[str, str]] = []
         self.set_segments(segments)
 
     def set_segments(self, segments: Sequence[Segment]) -> None:
-        """Replace the choices; nothing is chosen then."""
+        """Replace the choices; nothing is chosen then. Where only words change, the buttons stay as they are: in the
+        order of Tab, and with the focus.
+        """
+        choices = [
+            (segment.value, f"{segment.keys} {segment.words}" if segment.keys else "") for segment in segments
+        ]
+        if choices == self._choices:
+            self.set_value("")
+            for segment in segments:
+                self._label(self._buttons[segment.value], segment)
+            return
+        self._choices = choices
         for button in self._buttons.values():
             self._row.removeWidget(button)
             button.deleteLater()
@@ -84,16 +96,14 @@ class Segmented(QWidget):
         buttons[(at + step) % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _add(self, segment: Segment, place: str) -> None:
-        button = QPushButton(segment.words)
+        button = QPushButton()
         button.setCheckable(True)
-        button.setAccessibleName(f"{self.accessibleName()}: {segment.words}")
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        mark(button, kind="segment", place=place, tone=str(segment.tone or ""), small=self._small)
+        mark(button, kind="segment", place=place, small=self._small)
+        self._label(button, segment)
         button.clicked.connect(lambda: self._choose(segment.value))
         if segment.keys:
             button.setToolTip(spelled(segment.keys))
-            if segment.keys.upper() != segment.words.upper():
-                button.setText(f"{segment.words}  {spelled(segment.keys)}")
             meaning = segment.meaning or msg(
                 "ui.segment.choose", what=f"{self.accessibleName()} {segment.words}"
             )
@@ -102,6 +112,12 @@ class Segmented(QWidget):
         self._row.addWidget(button)
         if not self.focusProxy():
             self.setFocusProxy(button)
+
+    def _label(self, button: QPushButton, segment: Segment) -> None:
+        named = bool(segment.keys) and segment.keys.upper() != segment.words.upper()
+        button.setText(f"{segment.words}  {spelled(segment.keys)}" if named else segment.words)
+        button.setAccessibleName(f"{self.accessibleName()}: {segment.words}")
+        mark(button, tone=str(segment.tone or ""))
 
     def _choose(self, value: str) -> None:
         self.set_value(value)

@@ -1,16 +1,17 @@
-"""A button that shows the key which presses it."""
+"""A button that shows the key which presses it; where the row is too narrow for both, its words alone."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from bmdesk.texts import Text, render
 from bmdesk.ui.shortcuts import bind, spelled
-from bmdesk.ui.theme import colour, mark, set_icon
+from bmdesk.ui.theme import colour, mark, px, set_icon
 
 _GAP = 10
+_MAY_LACK = 8  # so much of its padding a button can do without
 
 
 class ShortcutButton(QPushButton):
@@ -42,6 +43,10 @@ class ShortcutButton(QPushButton):
             # At once, not animateClick: a scan 100 ms later must find the work of this key begun.
             bind(self, keys, meaning or words, self.click)
 
+    def give_way(self) -> None:
+        """In a row of many this one may shrink to its words."""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
     @property
     def keys(self) -> str:
         """The key as it is shown, "" without one."""
@@ -52,10 +57,10 @@ class ShortcutButton(QPushButton):
         return QSize(size.width() + self._key_width(), size.height())
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return super().sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._keys:
+        if not self._keys or self.width() < self.sizeHint().width() - _MAY_LACK:
             super().paintEvent(event)
             return
         option = QStyleOptionButton()
@@ -69,7 +74,8 @@ class ShortcutButton(QPushButton):
         if not self.isEnabled():
             shade = colour("muted")
         width = self._key_width() - _GAP
-        box = QRectF(self.width() - width - 9, (self.height() - 18) / 2, width, 18)
+        high = px(18)
+        box = QRectF(self.width() - width - 9, (self.height() - high) / 2, width, high)
         edge = QColor(shade)
         edge.setAlphaF(0.5)
         painter.setPen(edge)
@@ -85,6 +91,6 @@ class ShortcutButton(QPushButton):
 
     def _key_font(self) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(11)
+        font.setPixelSize(px(11))
         font.setWeight(QFont.Weight.DemiBold)
         return font

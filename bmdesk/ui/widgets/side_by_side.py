@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from bmdesk.ui.theme import px
+
 _WIDE = 1120
 
 
@@ -26,7 +28,7 @@ class SideBySide(QSplitter):
         of_list: Sequence[QWidget] = (),
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self._detail, self._detail_width = detail, width
+        self._detail, self._detail_width = detail, px(width)
         self._gives_way = (listed, *of_list) if gives_way else ()
         self.setHandleWidth(12)
         self.setChildrenCollapsible(False)
@@ -34,12 +36,12 @@ class SideBySide(QSplitter):
         self.addWidget(detail)
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 0)
-        self.setSizes([2 * width, width])
+        self.setSizes([2 * px(width), px(width)])
 
     @property
     def is_wide(self) -> bool:
         """Whether there is room for both."""
-        return self.width() >= _WIDE
+        return self.width() >= px(_WIDE)
 
     def open_detail(self) -> None:
         """Show the detail, beside the list or over it."""

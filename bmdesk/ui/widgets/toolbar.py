@@ -1,10 +1,11 @@
-"""The row above a table: search and filters at the left, actions at the right."""
+"""The row above a table: search and filters at the left, actions at the right; their keys give way first."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bmdesk.ui.theme import mark
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 
 
 class ToolbarRow(QWidget):
@@ -23,9 +24,16 @@ class ToolbarRow(QWidget):
 
     def add(self, widget: QWidget, stretch: int = 0) -> None:
         """Append at the left."""
+        _give_way(widget)
         self._row.insertWidget(self._left, widget, stretch)
         self._left += 1
 
     def add_right(self, widget: QWidget) -> None:
         """Append at the right."""
+        _give_way(widget)
         self._row.addWidget(widget)
+
+
+def _give_way(widget: QWidget) -> None:
+    if isinstance(widget, ShortcutButton):
+        widget.give_way()

@@ -6,10 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from bmdesk.domain.commands import Also, Done, Undo
-from bmdesk.services.bench_view import BenchView
+from bmdesk.services.grading.bench_view import BenchView
 from bmdesk.texts import msg
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 
 
@@ -25,7 +25,7 @@ class ActionBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         mark(self, kind="clear")
-        self.setFixedHeight(42)
+        self.setFixedHeight(px(42))
         self.undo = ShortcutButton(msg("bench_page.undo"), "Ctrl+Z", meaning=msg("bench_page.key_undo"))
         self.also = ShortcutButton(msg("bench_page.also"), "F7", meaning=msg("bench_page.key_also"))
         self.repeat = ShortcutButton(msg("bench_page.repeat"), "Ctrl+R", meaning=msg("bench_page.key_repeat"))
@@ -50,8 +50,8 @@ class ActionBar(QWidget):
             row.addWidget(button)
         row.addStretch(4)
         self.hold.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.done.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.done.setMaximumWidth(220)
+        self.done.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+        self.done.setMaximumWidth(px(220))
         row.addWidget(self.hold)
         row.addWidget(self.done, 3)
         self.show_view(None)

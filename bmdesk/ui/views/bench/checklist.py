@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 
 from bmdesk.domain.commands import AllPass, Command, RecordTest
 from bmdesk.domain.inspection import Checklist, Outcome, Test, TestResult
-from bmdesk.services.bench_view import UnitInHand
+from bmdesk.services.grading.bench_view import UnitInHand
 from bmdesk.texts import msg, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
@@ -159,7 +159,7 @@ class _Row(QWidget):
         self.key: QShortcut | None = None
         self._shown: tuple[TestResult | None, bool] | None = None
         self._badge = PlainLabel(test.key, "key" if test.key else "")
-        self._badge.setFixedWidth(24)
+        self._badge.setFixedWidth(px(28))
         self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = _TitleLabel(test.title)
         self.value: QLineEdit | None = _value_field(test) if test.measured else None
@@ -172,7 +172,7 @@ class _Row(QWidget):
             ],
             small=True,
         )
-        self.result.setMinimumWidth(_RESULT)
+        self.result.setMinimumWidth(px(_RESULT))
         self.result.chosen.connect(self._choose)
         for button in self.result.findChildren(QPushButton)[1:]:
             # Tab goes from test to test, the arrows from result to result.
@@ -216,7 +216,7 @@ class _Row(QWidget):
         if narrow and self.value is None:
             self.result.setMaximumWidth(_WIDEST)
         else:
-            self.result.setMaximumWidth(_RESULT)
+            self.result.setMaximumWidth(px(_RESULT))
 
     def _toggle(self) -> None:
         """Not tested or failed -> pass; passed -> fail."""
@@ -242,9 +242,9 @@ class _TitleLabel(PlainLabel):
         super().__init__(words)
         self._words = words
         self._tone: Tone | None = None
-        self.setMaximumHeight(_TWO_LINES)
+        self.setMaximumHeight(px(_TWO_LINES))
         self.setToolTip(hint(words))
-        self.setMinimumWidth(40)
+        self.setMinimumWidth(px(40))
 
     def set_tone(self, tone: Tone | None) -> None:
         if tone is not self._tone:
@@ -264,6 +264,6 @@ def _value_field(test: Test) -> QLineEdit:
     field.setPlaceholderText(test.unit)
     field.setAccessibleName(f"{test.title} {test.unit}".strip())
     field.setMaxLength(20)
-    field.setMinimumWidth(50)
+    field.setMinimumWidth(px(50))
     field.setAlignment(Qt.AlignmentFlag.AlignRight)
     return field

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
-from bmdesk.ui.theme import mark, set_icon
+from bmdesk.ui.theme import mark, px, set_icon
 from bmdesk.ui.widgets.hint import hint
 
 _ROOM = 30  # what icon and padding take of a chip's width
@@ -23,10 +23,10 @@ class Chip(QPushButton):
         self._look = ("", "")
         mark(self, chip=True)
         font = QFont(self.font())
-        font.setPixelSize(13)
+        font.setPixelSize(px(13))
         self.setFont(font)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(34)
+        self.setMinimumHeight(px(34))
         self.show_words(words)
 
     @property
@@ -48,17 +48,19 @@ class Chip(QPushButton):
             set_icon(self, name, role, 16)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self._words) + _ROOM, super().sizeHint().height())
+        return QSize(
+            self.fontMetrics().horizontalAdvance(self._words) + px(_ROOM), super().sizeHint().height()
+        )
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(64, super().minimumSizeHint().height())
+        return QSize(px(64), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        room = max(self.width() - _ROOM, 12)
+        room = max(self.width() - px(_ROOM), 12)
         words = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
         # An ampersand in a seller's own words is no mnemonic.
         self.setText(words.replace("&", "&&"))

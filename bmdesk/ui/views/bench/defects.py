@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 
 from bmdesk.domain.commands import AddDefect
 from bmdesk.domain.inspection import Checklist, Coded, Defect, Zone
-from bmdesk.services.bench_view import UnitInHand
+from bmdesk.services.grading.bench_view import UnitInHand
 from bmdesk.store.photos import Photos
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.bridge import Bridge
-from bmdesk.ui.theme import mark, set_icon
+from bmdesk.ui.theme import mark, px, set_icon
 from bmdesk.ui.views.bench.floating import Ask, Choice
 from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.widgets.card import Card
@@ -66,7 +66,7 @@ class DefectsCard(Card):
         mark(holder, kind="clear")
         holder.setLayout(self._list)
         area = scrolling(holder)
-        area.setFixedHeight(70)  # three lines and no more: the page must not jump when a fourth comes
+        area.setFixedHeight(px(70))  # three lines and no more: the page must not jump when a fourth comes
         self.add(area)
 
     def show_unit(self, unit: UnitInHand) -> None:
@@ -134,7 +134,7 @@ class DefectRow(QWidget):
         self._id = ""
         self.pill = Pill()
         self.words = PlainLabel()
-        self.words.setMinimumWidth(40)
+        self.words.setMinimumWidth(px(40))
         self.remove = QToolButton()
         set_icon(self.remove, "cross", "muted", 16)
         self.remove.clicked.connect(lambda: self.removal_asked.emit(self._id))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from bmdesk.services.bench_view import BenchView, UnitInHand
+from bmdesk.services.grading.bench_view import BenchView, UnitInHand
 from bmdesk.texts import msg, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.bench.roomy import RoomyButton

@@ -13,6 +13,7 @@ from bmdesk.domain.policy import CATEGORIES
 from bmdesk.texts import msg, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
+from bmdesk.ui.theme import px
 from bmdesk.ui.views.bench.floating import Floating
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.inputs import ChoiceBox
@@ -46,7 +47,7 @@ class ModelChooser(Floating):
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(page, 720)
-        self.setMinimumHeight(400)
+        self.setMinimumHeight(px(400))
         self.set_title(t("bench_page.which_model"))
         self.search = SearchBox(t("bench_page.model_search"))
         self.search.searched.connect(self.searched)

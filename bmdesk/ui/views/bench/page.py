@@ -17,20 +17,13 @@ from bmdesk.domain.cards import BadCard, parse_card
 from bmdesk.domain.changes import Change
 from bmdesk.domain.commands import AddPart, Command, Hold, RecordErasure, SetGrade
 from bmdesk.domain.scanned import Kind
-from bmdesk.services import (
-    bench,
-    bench_choices,
-    bench_today,
-    bench_view,
-    catalog,
-    repairs,
-    templates,
-)
-from bmdesk.services.bench import ScanResult
-from bmdesk.services.bench_choices import BenchChoices
-from bmdesk.services.bench_today import Today
-from bmdesk.services.bench_view import BenchView
 from bmdesk.services.company import Saved
+from bmdesk.services.goods import catalog
+from bmdesk.services.grading import bench, bench_choices, bench_today, bench_view, repairs, templates
+from bmdesk.services.grading.bench import ScanResult
+from bmdesk.services.grading.bench_choices import BenchChoices
+from bmdesk.services.grading.bench_today import Today
+from bmdesk.services.grading.bench_view import BenchView
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.shortcuts import bind

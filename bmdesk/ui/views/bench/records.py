@@ -13,11 +13,11 @@ from bmdesk.domain.battery import BatteryReading
 from bmdesk.domain.cards import LOCK_KINDS, MOST_CYCLES
 from bmdesk.domain.commands import RecordAccessory, RecordBattery, RecordErasure, RecordLock
 from bmdesk.domain.inspection import Erasure, LockKind, lock_text
-from bmdesk.services.bench_view import UnitInHand
+from bmdesk.services.grading.bench_view import UnitInHand
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark, set_icon
+from bmdesk.ui.theme import mark, px, set_icon
 from bmdesk.ui.views.bench.chip import ChipGrid
 from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.widgets.card import Card
@@ -82,11 +82,11 @@ class BatteryCard(Card):
         self.add_action(self.note)
         self.percent = EnterBox(t("bench_page.battery_percent"), 100, " %")
         self.cycles = EnterBox(t("bench_page.battery_cycles"), MOST_CYCLES)
-        self.percent.setMinimumHeight(40)
-        self.cycles.setMinimumHeight(40)
+        self.percent.setMinimumHeight(px(40))
+        self.cycles.setMinimumHeight(px(40))
         self.percent.setToolTip(t("bench_page.key_battery"))
         for box in (self.percent, self.cycles):
-            box.setMinimumWidth(64)
+            box.setMinimumWidth(px(64))
             box.entered.connect(self._tell)
             box.left.connect(self.commit)
         keypad = QToolButton()
@@ -240,7 +240,7 @@ class ErasureCard(Card):
         self.certificate.setPlaceholderText(t("bench_page.certificate"))
         self.certificate.setAccessibleName(t("bench_page.certificate"))
         self.certificate.setMaxLength(120)
-        self.certificate.setMinimumWidth(70)
+        self.certificate.setMinimumWidth(px(70))
         self.certificate.returnPressed.connect(self._tell)
         row = QHBoxLayout()
         row.setSpacing(8)

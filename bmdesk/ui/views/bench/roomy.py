@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from bmdesk.texts import Text
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 
 
@@ -32,10 +31,4 @@ class RoomyButton(ShortcutButton):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(QPushButton.sizeHint(self).width(), 90), QPushButton.sizeHint(self).height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.width() < ShortcutButton.sizeHint(self).width() - 8:
-            QPushButton.paintEvent(self, event)
-        else:
-            super().paintEvent(event)
+        return QSize(min(QPushButton.sizeHint(self).width(), px(90)), QPushButton.sizeHint(self).height())

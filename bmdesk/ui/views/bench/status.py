@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from bmdesk.services.bench_view import BenchView
+from bmdesk.services.grading.bench_view import BenchView
 from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.bench.header import CutLabel
 from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.scan_line import ScanLine
@@ -28,7 +28,7 @@ class StatusLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         mark(self, kind="clear")
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(px(HEIGHT))
         self._seats = [""]
         self.seats = Segmented(t("bench_page.seats"), small=True)
         self.seats.chosen.connect(self.seat_chosen)
@@ -92,4 +92,4 @@ def fit_result(line: ScanLine) -> None:
     if isinstance(row, QHBoxLayout):
         row.setStretch(1, 3)
         row.setStretch(2, 4)
-    line.setFixedHeight(50)
+    line.setFixedHeight(px(50))

@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from bmdesk.domain.grading import SCALE
-from bmdesk.services.bench_today import Today
-from bmdesk.services.bench_view import BatchInHand, BenchView, RecentUnit
+from bmdesk.services.grading.bench_today import Today
+from bmdesk.services.grading.bench_view import BatchInHand, BenchView, RecentUnit
 from bmdesk.texts import msg, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.bench.header import CutLabel, tighten
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.doughnut import Doughnut, Slice
@@ -55,7 +55,7 @@ class EmptyBench(QWidget):
         stats = QHBoxLayout()
         stats.setSpacing(12)
         for card in (self.done, self.time, self.ready, self.held):
-            card.setMinimumWidth(110)
+            card.setMinimumWidth(px(110))
             stats.addWidget(card, 1)
         self.chart = HourlyChart(t("bench_page.units_an_hour"))
         self.grades = Doughnut(t("bench_page.grades_today"))
@@ -87,7 +87,7 @@ class EmptyBench(QWidget):
 
     def fit(self, width: int) -> None:
         """Leave out what a small screen has no room for: the shares of the grades, and who did a unit."""
-        narrow = width < _WIDE
+        narrow = width < px(_WIDE)
         self._grades_card.setVisible(not narrow)
         self._grid.addWidget(self._chart_card, 0, 1, 1, 2 if narrow else 1)
         self.table.setColumnHidden(_OPERATOR, narrow)
@@ -148,7 +148,6 @@ class EmptyBench(QWidget):
         for widget in (self.batch_title, self.batch_bar, self.batch_note, self.next):
             card.add(widget)
         card.add(self.model)
-        card.setMinimumWidth(200)
         return card
 
     def _made_recent(self) -> Card:
@@ -178,7 +177,7 @@ class EmptyBench(QWidget):
         self.table = DataTable(t("bench_page.recent"))
         self.table.setModel(self._recent)
         self.table.set_empty(EmptyState("clock", t("bench_page.recent_none")))
-        self.table.setMinimumHeight(110)
+        self.table.setMinimumHeight(px(110))
         self.table.opened.connect(self._open)
         card.add(self.table, 1)
         return card

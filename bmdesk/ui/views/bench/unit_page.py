@@ -9,9 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from bmdesk.domain.commands import AddLabour
-from bmdesk.services.bench_view import BenchView, UnitInHand
+from bmdesk.services.grading.bench_view import BenchView, UnitInHand
 from bmdesk.texts import msg, t
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.bench.checklist import ChecklistCard
 from bmdesk.ui.views.bench.defects import DefectsCard, PhotosCard
 from bmdesk.ui.views.bench.floating import Ask
@@ -79,14 +79,14 @@ class UnitPage(QWidget):
 
     def fit(self, width: int) -> None:
         """Arrange the columns for a page of this width."""
-        wide = width >= _WIDE
+        wide = width >= px(_WIDE)
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if self._records.direction() is not direction:
             self._records.setDirection(direction)
         self._columns.setStretch(0, 8 if wide else 11)
         self._columns.setStretch(1, 12 if wide else 10)
         self._right.setFixedWidth(min(max(width // 4, 240), 300))
-        self.checklist.fit(narrow=width < _NARROW)
+        self.checklist.fit(narrow=width < px(_NARROW))
         self.battery.fit(narrow=width < 1300)
 
     def _lay_out(self) -> None:
@@ -158,7 +158,7 @@ class WorkCard(Card):
     def __init__(self) -> None:
         super().__init__()
         self.minutes = CutLabel("heading")
-        self.minutes.setMinimumWidth(60)
+        self.minutes.setMinimumWidth(px(60))
         self.labour = RoomyButton(
             msg("bench_page.labour"), "Ctrl+M", meaning=msg("bench_page.key_labour"), small=True
         )

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 from bmdesk.domain.commands import SetGrade
 from bmdesk.domain.gate import Blocker, Level
 from bmdesk.domain.grading import OwnGrade
-from bmdesk.services.bench_view import UnitInHand
+from bmdesk.services.grading.bench_view import UnitInHand
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark, set_pixmap
+from bmdesk.ui.theme import are_words_large, mark, px, set_pixmap
 from bmdesk.ui.views.bench.roomy import RoomyButton
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.hint import hint
@@ -55,9 +55,9 @@ class GradeCard(Card):
         self.reasons = PlainLabel("", "note", wrap=True)
         self.reasons.setAlignment(Qt.AlignmentFlag.AlignTop)
         area = scrolling(self.reasons)
-        area.setFixedHeight(_REASON_HEIGHT)
+        area.setFixedHeight(px(_REASON_HEIGHT))
         self._stack = QStackedWidget()
-        self._stack.setFixedHeight(_REASON_HEIGHT)
+        self._stack.setFixedHeight(px(_REASON_HEIGHT))
         self._stack.addWidget(area)
         self._stack.addWidget(self._made_reason())
         self.buttons: dict[str, RoomyButton] = {}
@@ -77,6 +77,7 @@ class GradeCard(Card):
             button.hide()
             button.deleteLater()
         self.buttons = {}
+        beside = 1 if are_words_large() else 2
         for number, grade in enumerate(grades):
             key = f"Alt+{number + 1}" if number < 9 else ""
             button = RoomyButton(
@@ -87,9 +88,8 @@ class GradeCard(Card):
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, code=grade.code: self._press(code))
-            self._grid.addWidget(
-                button, number // 2, number % 2, 1, 1 if number + 1 < len(grades) or number % 2 else 2
-            )
+            place, last = number % beside, number + 1 == len(grades)
+            self._grid.addWidget(button, number // beside, place, 1, beside - place if last else 1)
             self.buttons[grade.code] = button
         self._shown = None
 

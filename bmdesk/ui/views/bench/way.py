@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bmdesk.services import listing_view
-from bmdesk.services.bench import ScanResult
+from bmdesk.services.grading.bench import ScanResult
+from bmdesk.services.selling import listing_view
 from bmdesk.texts import Text
 from bmdesk.ui.workplace import Workplace
 

@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from bmdesk.domain.linking import Suggestion
-from bmdesk.services import linking, listing_products
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import Progress
-from bmdesk.services.link_list import OPEN, LinkRow
-from bmdesk.services.linking import Done
-from bmdesk.services.listing_products import Made
+from bmdesk.services.selling import linking, listing_products
+from bmdesk.services.selling.link_list import OPEN, LinkRow
+from bmdesk.services.selling.linking import Done
+from bmdesk.services.selling.listing_products import Made
 from bmdesk.texts import Failure, render, t
 from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.palette import Tone
@@ -113,6 +113,8 @@ class Answers(QObject):
         """Ask for the category, then make a product of each chosen listing and link it."""
 
         def go(ids: list[str], category: str) -> None:
+            self.table.go_on_after(ids)
+
             def done(made: Made) -> None:
                 said = t("linking_page.made_said", products=made.products, linked=made.linked)
                 self._finish(said, made)
@@ -153,6 +155,7 @@ class Answers(QObject):
             return  # this key was meant for the next listing, which is not on screen yet
         self._answered = row
         self._wait.start()
+        self.table.go_on_after([row.listing.id])
 
         def link(desk: Desk, actor: Actor) -> Done:
             return linking.confirm(
@@ -166,6 +169,7 @@ class Answers(QObject):
 
     def _refused(self, failure: Failure) -> None:
         self._free()
+        self.table.stay()
         self.workplace.window.show_failure(failure)
 
     def _free(self) -> None:
@@ -178,9 +182,11 @@ class Answers(QObject):
         def done(result: Done) -> None:
             self._finish(said(result.count), result)
 
-        self._with_chosen(
-            lambda ids: self._run(what, one_by_one, service, self.workplace.actor, ids, then=done)
-        )
+        def go(ids: list[str]) -> None:
+            self.table.go_on_after(ids)
+            self._run(what, one_by_one, service, self.workplace.actor, ids, then=done)
+
+        self._with_chosen(go)
 
     def _run(self, what: str, service: Callable[..., Any], *args: Any, then: Callable[[Any], object]) -> None:
         if not self.run.run(what, service, *args, then=then):
@@ -192,9 +198,10 @@ class Answers(QObject):
             self.run.say_outcome(said, done)
 
     def _with_chosen(self, then: Callable[[list[str]], object]) -> None:
-        self.run.with_chosen(
-            self.table, self._walk, self._asked(), lambda rows: then([row.listing.id for row in rows])
-        )
+        def go(rows: list[LinkRow]) -> None:
+            then([row.listing.id for row in rows])
+
+        self.run.with_chosen(self.table, self._walk, self._asked(), go)
 
     def _open(self, dialog: SkuPicker | SureDialog) -> None:
         self.dialog = dialog

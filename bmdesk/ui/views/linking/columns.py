@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bmdesk.services.link_list import LINKED, NOTHING, LinkRow
+from bmdesk.services.selling.link_list import LINKED, NOTHING, LinkRow
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
@@ -10,17 +10,16 @@ from bmdesk.ui.widgets.fitting import Fit
 from bmdesk.ui.words import grade_tone, our_code, our_words
 
 LONGEST = 200
-WIDTHS = {
-    "sku": 186,
-    "title": 168,
-    "grade": 104,
-    "quantity": 72,
-    "target": 176,
-    "certainty": 92,
-    "reason": 150,
-}
 FIT = Fit(
-    WIDTHS,
+    widths={
+        "sku": 186,
+        "title": 168,
+        "grade": 104,
+        "quantity": 72,
+        "target": 176,
+        "certainty": 92,
+        "reason": 150,
+    },
     gives_way=("reason", "quantity", "title", "grade"),  # the SKU and what it may be always stay
     stretches=("reason", "title", "sku"),
     grows={"target": 210},
@@ -28,7 +27,7 @@ FIT = Fit(
 
 
 def link_columns() -> tuple[Column, ...]:
-    """Each reads a services.link_list.LinkRow."""
+    """Each reads a services.selling.link_list.LinkRow."""
     return (
         Column(
             t("listings_page.column_sku"),

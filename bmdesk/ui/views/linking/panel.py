@@ -6,10 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from bmdesk.domain.linking import Suggestion
-from bmdesk.services.link_list import LINKED, NOTHING, OPEN, LinkRow
+from bmdesk.services.selling.link_list import LINKED, NOTHING, OPEN, LinkRow
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.linking.columns import certainty_tone, certainty_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.facts import Facts, broken
@@ -35,7 +35,7 @@ class LinkPanel(QWidget):
         super().__init__()
         self.row: LinkRow | None = None
         self._suggestions: list[_SuggestionRow] = []
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(px(WIDTH))
         self._build()
 
     def show_row(self, row: LinkRow | None) -> None:

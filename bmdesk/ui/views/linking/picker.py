@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBo
 from bmdesk.domain.grading import NOT_FOR_SALE, SCALE
 from bmdesk.domain.linking import named_grade
 from bmdesk.domain.policy import CATEGORIES
-from bmdesk.services import catalog
-from bmdesk.services.link_list import LinkRow, offered
+from bmdesk.services.goods import catalog
+from bmdesk.services.selling.link_list import LinkRow, offered
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import t
 from bmdesk.ui.models.columns import Column

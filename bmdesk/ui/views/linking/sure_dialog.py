@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
-from bmdesk.services.link_list import LinkRow
+from bmdesk.services.selling.link_list import LinkRow
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
@@ -55,7 +55,7 @@ class SureDialog(QDialog):
 
     def _show(self) -> None:
         self.model.set_rows(self._rows)
-        self.yes.setText(t("linking_page.sure_yes", count=f"{len(self._rows):,}"))
+        self.yes.setText(t("linking_page.sure_yes", count=len(self._rows)))
         self.yes.setEnabled(bool(self._rows))
 
     def _build(self) -> None:

@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.listing_reasons import Aspect
-from bmdesk.services import linking, management
-from bmdesk.services.accounts import AccountView
-from bmdesk.services.listing_why import ListedRow
+from bmdesk.services.selling import linking, management
+from bmdesk.services.selling.accounts import AccountView
+from bmdesk.services.selling.listing_why import ListedRow
 from bmdesk.texts import t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.listings.choices import ALL, AspectBoxes, scope
 from bmdesk.ui.views.listings.cutover import CutoverDialog
 from bmdesk.ui.widgets.answers import Answers
@@ -33,7 +33,7 @@ class Actions:
     def __init__(
         self, page: QWidget, workplace: Workplace, run: LongRun, account: Callable[[], AccountView | None]
     ) -> None:
-        self._page, self._workplace, self._run, self._account = page, workplace, run, account
+        self._page, self.workplace, self._run, self._account = page, workplace, run, account
         self.dialog: QDialog | None = None
 
     def hand_over(self, ids: Ids) -> None:
@@ -124,11 +124,11 @@ class Actions:
         """This listing carries the stock of its SKU from now on."""
 
         def go(_: str) -> None:
-            self._workplace.write(
+            self.workplace.write(
                 linking.choose_carrier,
-                self._workplace.actor,
+                self.workplace.actor,
                 row.listing.id,
-                then=lambda _done: self._workplace.window.say(
+                then=lambda _done: self.workplace.window.say(
                     Tone.OK, t("listings_page.carrier_said", sku=row.listing.sku_text[:80]), for_ms=6000
                 ),
             )
@@ -145,7 +145,7 @@ class Actions:
         view = self._account()
         if view is None:
             return
-        dialog = CutoverDialog(self._page, self._workplace, self._run, view.row.id, ids, only)
+        dialog = CutoverDialog(self._page, self.workplace, self._run, view.row.id, ids, only)
         dialog.confirmed.connect(
             lambda done: self._run.say_outcome(t("listings_page.handed_over", count=done.count), done)
         )
@@ -178,13 +178,13 @@ class Actions:
         view = self._account()
         if view is None:
             return
-        desk_args = (self._workplace.actor, view.row.id, ids, *args)
+        desk_args = (self.workplace.actor, view.row.id, ids, *args)
 
         def work(desk: Any, progress: Any) -> Any:
             return service(desk, *desk_args, progress=progress)
 
         if not self._run.run(what, work, then=lambda done: self._run.say_outcome(said(done.count), done)):
-            self._workplace.window.say(Tone.WARN, t("listings_page.busy"), for_ms=4000)
+            self.workplace.window.say(Tone.WARN, t("listings_page.busy"), for_ms=4000)
 
     def _open(self, dialog: QDialog) -> None:
         self.dialog = dialog
@@ -204,7 +204,7 @@ class HandBackDialog(QDialog):
         title = t("listings_page.hand_back_title")
         self.setWindowTitle(title)
         self.setModal(True)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(px(520))
         self.scope = scope(count)
         self.aspects = AspectBoxes()
         self.yes = QPushButton(t("listings_page.hand_back_yes"))

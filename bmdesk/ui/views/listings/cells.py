@@ -10,11 +10,11 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from bmdesk.domain.listing_reasons import ASPECTS
-from bmdesk.services.listing_why import ListedRow
+from bmdesk.services.selling.listing_why import ListedRow
 from bmdesk.texts import t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import colour, tint
+from bmdesk.ui.theme import colour, px, tint
 from bmdesk.ui.views.listings.words import (
     aspects_line,
     code_of,
@@ -32,19 +32,18 @@ from bmdesk.ui.words import NOTHING, grade_tone, our_code, our_words
 
 LONGEST = 200
 _MOST_CODES = 3
-WIDTHS = {
-    "sku": 178,
-    "ours": 150,
-    "title": 176,
-    "grade": 90,
-    "quantity": 54,
-    "remote": 64,
-    "markets": 200,
-    "managed": 86,
-    "why": 150,
-}
 FIT = Fit(
-    WIDTHS,
+    widths={
+        "sku": 178,
+        "ours": 150,
+        "title": 176,
+        "grade": 90,
+        "quantity": 54,
+        "remote": 64,
+        "markets": 200,
+        "managed": 86,
+        "why": 150,
+    },
     gives_way=(
         "ours",
         "title",
@@ -58,7 +57,7 @@ FIT = Fit(
 
 
 def listing_columns() -> tuple[Column, ...]:
-    """Each reads a services.listing_why.ListedRow."""
+    """Each reads a services.selling.listing_why.ListedRow."""
     return (
         Column(t("listings_page.column_sku"), lambda r: r.listing.sku_text[:LONGEST], hint=_names),
         Column(t("listings_page.column_ours"), lambda r: r.sku or NOTHING, hint=_names),
@@ -160,7 +159,7 @@ class ChipDelegate(CellDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = QFont(option.font)
-        font.setPixelSize(12)
+        font.setPixelSize(px(12))
         font.setWeight(QFont.Weight.Medium)
         painter.setFont(font)
         metrics = QFontMetrics(font)
@@ -177,7 +176,9 @@ class ChipDelegate(CellDelegate):
                 painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, more)
                 break
             self._draw(
-                painter, QRectF(left, area.center().y() - 10.5, min(width, area.right() - left), 21), chip
+                painter,
+                QRectF(left, area.center().y() - px(21) / 2, min(width, area.right() - left), px(21)),
+                chip,
             )
             left += width + 5
         painter.restore()
@@ -187,7 +188,7 @@ class ChipDelegate(CellDelegate):
         if row is None:
             return size
         font = QFont(option.font)
-        font.setPixelSize(12)
+        font.setPixelSize(px(12))
         font.setWeight(QFont.Weight.Medium)
         metrics = QFontMetrics(font)
         wide = sum(

@@ -49,7 +49,7 @@ def scope(count: int) -> Segmented:
     made = Segmented(
         t("listings_page.scope"),
         [
-            Segment(CHOSEN, t("listings_page.scope_chosen", count=f"{count:,}")),
+            Segment(CHOSEN, t("listings_page.scope_chosen", count=count)),
             Segment(ALL, t("listings_page.scope_all")),
         ],
         small=True,

@@ -6,15 +6,18 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from bmdesk.domain.rights import Right
 from bmdesk.texts import msg, t
 from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import set_icon
 from bmdesk.ui.views.listings.actions import Actions, Ids
+from bmdesk.ui.widgets.allowed import allow, needs, permitted
+from bmdesk.ui.widgets.kept_choice import MOST_CHOSEN
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
-from bmdesk.ui.widgets.table import MOST_CHOSEN, DataTable
+from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.widgets.toolbar import ToolbarRow
 from bmdesk.ui.words import listings_words
 
@@ -52,6 +55,7 @@ class ChosenBar(ToolbarRow):
             self.resume: acts.resume,
         }
         for button, act in self._buttons.items():
+            needs(button, acts.workplace, Right.MANAGEMENT)
             button.clicked.connect(lambda _=False, act=act: self.with_chosen(act))
             self.add_right(button)
         self.more = QToolButton()
@@ -63,11 +67,13 @@ class ChosenBar(ToolbarRow):
         menu.aboutToShow.connect(lambda: self.fill_more(menu))
         self.more.setMenu(menu)
         self.add_right(self.more)
-        bind(self, "C", msg("listings_page.prices_title"), lambda: self.with_chosen(acts.confirm_prices))
+        bind(self, "C", msg("listings_page.prices_title"), self.confirm_prices)
         bind(self, "K", msg("listings_page.carrier"), self.choose_carrier)
         bind(self, "Shift+P", msg("listings_page.pause_market"), self.pause_in_market)
         bind(self, "Shift+R", msg("listings_page.resume_market"), self.resume_in_market)
         table.selectionModel().selectionChanged.connect(lambda *_: self.say(self._total))
+        # Whoever may press them again finds on only what there is something to do for.
+        acts.workplace.operator_changed.connect(self._say_again)
         self.say(None)
 
     def say(self, total: int | None) -> None:
@@ -75,9 +81,9 @@ class ChosenBar(ToolbarRow):
         self._total = total
         number = self._table.chosen_count
         if number > MOST_CHOSEN:
-            words = t("listings_page.chosen_first", count=f"{number:,}", most=f"{MOST_CHOSEN:,}")
+            words = t("listings_page.chosen_first", count=number, most=MOST_CHOSEN)
         elif number > 1:
-            words = t("listings_page.chosen", count=f"{number:,}")
+            words = t("listings_page.chosen", count=number)
         else:
             words = listings_words(total)
         self.words.setText(words)
@@ -91,24 +97,31 @@ class ChosenBar(ToolbarRow):
             self._table, self._walk, self._asked(), lambda rows: then([row.listing.id for row in rows])
         )
 
+    def confirm_prices(self) -> None:
+        """The new prices of the chosen ones."""
+        self._manage(self._acts.confirm_prices)
+
     def pause_in_market(self) -> None:
         """The chosen ones, in one market."""
-        self.with_chosen(lambda ids: self._acts.pause_in_market(ids, on=True))
+        self._manage(lambda ids: self._acts.pause_in_market(ids, on=True))
 
     def resume_in_market(self) -> None:
         """The chosen ones again, in one market."""
-        self.with_chosen(lambda ids: self._acts.pause_in_market(ids, on=False))
+        self._manage(lambda ids: self._acts.pause_in_market(ids, on=False))
 
     def choose_carrier(self) -> None:
         """The listing under the keyboard carries the stock of its SKU."""
         rows = self._table.chosen()
-        if len(rows) == 1 and rows[0].sku and not rows[0].listing.carries:
+        carries = len(rows) == 1 and rows[0].sku and not rows[0].listing.carries
+        if carries and permitted(self._acts.workplace, Right.LINKS):
             self._acts.choose_carrier(rows[0])
 
     def fill_menu(self, menu: QMenu) -> None:
         """All actions, for the menu of the right button."""
         for button, act in self._buttons.items():
-            menu.addAction(button.icon(), button.text(), lambda act=act: self.with_chosen(act))
+            action = menu.addAction(button.icon(), button.text())
+            action.triggered.connect(lambda _=False, act=act: self.with_chosen(act))
+            allow(action, self._acts.workplace, Right.MANAGEMENT)
         menu.addSeparator()
         self.fill_more(menu, clear=False)
 
@@ -117,11 +130,19 @@ class ChosenBar(ToolbarRow):
         if clear:
             menu.clear()
         rows = self._table.chosen()
-        prices = menu.addAction(
-            t("listings_page.prices_title"), lambda: self.with_chosen(self._acts.confirm_prices)
-        )
-        menu.addAction(t("listings_page.pause_market"), self.pause_in_market)
-        menu.addAction(t("listings_page.resume_market"), self.resume_in_market)
+        prices = menu.addAction(t("listings_page.prices_title"), self.confirm_prices)
+        pause = menu.addAction(t("listings_page.pause_market"), self.pause_in_market)
+        resume = menu.addAction(t("listings_page.resume_market"), self.resume_in_market)
         carrier = menu.addAction(t("listings_page.carrier"), self.choose_carrier)
         prices.setEnabled(bool(rows))
         carrier.setEnabled(len(rows) == 1 and bool(rows[0].sku) and not rows[0].listing.carries)
+        for action in (prices, pause, resume):
+            allow(action, self._acts.workplace, Right.MANAGEMENT)
+        allow(carrier, self._acts.workplace, Right.LINKS)
+
+    def _say_again(self, _person: object) -> None:
+        self.say(self._total)
+
+    def _manage(self, then: Callable[[Ids], object]) -> None:
+        if permitted(self._acts.workplace, Right.MANAGEMENT):
+            self.with_chosen(then)

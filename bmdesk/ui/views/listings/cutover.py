@@ -21,14 +21,14 @@ from PySide6.QtWidgets import (
 )
 
 from bmdesk.domain.listing_reasons import Aspect
-from bmdesk.services import management
-from bmdesk.services.management import Done, PreviewChanged
-from bmdesk.services.management_preview import Preview
+from bmdesk.services.selling import management
+from bmdesk.services.selling.management import Done, PreviewChanged
+from bmdesk.services.selling.management_preview import Preview
 from bmdesk.texts import Failure, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.listings.choices import ALL, AspectBoxes, scope
 from bmdesk.ui.views.listings.cutover_columns import cutover_columns
 from bmdesk.ui.widgets.answers import Answers
@@ -97,6 +97,16 @@ class CutoverDialog(QDialog):
         shown = self.preview
         if shown is None or self._run.running:
             return
+        self._workplace.read(
+            management.right_to_hand_over,
+            self._account,
+            self._selection(),
+            then=lambda right: self._workplace.with_pin(right, lambda: self._begin(shown), self._refused),
+            failed=self._refused,
+            key=(id(self), "right"),
+        )
+
+    def _begin(self, shown: Preview) -> None:
         begun = self._run.run(
             t("listings_page.handing_over"),
             management.manage,
@@ -166,10 +176,10 @@ class CutoverDialog(QDialog):
         table, model, code = self._tables[key]
         model.set_rows(rows)
         titles = {
-            "changes": t("listings_page.tab_changes", count=f"{len(rows):,}"),
+            "changes": t("listings_page.tab_changes", count=len(rows)),
             "totals": t("listings_page.tab_totals"),
-            "problems": t("listings_page.tab_problems", count=f"{len(rows):,}"),
-            "new": t("listings_page.tab_new", count=f"{len(rows):,}"),
+            "problems": t("listings_page.tab_problems", count=len(rows)),
+            "new": t("listings_page.tab_new", count=len(rows)),
         }
         self.tabs.setTabText(code, titles[key])
         if rows:
@@ -219,7 +229,7 @@ class CutoverDialog(QDialog):
         self.aspects.changed.connect(self.load)
         self.aspects.setVisible(self._only is None)
         self.market = ChoiceBox(t("listings_page.filter_market"), [(_EVERY, t("listings_page.every_market"))])
-        self.market.setMinimumWidth(150)
+        self.market.setMinimumWidth(px(150))
         self.market.activated.connect(lambda _: self._show_rows(self.preview))
         self._what = QWidget()
         mark(self._what, kind="clear")
@@ -280,15 +290,15 @@ class CutoverDialog(QDialog):
 
 
 def _summary(shown: Preview) -> str:
-    parts = [t("listings_page.sum_listings", count=f"{shown.listings:,}")]
+    parts = [t("listings_page.sum_listings", count=shown.listings)]
     counts = [
-        (Aspect.STOCK, t("listings_page.sum_stock", count=f"{shown.counts.get(Aspect.STOCK, 0):,}")),
-        (Aspect.PRICE, t("listings_page.sum_price", count=f"{shown.counts.get(Aspect.PRICE, 0):,}")),
-        (Aspect.CONTENT, t("listings_page.sum_content", count=f"{shown.counts.get(Aspect.CONTENT, 0):,}")),
+        (Aspect.STOCK, t("listings_page.sum_stock", count=shown.counts.get(Aspect.STOCK, 0))),
+        (Aspect.PRICE, t("listings_page.sum_price", count=shown.counts.get(Aspect.PRICE, 0))),
+        (Aspect.CONTENT, t("listings_page.sum_content", count=shown.counts.get(Aspect.CONTENT, 0))),
     ]
     parts += [words for aspect, words in counts if aspect in shown.aspects]
     if shown.to_create:
-        parts.append(t("listings_page.sum_new", count=f"{len(shown.to_create):,}"))
+        parts.append(t("listings_page.sum_new", count=len(shown.to_create)))
     if shown.problems:
-        parts.append(t("listings_page.sum_problems", count=f"{shown.problems:,}"))
+        parts.append(t("listings_page.sum_problems", count=shown.problems))
     return " · ".join(parts)

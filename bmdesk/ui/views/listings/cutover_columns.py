@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bmdesk.domain.listing_reasons import aspect_text
-from bmdesk.services.management_preview import CreateRow, MarketTotal, PreviewRow
+from bmdesk.services.selling.management_preview import CreateRow, MarketTotal, PreviewRow
 from bmdesk.texts import Text, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
@@ -12,7 +12,7 @@ from bmdesk.ui.words import NOTHING, money, sentence
 
 
 def cutover_columns() -> dict[str, tuple[Column, ...]]:
-    """Each reads a row of services.management_preview; by the tab in which they stand."""
+    """Each reads a row of services.selling.management_preview; by the tab in which they stand."""
     market = Column(t("listings_page.column_market"), _market, width=110)
     sku = Column(t("listings_page.column_sku"), lambda r: r.sku[:200], hint=_names, width=220)
     what = Column(t("listings_page.column_what"), _what, width=84)

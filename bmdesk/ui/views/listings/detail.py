@@ -5,73 +5,49 @@ Redraws itself from one reading. Knows no rule: it shows what the services say.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from bmdesk.domain.listing_reasons import aspect_text
-from bmdesk.texts import Failure, msg, render, t
+from bmdesk.texts import msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import set_icon
 from bmdesk.ui.views.listings import detail_cards
 from bmdesk.ui.views.listings.detail_cards import Sheet
 from bmdesk.ui.widgets.card import Card
-from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.detail_sheet import DetailSheet
 from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
-from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.words import grade_tone, our_code, our_words
 from bmdesk.ui.workplace import Workplace
 
 WIDTH = 440
 
 
-class DetailPanel(QWidget):
-    """`show_listing(account, id)`; `closed` when the person wants the list back."""
+class DetailPanel(DetailSheet):
+    """`show_listing(account, id)`."""
 
-    closed = Signal()
     sync_asked = Signal()  # show in Sync what waits
     linking_asked = Signal(str)  # the listing's SKU
-    shown = Signal(str)
+    seen: Sheet | None
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
-        self.workplace = workplace
-        self.account_id = self.listing_id = ""
-        self.sheet: Sheet | None = None
-        self.setMinimumWidth(WIDTH)
+        super().__init__(workplace, "listings", msg("listings_page.back"), WIDTH)
+        self.account_id = ""
         self._build()
 
     def show_listing(self, account_id: str, listing_id: str) -> None:
-        """Read this listing and draw it; the sheet before it stays until then."""
-        if listing_id != self.listing_id:
-            self._scroll.verticalScrollBar().setValue(0)
-        self.account_id, self.listing_id = account_id, listing_id
-        self.refresh()
+        """Read this listing of this account and draw it."""
+        self.account_id = account_id
+        self.show_one(listing_id)
 
-    def refresh(self) -> None:
-        """Read the same listing again."""
-        if self.listing_id:
-            self.workplace.read(
-                detail_cards.read_sheet,
-                self.account_id,
-                self.listing_id,
-                then=self._draw,
-                failed=self._missing,
-                key=(id(self), "sheet"),
-            )
+    def _reading(self) -> tuple[object, ...]:
+        return detail_cards.read_sheet, self.account_id, self.open_id
 
-    def _draw(self, sheet: Sheet) -> None:
-        if sheet == self.sheet:  # a person may be reading or selecting here
-            return
-        self.sheet = sheet
+    def _draw(self, sheet: Sheet) -> list[Card | None]:
         row = sheet.row
-        self._empty.hide()
-        self._head.show()
-        self._scroll.show()
         self.title.setText(broken(row.title, 110))
         grade = our_words(row.grade)
         self.grade.setVisible(bool(grade))
@@ -85,47 +61,10 @@ class DetailPanel(QWidget):
         link = t("listings_page.to_linking") if row.sku else t("listings_page.link_it")
         self.link_button.setText(link)
         self.link_button.setAccessibleName(link)
-        self._put(
-            [*(make(sheet) for make in detail_cards.CARDS), self._queue(sheet), detail_cards.log(sheet)]
-        )
-        self.shown.emit(row.listing.id)
-
-    def _queue(self, sheet: Sheet) -> Card | None:
-        return detail_cards.queue(sheet, self.sync_asked.emit)
-
-    def _put(self, cards: Sequence[Card | None]) -> None:
-        while (item := self._cards.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        for card in cards:
-            if card is not None:
-                self._cards.addWidget(card)
-
-    def _missing(self, failure: Failure) -> None:
-        self.sheet = None
-        self._scroll.hide()
-        self._head.hide()
-        self._empty.set_words(render(failure.title), render(failure.happened))
-        self._empty.show()
+        queue = detail_cards.queue(sheet, self.sync_asked.emit)
+        return [*(make(sheet) for make in detail_cards.CARDS), queue, detail_cards.log(sheet)]
 
     def _build(self) -> None:
-        self._empty = EmptyState(
-            "listings", "", action=t("listings_page.back"), on_action=lambda *_: self.closed.emit()
-        )
-        self._empty.hide()
-        self._head = Card()
-        self.title = PlainLabel("", "title", wrap=True)
-        close = QToolButton()
-        close.setAccessibleName(t("listings_page.back"))
-        close.setToolTip(t("listings_page.back"))
-        set_icon(close, "cross", "muted", 18)
-        close.clicked.connect(self.closed)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.title, 1)
-        top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self.grade, self.managed = Pill(), Pill()
         pills = QHBoxLayout()
         pills.setSpacing(6)
@@ -140,29 +79,16 @@ class DetailPanel(QWidget):
         line.setSpacing(8)
         line.addWidget(self.skus, 1)
         line.addWidget(self.link_button, 0, Qt.AlignmentFlag.AlignTop)
-        self._head.add(top)
         self._head.add(pills)
         self._head.add(line)
-        self._scroll = ScrollColumn()
-        self._cards = QVBoxLayout()
-        self._cards.setSpacing(12)
-        self._scroll.column.addLayout(self._cards)
-        self._scroll.column.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self._head)
-        column.addWidget(self._scroll, 1)
-        column.addWidget(self._empty, 1)
-        bind(self, "Alt+Left", msg("listings_page.back"), self.closed.emit)
         bind(self, "J", msg("listings_page.to_sync"), self._to_sync)
 
     def _to_linking(self) -> None:
-        if self.sheet is not None:
-            self.linking_asked.emit(self.sheet.row.listing.sku_text)
+        if self.seen is not None:
+            self.linking_asked.emit(self.seen.row.listing.sku_text)
 
     def _to_sync(self) -> None:
-        if self.sheet is not None:
+        if self.seen is not None:
             self.sync_asked.emit()
 
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bmdesk.services import listing_view, outbox, sync_status
 from bmdesk.services.desk import Desk
-from bmdesk.services.listing_why import ListedRow, MarketView
-from bmdesk.services.outbox import Shown
+from bmdesk.services.selling import listing_view
+from bmdesk.services.selling.listing_why import ListedRow, MarketView
+from bmdesk.services.syncing import outbox, sync_status
+from bmdesk.services.syncing.outbox import Shown
 from bmdesk.store.queries.sync_log import LogLine
 from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark, set_pixmap
+from bmdesk.ui.theme import mark, px, set_pixmap
 from bmdesk.ui.views.listings import words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.facts import Facts, broken
@@ -132,7 +133,7 @@ def log(sheet: Sheet) -> Card | None:
         row = QHBoxLayout()
         row.setSpacing(10)
         at = PlainLabel(lately(line.at), "note")
-        at.setMinimumWidth(74)
+        at.setMinimumWidth(px(74))
         at.setToolTip(moment(line.at))
         said = f"{line.market}: {render(line.text)}" if line.market else render(line.text)
         label = PlainLabel(broken(said, _LONGEST), wrap=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bmdesk.services.listing_view import ListingFilter
+from bmdesk.services.selling.listing_view import ListingFilter
 from bmdesk.texts import t
 from bmdesk.ui.widgets.filter_bar import FilterBar
 

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 
 from bmdesk.domain.changes import Change
-from bmdesk.services import listing_view, sold
-from bmdesk.services.accounts import AccountView
-from bmdesk.services.listing_view import ListingFilter
+from bmdesk.domain.rights import Right
+from bmdesk.services.selling import listing_view, sold
+from bmdesk.services.selling.accounts import AccountView
+from bmdesk.services.selling.listing_view import ListingFilter
+from bmdesk.services.selling.listing_why import ListedRow
 from bmdesk.texts import msg, t
-from bmdesk.ui.models.paged_model import Page, PagedModel
-from bmdesk.ui.models.walk import Walk
+from bmdesk.ui.models.paged_model import Page
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark, set_icon, set_pixmap
+from bmdesk.ui.theme import mark, px, set_icon, set_pixmap
 from bmdesk.ui.views.listings.actions import Actions
 from bmdesk.ui.views.listings.cells import (
     FIT,
-    WIDTHS,
     ChipDelegate,
     aspect_chips,
     listing_columns,
@@ -39,12 +34,12 @@ from bmdesk.ui.views.listings.chosen import ChosenBar
 from bmdesk.ui.views.listings.detail import WIDTH, DetailPanel
 from bmdesk.ui.views.listings.filters import ListingFilters
 from bmdesk.ui.views.listings.which_unit import WhichUnitDialog
-from bmdesk.ui.widgets.account_choice import AccountChoice, no_account
+from bmdesk.ui.widgets.account_choice import AccountChoice, AccountNeeded
+from bmdesk.ui.widgets.allowed import needs
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
-from bmdesk.ui.widgets.fitting import Fitting
 from bmdesk.ui.widgets.label import PlainLabel
-from bmdesk.ui.widgets.long_run import LongRun
+from bmdesk.ui.widgets.list_room import SheetRoom
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.side_by_side import SideBySide
@@ -52,28 +47,24 @@ from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import listings_words
 from bmdesk.ui.workplace import Workplace
 
-_SHOWN_FOR = frozenset({Change.LISTINGS, Change.SYNC, Change.UNITS, Change.CATALOGUE})
 _Query = tuple[str, ListingFilter]
 
 
-class ListingsPage(QWidget):
+class ListingsPage(SheetRoom):
     """A table of listings with its filters, and the sheet of the one that is open."""
 
+    room = "listings"
+    shown_for = frozenset({Change.LISTINGS, Change.SYNC, Change.UNITS, Change.CATALOGUE})
+    search_key = msg("listings_page.search_key")
+    detail: DetailPanel
+    _query: _Query | None
+
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
-        self.workplace = workplace
-        self.header_status = ""
+        table = DataTable(t("window.room.listings"), multi=True)
+        super().__init__(workplace, SearchBox(t("listings_page.search")), table, listing_columns(), FIT)
         self.which: WhichUnitDialog | None = None
-        self._stale = False
-        self._query: _Query | None = None
-        self.run = LongRun(workplace)
-        self._walk = Walk(self._read)
-        self.model = PagedModel(self.run.beside, listing_columns(), self._walk.fetch, self._count, self)
         self.account = AccountChoice(workplace)
         self.acts = Actions(self, workplace, self.run, lambda: self.account.now)
-        self._follow = QTimer(self)
-        self._follow.setSingleShot(True)
-        self._follow.setInterval(120)
         self._build()
         self._connect()
         self.account.load()
@@ -82,8 +73,7 @@ class ListingsPage(QWidget):
         """The room is on screen again."""
         self.account.load()
         self._ask_waiting()
-        if self._stale:
-            self._redraw()
+        super().entered()
 
     def takes_scan(self, text: str) -> bool:
         """While it is asked which unit left, a scan answers."""
@@ -98,11 +88,7 @@ class ListingsPage(QWidget):
         """Show this listing beside the list, or over it where there is no room for both."""
         self.detail.show_listing(self.account.id, listing_id)
         self._sides.open_detail()
-
-    def close_detail(self) -> None:
-        """Only the list."""
-        self._sides.close_detail()
-        self.table.setFocus()
+        self._go_to_open()
 
     def ask_which_unit(self) -> None:
         """The lines that wait to be told their unit."""
@@ -127,12 +113,11 @@ class ListingsPage(QWidget):
             if after is None:
                 return number
 
+    def _key(self, row: ListedRow) -> str:
+        return row.listing.id
+
     def _account_changed(self, view: AccountView | None) -> None:
-        self._stack.setCurrentWidget(self._room if view is not None else self._nobody)
-        self.setFocusProxy(self.table if view is not None else self._nobody.button)
-        within = self.window().focusWidget()
-        if self.isVisible() and (within is None or not within.isVisible()):
-            self.setFocus()
+        self._accounts.turn(found=view is not None)
         if view is None:
             self._say("")
             return
@@ -148,21 +133,10 @@ class ListingsPage(QWidget):
             self._sides.close_detail()
             self._search_anew()
 
-    def _search_anew(self) -> None:
+    def _asks(self) -> _Query | None:
         if not self.account.id:
-            return
-        asked = (self.account.id, self.filters.narrowed(self.search.text().strip()))
-        if not self._sides.is_wide:
-            self._sides.close_detail()  # what was searched for is behind it
-        if asked != self._query:
-            self._query = asked
-            self.table.clearSelection()
-            self.model.reset(asked)
-        self._say_status()
-
-    def _loaded(self) -> None:
-        if self.model.rowCount() and not self.table.currentIndex().isValid():
-            self.table.choose_row(0)
+            return None
+        return self.account.id, self.filters.narrowed(self.search.text().strip())
 
     def _say_status(self) -> None:
         total = self.model.total
@@ -177,19 +151,8 @@ class ListingsPage(QWidget):
         parts = [listings_words(total), self.filters.in_words]
         self._say(" · ".join(part for part in parts if part))
 
-    def _say(self, words: str) -> None:
-        self.header_status = words
-        if self.workplace.window.current_room == "listings":
-            self.workplace.window.set_header_status(words)
-
-    def _open_row(self, number: int) -> None:
-        row = self.model.row(number)
-        if row is not None:
-            self.open_listing(row.listing.id)
-
-    def _follow_row(self) -> None:
-        if self.detail.isVisible():
-            self._open_row(self.table.currentIndex().row())
+    def _open(self, row: ListedRow) -> None:
+        self.open_listing(row.listing.id)
 
     def _ask_waiting(self) -> None:
         self.workplace.read(sold.waiting, then=self._show_waiting, key=(id(self), "waiting"))
@@ -208,22 +171,14 @@ class ListingsPage(QWidget):
     def _changed(self, flags: frozenset[Change]) -> None:
         if flags & {Change.ACCOUNTS, Change.SETTINGS, Change.LISTINGS} and self.isVisible():
             self.account.load()
-        if not flags & _SHOWN_FOR:
-            return
-        if self.isVisible():
-            self._redraw()
-        else:
-            self._stale = True
+        super()._changed(flags)
 
     def _redraw(self) -> None:
-        self._stale = False
-        self.model.refresh()
+        super()._redraw()
         self._ask_waiting()
-        if not self.detail.isHidden():
-            self.detail.refresh()
 
     def _to_sync(self) -> None:
-        sheet = self.detail.sheet
+        sheet = self.detail.seen
         if sheet is not None:
             listing = sheet.row.listing
             self._ask_room("sync", "show_listing", listing.id, listing.sku_text)
@@ -239,18 +194,13 @@ class ListingsPage(QWidget):
 
     # -- how it is put together
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.detail.isVisible():
-            self.close_detail()
-        else:
-            super().keyPressEvent(event)
-
     def _build(self) -> None:
-        self.search = SearchBox(t("listings_page.search"))
-        self.search.setMinimumWidth(150)
+        self.search.setMinimumWidth(px(150))
         self.which_button = ShortcutButton(msg("listings_page.which_unit"), "W", icon="scan")
         self.pause_all = ShortcutButton(msg("listings_page.pause_all"), "Ctrl+Shift+P", icon="pause")
         self.take_all = ShortcutButton(msg("listings_page.hand_over_all"), "Ctrl+H", icon="check")
+        needs(self.pause_all, self.workplace, Right.MANAGEMENT)
+        needs(self.take_all, self.workplace, Right.HAND_OVER_ALL)
         tools = QHBoxLayout()
         tools.setSpacing(8)
         tools.addWidget(self.account)
@@ -260,14 +210,9 @@ class ListingsPage(QWidget):
         self.banner = _paused_banner()
         self.banner.hide()
         self.filters = ListingFilters()
-        self.table = DataTable(t("window.room.listings"), multi=True)
-        self.table.setModel(self.model)
-        names = list(WIDTHS)
+        names = list(FIT.widths)
         for name, chips, dots in (("markets", market_chips, True), ("managed", aspect_chips, False)):
             self.table.setItemDelegateForColumn(names.index(name), ChipDelegate(self.table, chips, dots=dots))
-        for number, name in enumerate(names):
-            self.table.horizontalHeader().resizeSection(number, WIDTHS[name])
-        Fitting(self.table, FIT)
         self._empty = EmptyState(
             "listings",
             t("listings_page.none_yet"),
@@ -283,49 +228,25 @@ class ListingsPage(QWidget):
         listed = Card()
         listed.add(self.table, 1)
         self._sides = SideBySide(listed, self.detail, WIDTH, gives_way=True, of_list=(self.filters,))
-        self._room = QWidget()
-        mark(self._room, kind="clear")
-        room = QVBoxLayout(self._room)
-        room.setContentsMargins(0, 0, 0, 0)
-        room.setSpacing(12)
+        self._accounts = AccountNeeded(self, self.workplace, self.table)
+        room = self._accounts.room
         room.addWidget(self.banner)
         room.addLayout(tools)
         room.addWidget(self.filters)
         room.addWidget(self.run)
         room.addWidget(self._sides, 1)
         room.addWidget(self.chosen)
-        self._nobody = no_account(self.workplace)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._room)
-        self._stack.addWidget(self._nobody)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
 
     def _connect(self) -> None:
         self.account.changed.connect(self._account_changed)
-        self.search.searched.connect(lambda _: self._search_anew())
         self.filters.changed.connect(self._search_anew)
         self.filters.clear_button.clicked.connect(lambda *_: self.search_for(""))
-        self.model.counted.connect(lambda _: self._say_status())
-        self.model.loaded.connect(self._loaded)
-        self.model.failed.connect(self.workplace.window.show_failure)
-        self.table.opened.connect(self._open_row)
-        self.table.current_changed.connect(lambda _: self._follow.start())
-        self._follow.timeout.connect(self._follow_row)
-        self.detail.closed.connect(self.close_detail)
         self.detail.sync_asked.connect(self._to_sync)
         self.detail.linking_asked.connect(self._to_linking)
         self.which_button.clicked.connect(self.ask_which_unit)
         self.pause_all.clicked.connect(self.acts.switch_all)
         self.take_all.clicked.connect(lambda: self.acts.hand_over([]))
-        self.workplace.bridge.changed.connect(self._changed)
-        for keys in ("/", "Ctrl+F"):
-            bind(self, keys, msg("listings_page.search_key"), self._to_search)
-
-    def _to_search(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
+        super()._connect()
 
     def _fill_menu(self, menu: QMenu) -> None:
         self.chosen.fill_menu(menu)

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBo
 
 from bmdesk.domain import scan as router
 from bmdesk.domain.scanned import BadgeScan
-from bmdesk.services import sold, units
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.sold import Named
-from bmdesk.services.units import UnitFilter, UnitLine
+from bmdesk.services.goods import units
+from bmdesk.services.goods.units import UnitFilter, UnitLine
+from bmdesk.services.selling import sold
+from bmdesk.services.selling.sold import Named
 from bmdesk.store.queries.orders import LineRow, UnnamedLine
 from bmdesk.texts import Failure, t
 from bmdesk.ui.models.columns import Column
@@ -45,7 +46,7 @@ class WhichUnitDialog(QDialog):
     @property
     def line(self) -> UnnamedLine | None:
         """The line that is chosen."""
-        found: UnnamedLine | None = self.lines.row(self.line_table.currentIndex().row())
+        found: UnnamedLine | None = self.line_table.under_keyboard()
         return found
 
     def load(self) -> None:
@@ -70,15 +71,13 @@ class WhichUnitDialog(QDialog):
             self._workplace.actor,
             words,
             line.line,
-            then=self._told,
+            then=lambda done: self._told(done, line),
             failed=self._refused,
         )
 
     def _show(self, found: tuple[UnnamedLine, ...]) -> None:
-        kept, at = self.line, max(self.line_table.currentIndex().row(), 0)
         self.lines.set_rows(found)
-        places = [n for n, one in enumerate(found) if kept is not None and one.line.id == kept.line.id]
-        self.line_table.choose_row(places[0] if places else min(at, len(found) - 1))
+        self.line_table.choose_first()
         for widget in (self.field, self.give, self.note, self.unit_table):
             widget.setVisible(bool(found))
         self._suggest()
@@ -108,8 +107,9 @@ class WhichUnitDialog(QDialog):
                 t("listings_page.line_without_sku"), t("listings_page.line_without_sku_note")
             )
 
-    def _told(self, done: Named) -> None:
+    def _told(self, done: Named, line: UnnamedLine) -> None:
         self._busy = False
+        self.line_table.go_on_after([line.line.id])
         self.field.clear()
         self._workplace.window.feedback.ok()
         self._say(t("listings_page.unit_named", line=done.line), Tone.OK)
@@ -132,7 +132,7 @@ class WhichUnitDialog(QDialog):
             self.tell(row.id)
 
     def _build(self) -> None:
-        self.lines = RowsModel(_line_columns(), self)
+        self.lines = RowsModel(_line_columns(), self, key=lambda one: one.line.id)
         self.line_table = DataTable(t("listings_page.lines_table"))
         self.line_table.setModel(self.lines)
         self.line_table.set_empty(

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from bmdesk.domain.listing_reasons import ASPECTS, Aspect, MarketState, aspect_text, state_text
 from bmdesk.domain.markets import known_market
 from bmdesk.domain.money import Money
-from bmdesk.services.listing_why import ListedRow, MarketView
-from bmdesk.services.management_preview import Value
-from bmdesk.texts import Text, msg, render, t
+from bmdesk.services.selling.listing_why import ListedRow, MarketView
+from bmdesk.services.selling.management_preview import Value
+from bmdesk.texts import Text, locale, msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.words import NOTHING, money
 
@@ -110,7 +110,7 @@ def named(market: str) -> str:
 def short_price(view: MarketView) -> str:
     """The price in this market without its currency, which the market tells."""
     shown = view.price or view.wanted
-    return f"{shown.amount:,}" if shown is not None else NOTHING
+    return locale.number(shown.amount) if shown is not None else NOTHING
 
 
 def market_line(view: MarketView) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bmdesk.services.catalog import CatalogPlan, CatalogReport, PlannedVariant, apply_catalog
 from bmdesk.services.desk import Desk
+from bmdesk.services.goods.catalog import CatalogPlan, CatalogReport, PlannedVariant, apply_catalog
 from bmdesk.services.lines import PAGE, LineErrors
 from bmdesk.texts import t
 from bmdesk.ui.models.columns import Column

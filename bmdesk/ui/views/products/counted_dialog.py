@@ -9,13 +9,13 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.changes import Change
-from bmdesk.services import counted, counted_view
-from bmdesk.services.counted import Counted
-from bmdesk.services.counted_view import GradeCount, Sheet
+from bmdesk.services.goods import counted, counted_view
+from bmdesk.services.goods.counted import Counted
+from bmdesk.services.goods.counted_view import GradeCount, Sheet
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import Failure, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark, set_icon
+from bmdesk.ui.theme import mark, px, set_icon
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.label import PlainLabel
@@ -37,7 +37,7 @@ class CountRow(QWidget):
     def __init__(self, row: GradeCount) -> None:
         super().__init__()
         mark(self, kind="clear")
-        self.setMinimumHeight(_HIGH + 8)
+        self.setMinimumHeight(px(_HIGH) + 8)
         self.row = row
         words = grade_words(row.grade)
         if row.new_battery:
@@ -48,7 +48,7 @@ class CountRow(QWidget):
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.field.setPlaceholderText(t("counted.not_counted"))
         self.field.setAccessibleName(t("counted.pieces_of", grade=words))
-        self.field.setFixedSize(124, _HIGH)
+        self.field.setFixedSize(px(124), px(_HIGH))
         self.field.editingFinished.connect(self._typed)
         self.less = _button("minus", t("counted.one_less", grade=words))
         self.less.clicked.connect(lambda: self.added.emit(-1))
@@ -216,7 +216,7 @@ class CountedDialog(QDialog):
 def _button(icon: str, meaning: str) -> QPushButton:
     made = QPushButton()
     made.setAutoDefault(False)
-    made.setFixedSize(_HIGH, _HIGH)
+    made.setFixedSize(px(_HIGH), px(_HIGH))
     made.setAccessibleName(meaning)
     made.setToolTip(meaning)
     set_icon(made, icon)

@@ -10,14 +10,16 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from bmdesk.domain.changes import Change
 from bmdesk.domain.commands import SetModel
 from bmdesk.domain.policy import CATEGORIES
-from bmdesk.services import catalog, settings
-from bmdesk.services.catalog import CatalogPlan
+from bmdesk.services import settings
 from bmdesk.services.desk import Desk
+from bmdesk.services.goods import catalog
+from bmdesk.services.goods.catalog import CatalogPlan
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
+from bmdesk.ui.theme import px
 from bmdesk.ui.views.products.catalog_import import preview_of
 from bmdesk.ui.views.products.counted_dialog import CountedDialog
 from bmdesk.ui.views.products.product_dialog import ProductDialog
@@ -28,6 +30,7 @@ from bmdesk.ui.widgets.fitting import Fitting
 from bmdesk.ui.widgets.import_dialog import ImportDialog
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.landing import lands_on
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable
@@ -47,12 +50,13 @@ class ProductsPage(QWidget):
         super().__init__()
         self.workplace = workplace
         self.header_status = ""
+        self._asked = ("", "")
         self.dialog: ProductDialog | None = None
         self.import_dialog: ImportDialog | None = None
         self.counted_dialog: CountedDialog | None = None
         self.setAcceptDrops(True)
         self._build()
-        self.setFocusProxy(self.table)
+        lands_on(self, self.table)
         bind(self, "Ctrl+F", msg("products.search"), self.search.setFocus)
         workplace.bridge.changed.connect(self._on_changed)
 
@@ -68,7 +72,10 @@ class ProductsPage(QWidget):
     def load(self) -> None:
         """Ask for the products that match."""
         words, category = self.search.text().strip(), self.category.value()
-        self.workplace.read(find, words, category, then=self._show, key=(id(self), "products"))
+        asked = words, category
+        self.workplace.read(
+            find, *asked, then=lambda found: self._show(asked, found), key=(id(self), "products")
+        )
 
     def new(self) -> None:
         """The form of a new product."""
@@ -133,8 +140,10 @@ class ProductsPage(QWidget):
     def _form_closed(self) -> None:
         self.dialog = self.counted_dialog = None
 
-    def _show(self, found: tuple[VariantRow, ...]) -> None:
-        self.model.set_rows(found)
+    def _show(self, asked: tuple[str, str], found: tuple[VariantRow, ...]) -> None:
+        show = self.model.set_rows if asked == self._asked else self.model.reset
+        self._asked = asked
+        show(found)
         drafts = sum(row.draft for row in found)
         self.header_status = (
             t("products.header_drafts", count=len(found), drafts=drafts)
@@ -172,7 +181,7 @@ class ProductsPage(QWidget):
 
     def _build(self) -> None:
         self.search = SearchBox(t("products.search"))
-        self.search.setMinimumWidth(136)
+        self.search.setMinimumWidth(px(136))
         self.search.searched.connect(lambda _: self.load())
         self.category = ChoiceBox(
             t("products.field.category"),
@@ -182,7 +191,7 @@ class ProductsPage(QWidget):
                 *((name, category_words(name)) for name in CATEGORIES),
             ],
         )
-        self.category.setMinimumWidth(152)
+        self.category.setMinimumWidth(px(152))
         self.category.activated.connect(lambda _: self.load())
         self.new_button = ShortcutButton(msg("products.new"), "Ctrl+N", icon="plus", kind="primary")
         self.new_button.clicked.connect(self.new)

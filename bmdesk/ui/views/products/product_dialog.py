@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from bmdesk.domain.identifiers import Ean, NotAnEan
 from bmdesk.domain.policy import CATEGORIES
-from bmdesk.services import catalog
-from bmdesk.services.catalog import BadVariant, VariantForm
 from bmdesk.services.company import Saved
+from bmdesk.services.goods import catalog
+from bmdesk.services.goods.catalog import BadVariant, VariantForm
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import Failure, msg, render, t
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.products.words import field_words
 from bmdesk.ui.widgets.edit_table import EditColumn, EditTable
 from bmdesk.ui.widgets.form_dialog import FormDialog
@@ -134,7 +134,7 @@ class ProductDialog(FormDialog):
             self.fields["backmarket_product_id"],
         )
         more.add("new_price", field_words("new_price"), self.fields["new_price"], t("products.price_note"))
-        self.fields["currency"].setFixedWidth(80)
+        self.fields["currency"].setFixedWidth(px(80))
         more.add("currency", field_words("currency"), self.fields["currency"])
         more.add("weight_g", field_words("weight_g"), self.fields["weight_g"])
         self.attributes = EditTable(
@@ -145,7 +145,7 @@ class ProductDialog(FormDialog):
             ),
             {"name": "", "value": ""},
         )
-        self.attributes.setMinimumHeight(190)
+        self.attributes.setMinimumHeight(px(190))
         card.add(PlainLabel(t("products.attributes"), "heading"))
         card.add(PlainLabel(t("products.attributes_note"), "note", wrap=True))
         card.add(self.attributes)

@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from bmdesk.services import catalog, receiving
 from bmdesk.services.desk import Desk
-from bmdesk.services.receiving import SOURCES, VAT_SCHEMES, BadBatch, Batch, BatchForm, BatchSaved, Preset
+from bmdesk.services.goods import catalog, receiving
+from bmdesk.services.goods.receiving import (
+    SOURCES,
+    VAT_SCHEMES,
+    BadBatch,
+    Batch,
+    BatchForm,
+    BatchSaved,
+    Preset,
+)
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import Failure, Text, msg, render, t
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.form import Form
 from bmdesk.ui.widgets.form_dialog import FormDialog
 from bmdesk.ui.widgets.inputs import ChoiceBox
@@ -224,7 +232,7 @@ class BatchDialog(FormDialog):
             choice = Segmented(words, segments, small=True)
             kept = self._kept_accessories.get(code)
             choice.set_value("" if kept is None else "yes" if kept else "no")
-            choice.setMaximumWidth(300)
+            choice.setMaximumWidth(px(300))
             fresh.add(f"accessory.{code}", words, choice)
             self._accessories[code] = choice
         self._presets.body.replaceWidget(self._accessory_form, fresh)
@@ -244,7 +252,7 @@ class BatchDialog(FormDialog):
         form.add("supplier", t("batches.supplier"), self.supplier)
         form.add("code", t("batches.code"), self.code, t("batches.code_note"))
         self.cost, self.currency = _line(20), _line(3)
-        self.currency.setFixedWidth(80)
+        self.currency.setFixedWidth(px(80))
         self.currency.setAccessibleName(t("batches.currency"))
         form.add("unit_cost", t("batches.cost"), self.cost, t("batches.cost_note"))
         form.add("currency", t("batches.currency"), self.currency)
@@ -262,7 +270,7 @@ class BatchDialog(FormDialog):
         form.add("bin", t("batches.place"), place, t("batches.place_note"))
         self.note = QPlainTextEdit()
         self.note.setTabChangesFocus(True)
-        self.note.setFixedHeight(70)
+        self.note.setFixedHeight(px(70))
         form.add("note", t("batches.note"), self.note)
         self._presets, preset = self.add_card(t("batches.presets"))
         self.model = _line(120)

@@ -6,22 +6,24 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.commands import SetBatch
-from bmdesk.services import receiving
-from bmdesk.services.expected import ArrivedUnit, ExpectedPlan, StateLine
-from bmdesk.services.receiving import Batch, BatchState, source_text
+from bmdesk.services.goods import receiving
+from bmdesk.services.goods.expected import ArrivedUnit, ExpectedPlan, StateLine
+from bmdesk.services.goods.receiving import Batch, BatchState, source_text
 from bmdesk.texts import Failure, Text, msg, render, t
+from bmdesk.ui.label_printing import print_and_say
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark
+from bmdesk.ui.shortcuts import bind, spelled
+from bmdesk.ui.theme import mark, set_icon
 from bmdesk.ui.views.receiving.difference import write_difference
 from bmdesk.ui.views.receiving.expected_import import preview_of
 from bmdesk.ui.views.receiving.words import state_tone, state_words
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.import_dialog import ImportDialog
@@ -95,6 +97,29 @@ class BatchView(QWidget):
         self.workplace.bridge.read(
             write_cards_pdf, [card], file, then=lambda _: self.workplace.say_written(file)
         )
+
+    def print_labels(self) -> None:
+        """Print the label of the chosen unit; where none is chosen, those of all that have arrived."""
+        name = _TABS[self.tabs.currentIndex()]
+        rows = [self.models[name].row(number) for number in self.tables[name].chosen_rows()]
+        if not rows and self.state is not None:
+            rows = [*self.state.found, *self.state.unexpected]
+        units = list(dict.fromkeys(row.unit_id for row in rows if row is not None and row.unit_id))
+        if len(units) > 1:
+            question = t("batches.labels_question", count=len(units))
+            happens, yes = t("batches.labels_happens"), t("batches.labels")
+            Confirm(
+                self, question, happens, yes, lambda _: print_and_say(self.workplace, "unit", units)
+            ).open()
+        elif units:
+            print_and_say(self.workplace, "unit", units)
+        else:
+            self.workplace.window.say(Tone.WARN, t("batches.no_labels"), for_ms=5000)
+
+    def print_bin(self) -> None:
+        """Print the label of the place where the batch lies."""
+        if self.batch is not None and self.batch.warehouse:
+            print_and_say(self.workplace, "bin", [f"{self.batch.warehouse}/{self.batch.bin}"])
 
     def receive_now(self) -> None:
         """From now on the bench receives into this batch."""
@@ -179,6 +204,7 @@ class BatchView(QWidget):
         self.facts.setText(" · ".join(part for part in parts if part))
         self.note.setText(batch.note)
         self.note.setVisible(bool(batch.note))
+        self.bin_button.setVisible(bool(place))
         self.asked.setVisible(batch.incomplete)
         is_open = batch.closed_at is None
         self.receive.setEnabled(is_open)
@@ -202,6 +228,14 @@ class BatchView(QWidget):
         self.export_button.clicked.connect(self._ask_export)
         self.card_button = ShortcutButton(msg("batches.card"), "Ctrl+P", icon="printer")
         self.card_button.clicked.connect(self._ask_card)
+        self.labels_button = ShortcutButton(msg("batches.labels"), "F6", icon="printer")
+        self.labels_button.clicked.connect(self.print_labels)
+        self.bin_button = QToolButton()
+        self.bin_button.setAccessibleName(t("batches.bin_label"))
+        self.bin_button.setToolTip(f"{t('batches.bin_label')}  {spelled('Shift+F6')}")
+        set_icon(self.bin_button, "printer", "muted", 18)
+        self.bin_button.clicked.connect(self.print_bin)
+        bind(self.bin_button, "Shift+F6", msg("batches.bin_label"), self.print_bin)
         self.close_button = ShortcutButton(msg("batches.close"))
         self.close_button.clicked.connect(self.close_or_reopen)
         bind(self, "F8", msg("batches.close_or_reopen"), self.close_or_reopen)
@@ -226,12 +260,18 @@ class BatchView(QWidget):
         top.addWidget(self.receive)
         about = Card()
         about.add(head)
-        for widget in (self.facts, self.note, self.asked):
+        known = QHBoxLayout()
+        known.setSpacing(8)
+        known.addWidget(self.facts, 1)
+        known.addWidget(self.bin_button, 0, Qt.AlignmentFlag.AlignTop)
+        about.add(known)
+        for widget in (self.note, self.asked):
             about.add(widget)
         self.tabs = QTabWidget()
         for name in _TABS:
             self._add_tab(name)
         listed = Card(t("batches.list"))
+        listed.add_action(self.labels_button)
         listed.add_action(self.export_button)
         listed.add_action(self.import_button)
         listed.add(self.said)
@@ -245,8 +285,11 @@ class BatchView(QWidget):
 
     def _add_tab(self, name: str) -> None:
         table = DataTable(_tab_words(name))
-        columns = _arrived_columns() if name == "unexpected" else _line_columns(why=name == "duplicate")
-        model = RowsModel(columns, table)
+        if name == "unexpected":
+            model = RowsModel(_arrived_columns(), table, key=lambda unit: unit.unit_id)
+        else:
+            lines = _line_columns(why=name == "duplicate")
+            model = RowsModel(lines, table, key=lambda row: (row.line, row.identifier))
         table.setModel(model)
         self.empties[name] = EmptyState("receiving", _nothing(name))
         table.set_empty(self.empties[name])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bmdesk.services.receiving import BatchState
+from bmdesk.services.goods.receiving import BatchState
 from bmdesk.system.tabular import Cell, write_table
 from bmdesk.texts import render, t
 

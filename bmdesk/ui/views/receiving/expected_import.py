@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.expected import ExpectedPlan, ExpectedReport, ExpectedRow, apply_expected
+from bmdesk.services.goods.expected import ExpectedPlan, ExpectedReport, ExpectedRow, apply_expected
 from bmdesk.services.lines import PAGE, LineErrors
 from bmdesk.texts import t
 from bmdesk.ui.models.columns import Column

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from bmdesk.domain.changes import Change
-from bmdesk.services import receiving
-from bmdesk.services.receiving import Batch, BatchSaved
+from bmdesk.services.goods import receiving
+from bmdesk.services.goods.receiving import Batch, BatchSaved
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
@@ -20,6 +20,7 @@ from bmdesk.ui.views.receiving.words import FIT, PROGRESS_COLUMN, ProgressDelega
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.fitting import Fitting
+from bmdesk.ui.widgets.landing import lands_on
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
@@ -46,7 +47,7 @@ class ReceivingPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pages)
-        self.setFocusProxy(self.table)
+        lands_on(self, self.table)
         bind(self.table, "Ctrl+F", msg("batches.search"), self.search.setFocus)
         workplace.bridge.changed.connect(self._on_changed)
 
@@ -116,19 +117,25 @@ class ReceivingPage(QWidget):
         self.header_status = t("batches.header", open=open_ones, count=len(batches)) if batches else ""
         if self.isVisible():
             self.workplace.window.set_header_status(self.header_status)
-        self._filter()
+        self.model.set_rows(self._matching())
+        self._say_empty()
 
     def _filter(self) -> None:
+        self.model.reset(self._matching())
+        self._say_empty()
+
+    def _matching(self) -> list[Batch]:
         words = self.search.text().casefold().split()
         wanted = self.which.value()
-        shown = [
+        return [
             batch
             for batch in self._batches
             if (wanted != "open" or batch.closed_at is None)
             and (wanted != "incomplete" or batch.incomplete)
             and all(word in _searched(batch) for word in words)
         ]
-        self.model.set_rows(shown)
+
+    def _say_empty(self) -> None:
         nothing = bool(self._batches)
         self.empty.set_words(
             t("batches.none_match") if nothing else t("batches.none_yet"),

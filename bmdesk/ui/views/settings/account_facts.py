@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bmdesk.services import accounts
-from bmdesk.services.accounts import AccountView
+from bmdesk.domain.rights import Right
+from bmdesk.services import rights
 from bmdesk.services.claims import ClaimedElsewhere
 from bmdesk.services.company import Saved
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import accounts
+from bmdesk.services.selling.accounts import AccountView
 from bmdesk.store.kept import failure_of
 from bmdesk.system.secrets import Secrets
 from bmdesk.texts import Failure, Text
@@ -66,16 +68,19 @@ def take_over(desk: Desk, name: str) -> Saved:
     """This store speaks for the account's token from now on."""
     from bmdesk.sync import connection
 
+    rights.require(desk, Right.ACCOUNTS)
     return connection.take_over(desk, name, secrets_of(desk))
 
 
 def keep_token(desk: Desk, name: str, token: str) -> Text | None:
     """Keep this account's token; a notice where it is not in a keyring. Raises SecretRefused, FileNotWritten."""
+    rights.require(desk, Right.TOKEN)
     return secrets_of(desk).set(accounts.secret_of(desk, name), token)
 
 
 def forget_token(desk: Desk, name: str) -> None:
     """Forget this account's token. Raises FileNotWritten."""
+    rights.require(desk, Right.TOKEN)
     secrets_of(desk).delete(accounts.secret_of(desk, name))
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton
 
 from bmdesk.domain.changes import Change
-from bmdesk.services import accounts
+from bmdesk.services.selling import accounts
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.settings import account_facts

@@ -6,14 +6,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton
 
 from bmdesk.domain.changes import Change
-from bmdesk.services import accounts
 from bmdesk.services.company import Saved
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import accounts
 from bmdesk.services.setting_table import DEFAULT_ACCOUNT
 from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
+from bmdesk.ui.theme import px
 from bmdesk.ui.views.settings import account_facts
 from bmdesk.ui.views.settings.account_facts import AccountFacts, Facts
 from bmdesk.ui.views.settings.account_form import AccountForm, environment_choices, region_choices
@@ -63,6 +64,7 @@ class AccountSection(Section):
                 ),
             ),
             self,
+            key=lambda one: one.name,
         )
         self.table = DataTable(t("settings.section.backmarket"))
         self.table.setModel(self.model)
@@ -127,7 +129,9 @@ class AccountSection(Section):
         self.table.blockSignals(True)
         self.model.set_rows(found.accounts)
         rows = min(max(len(names), 1), _MOST_ROWS)
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows * ROW_HEIGHT + 6)
+        self.table.setFixedHeight(
+            self.table.horizontalHeader().sizeHint().height() + rows * px(ROW_HEIGHT) + 6
+        )
         self.table.setVisible(bool(names))
         self.empty.setVisible(not names)
         if names:
@@ -245,7 +249,7 @@ class AccountSection(Section):
             label = PlainLabel(code)
             box = ChoiceBox(t("settings.bm.sold_by", warehouse=code), [(name, name) for name in names])
             box.set_value(account)
-            box.setMinimumWidth(220)
+            box.setMinimumWidth(px(220))
             box.activated.connect(lambda _, code=code, account=account: self._ask_serve(code, account))
             label.setBuddy(box)
             self._grid.addWidget(label, row, 0)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget
 
 from bmdesk.domain.policy import CATEGORIES
 from bmdesk.texts import language, t
+from bmdesk.ui.theme import px
 from bmdesk.ui.views.settings.document import DocumentSection, place_parts
 from bmdesk.ui.views.settings.gate import number_or_text
 from bmdesk.ui.widgets.card import Card
@@ -31,7 +32,7 @@ class ChecklistSection(DocumentSection):
         self.category = ChoiceBox(
             t("settings.gate.category"), [(category, category_words(category)) for category in CATEGORIES]
         )
-        self.category.setMinimumWidth(220)
+        self.category.setMinimumWidth(px(220))
         self.category.activated.connect(lambda _: self._choose(self.category.value()))
         card = Card(t("settings.checklists.card"))
         card.add(PlainLabel(t("settings.checklists.note"), "note", wrap=True))
@@ -94,7 +95,7 @@ class ChecklistSection(DocumentSection):
 
     def _add(self, name: str, words: str, columns: tuple[EditColumn, ...], fresh: dict[str, object]) -> None:
         table = EditTable(words, columns, {"code": "", "title": "", **fresh})
-        table.setMinimumHeight(250)
+        table.setMinimumHeight(px(250))
         table.changed.connect(self.touched)
         self.tables[name] = table
         self.tabs.addTab(table, words)

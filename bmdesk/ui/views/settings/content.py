@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit
 
 from bmdesk.domain.content import LONGEST_COMMENT, LONGEST_WARRANTY, SHORTEST_WARRANTY
 from bmdesk.domain.markets import MARKETS
-from bmdesk.services.judgement import SELLABLE
+from bmdesk.services.grading.judgement import SELLABLE
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.settings.document import DocumentSection
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.inputs import ChoiceBox, NumberBox
@@ -33,7 +33,7 @@ class ContentSection(DocumentSection):
         self._body: dict[str, Any] = {}
         self._name = ""
         self.market = ChoiceBox(t("settings.content.market"), market_choices())
-        self.market.setMinimumWidth(260)
+        self.market.setMinimumWidth(px(260))
         self.market.setMaxVisibleItems(24)
         self.market.activated.connect(lambda _: self.show_market(self.market.value()))
         self.warranty = NumberBox(
@@ -42,7 +42,7 @@ class ContentSection(DocumentSection):
             LONGEST_WARRANTY,
             f" {t('settings.content.months')}",
         )
-        self.warranty.setFixedWidth(140)
+        self.warranty.setFixedWidth(px(140))
         self.warranty.valueChanged.connect(lambda _: self.touched())
         self.comments: dict[str, _Comment] = {}
         self.counters: dict[str, PlainLabel] = {}
@@ -146,7 +146,7 @@ class _Comment(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setTabChangesFocus(True)
-        self.setFixedHeight(_HEIGHT)
+        self.setFixedHeight(px(_HEIGHT))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

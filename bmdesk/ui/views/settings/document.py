@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.policy import BadPolicy
-from bmdesk.services import bench, judgement, policy_documents
-from bmdesk.services.bench import Reassessed
+from bmdesk.services import policy_documents
 from bmdesk.services.company import Saved
 from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.grading import bench
+from bmdesk.services.grading.bench import Reassessed
 from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.bridge import Priority
 from bmdesk.ui.palette import Tone
@@ -81,7 +82,10 @@ class DocumentSection(Section):
             )
         if self.judges:
             self.workplace.read(
-                judgement.units_due, _MOST_COUNTED, then=self._show_affected, key=(id(self), "affected")
+                policy_documents.units_affected,
+                _MOST_COUNTED,
+                then=self._show_affected,
+                key=(id(self), "affected"),
             )
 
     def switch(self, name: str) -> None:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from bmdesk.texts import Failure, Text, render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark, set_icon
+from bmdesk.ui.theme import mark, px, set_icon
 from bmdesk.ui.views.settings.sources import Source, why_not
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.inputs import ChoiceBox
@@ -95,7 +95,7 @@ class SettingField(QWidget):
         self._sent: str | None = None
         words = render(label)
         editor.widget.setAccessibleName(words)
-        editor.widget.setFixedWidth(_EDITOR_WIDTH)
+        editor.widget.setFixedWidth(px(_EDITOR_WIDTH))
         editor.widget.setEnabled(False)  # until it shows what is stored, there is nothing to change
         self.said = PlainLabel("", "note", wrap=True)
         self.said.hide()
@@ -198,10 +198,10 @@ class SettingField(QWidget):
         line.setSpacing(6)
         line.addWidget(self.editor.widget)
         suffix = PlainLabel(unit, "note")
-        suffix.setFixedWidth(46)
+        suffix.setMinimumWidth(px(46))
         line.addWidget(suffix)
         line.addWidget(self.reset)
-        self.said.setFixedWidth(_EDITOR_WIDTH + 60)
+        self.said.setFixedWidth(px(_EDITOR_WIDTH) + 60)
         right = QVBoxLayout()
         right.setSpacing(3)
         right.addLayout(line)

@@ -7,10 +7,10 @@ from typing import Any
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit
 
 from bmdesk.domain.gate import ALWAYS_REQUIRED, REQUIREMENTS, Level, level_text, requirement_text
-from bmdesk.services.judgement import SELLABLE
+from bmdesk.services.grading.judgement import SELLABLE
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.settings.document import DocumentSection
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.inputs import ChoiceBox
@@ -30,7 +30,7 @@ class GateSection(DocumentSection):
         self._body: dict[str, Any] = {}
         self._category = ""
         self.category = ChoiceBox(t("settings.gate.category"))
-        self.category.setMinimumWidth(220)
+        self.category.setMinimumWidth(px(220))
         self.category.activated.connect(lambda _: self.show_category(self.category.value()))
         self.levels: dict[str, Segmented] = {}
         self.limits: dict[str, QLineEdit] = {}
@@ -156,7 +156,7 @@ class GateSection(DocumentSection):
         field = QLineEdit()
         field.setAccessibleName(name)
         field.setMaxLength(6)
-        field.setFixedWidth(62)
+        field.setFixedWidth(px(62))
         field.textEdited.connect(lambda _: self._edited(field))
         self.limits[place] = field
         return field
@@ -176,7 +176,7 @@ class GateSection(DocumentSection):
             words = render(requirement_text(code))
             grid.addWidget(PlainLabel(words, wrap=True), row, 0)
             choice = Segmented(words, segments, small=True)
-            choice.setFixedWidth(252)
+            choice.setFixedWidth(px(252))
             choice.chosen.connect(lambda _: self.touched())
             if code in ALWAYS_REQUIRED:
                 choice.set_offered(frozenset({Level.REQUIRED.value}))

@@ -10,7 +10,7 @@ from bmdesk.domain.grading import SCALE
 from bmdesk.services import company
 from bmdesk.store.queries.people import OperatorRow
 from bmdesk.texts import t
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.settings.document import DocumentSection, place_parts
 from bmdesk.ui.views.settings.gate import number_or_text
 from bmdesk.ui.widgets.card import Card
@@ -42,7 +42,7 @@ class GradesSection(DocumentSection):
             ),
             {"code": "", "title": "", "maps_to": "GOOD"},
         )
-        self.table.setMinimumHeight(250)
+        self.table.setMinimumHeight(px(250))
         self.table.changed.connect(self.touched)
         card.add(self.table, 1)
         card.add(PlainLabel(empty_hint(), "note", wrap=True))
@@ -80,7 +80,7 @@ class SecondCheckSection(DocumentSection):
             field = QLineEdit()
             field.setAccessibleName(words)
             field.setMaxLength(3)
-            field.setFixedWidth(84)
+            field.setFixedWidth(px(84))
             field.textEdited.connect(lambda _: self.touched())
             grid.addWidget(PlainLabel(words, "caption"), 0, at)
             grid.addWidget(field, 1, at)
@@ -156,6 +156,6 @@ class SecondCheckSection(DocumentSection):
             ),
             {"operator": operators[0][0] if operators else "", "grade": "*", "percent": "10"},
         )
-        self.people.setMinimumHeight(160)
+        self.people.setMinimumHeight(px(160))
         self.people.changed.connect(self.touched)
         self._holder.body.insertWidget(self._place, self.people, 1)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 from bmdesk.domain.markets import Region, known_market, markets_of
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.settings.fields import Editor
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
@@ -128,7 +128,7 @@ class MarketList(QWidget):
         if current >= 0:
             self.list.setCurrentRow(current)
         height = sum(self.list.sizeHintForRow(row) for row in range(self.list.count()))
-        self.list.setFixedHeight(max(height, _ROW) + 12)
+        self.list.setFixedHeight(max(height, px(_ROW)) + 12)
         self._filling = False
 
 
@@ -143,4 +143,4 @@ def market_editor(name: str) -> tuple[Editor, MarketList]:
 
 def widen(editor: Editor) -> None:
     """A field gives every editor the same width; names of markets need more."""
-    editor.widget.setFixedWidth(_WIDTH)
+    editor.widget.setFixedWidth(px(_WIDTH))

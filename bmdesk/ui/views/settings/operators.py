@@ -7,13 +7,18 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton
 
 from bmdesk.domain.changes import Change
-from bmdesk.services import company
-from bmdesk.services.company import ROLES, Saved
+from bmdesk.domain.rights import ROLES
+from bmdesk.services import company, rights
+from bmdesk.services.company import Saved
+from bmdesk.services.desk import Desk
 from bmdesk.store.queries.people import OperatorRow
 from bmdesk.texts import Failure, Text, msg, render, t
+from bmdesk.ui.label_printing import print_and_say
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
+from bmdesk.ui.theme import px
+from bmdesk.ui.views.settings.new_pin import NewPinDialog
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.confirm import Confirm
@@ -34,6 +39,7 @@ class OperatorSection(Section):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
         self._person: OperatorRow | None = None
+        self._with_pin: frozenset[str] = frozenset()
         self.model = RowsModel(
             (
                 Column(t("settings.operators.code"), lambda o: o.code, width=140),
@@ -45,12 +51,18 @@ class OperatorSection(Section):
                     pill=lambda o: Tone.OK if o.active else Tone.NEUTRAL,
                     width=130,
                 ),
+                Column(
+                    t("settings.operators.pin"),
+                    lambda o: t("settings.operators.pin_set") if o.code in self._with_pin else "",
+                    width=90,
+                ),
             ),
             self,
+            key=lambda one: one.code,
         )
         self.table = DataTable(t("settings.section.operators"))
         self.table.setModel(self.model)
-        self.table.setMinimumHeight(150)
+        self.table.setMinimumHeight(px(150))
         self.table.current_changed.connect(lambda row: self._show(self.model.row(row)))
         self.new = ShortcutButton(msg("settings.operators.new"), "Ctrl+N", icon="plus")
         self.new.clicked.connect(lambda: self._show(None))
@@ -60,11 +72,16 @@ class OperatorSection(Section):
         listed.add_action(self.print_button)
         listed.add_action(self.new)
         listed.add(self.table, 1)
+        self.around = PlainLabel("", wrap=True)
+        self.around.set_tone(Tone.WARN)
+        self.around.hide()
+        listed.add(self.around)
         self.column.addWidget(listed, 1)
         self.column.addWidget(self._form_card())
 
     def load(self) -> None:
-        self.workplace.read(company.operators, then=self._list, key=(id(self), "list"))
+        self.workplace.read(rights.with_pin, then=self._take_pins, key=(id(self), "pins"))
+        self.workplace.read(rights.ways_around, then=self._warn, key=(id(self), "around"))
 
     def save(self) -> None:
         """Add this person, or change the one that is shown."""
@@ -103,6 +120,35 @@ class OperatorSection(Section):
             write_cards_pdf, badges, file, then=lambda _: self.workplace.say_written(file)
         )
 
+    def print_badge(self) -> None:
+        """Print the badge of the person that is shown, as a label."""
+        if self._person is not None:
+            print_and_say(self.workplace, "badge", [self._person.code])
+
+    def set_pin(self, pin: str) -> None:
+        """Give the person that is shown this PIN; "" takes it off."""
+        if self._person is not None:
+            self.workplace.write(
+                rights.set_pin,
+                self.workplace.actor,
+                self._person.code,
+                pin,
+                then=lambda _: self.workplace.window.say(Tone.OK, t("settings.saved"), for_ms=2500),
+                button=self.pin_button,
+            )
+
+    def _ask_pin(self) -> None:
+        if self._person is not None:
+            NewPinDialog(self, self._person.name, self.set_pin).open()
+
+    def _warn(self, badges: tuple[str, ...]) -> None:
+        self.around.setText(t("settings.operators.around", badges=", ".join(badges)) if badges else "")
+        self.around.setVisible(bool(badges))
+
+    def _take_pins(self, codes: frozenset[str]) -> None:
+        self._with_pin = codes
+        self.workplace.read(company.operators, then=self._list, key=(id(self), "list"))
+
     def _list(self, operators: list[OperatorRow]) -> None:
         chosen = self._person.code if self._person else ""
         self.model.set_rows(operators)
@@ -125,6 +171,8 @@ class OperatorSection(Section):
         self.name.setText(person.name if person else "")
         self.role.set_value(person.role if person else "operator")
         self.off.setVisible(person is not None)
+        self.pin_button.setVisible(person is not None)
+        self.badge_button.setVisible(person is not None)
         if person is not None:
             words = t("settings.operators.turn_off") if person.active else t("settings.operators.turn_on")
             self.off.setText(words)
@@ -133,11 +181,10 @@ class OperatorSection(Section):
             self.code.setFocus()
 
     def _change(self, person: OperatorRow, name: str, role: str, *, active: bool) -> None:
-        self.workplace.bridge.write(
-            lambda: company.change_operator(self.workplace.desk, person.code, name, role, active=active),
-            then=self._was_saved,
-            failed=self._was_refused,
-        )
+        def change(desk: Desk) -> Saved:
+            return company.change_operator(desk, person.code, name, role, active=active)
+
+        self.workplace.write(change, then=self._was_saved, failed=self._was_refused, button=self.save_button)
 
     def _turn(self) -> None:
         person = self._person
@@ -185,10 +232,18 @@ class OperatorSection(Section):
         self.off = QPushButton(t("settings.operators.turn_off"))
         self.off.clicked.connect(self._turn)
         self.off.hide()
+        self.pin_button = QPushButton(t("settings.operators.set_pin"))
+        self.pin_button.clicked.connect(self._ask_pin)
+        self.pin_button.hide()
         self.save_button = ShortcutButton(msg("settings.document.save"), "Ctrl+S", kind="primary")
         self.save_button.clicked.connect(self.save)
         row = QHBoxLayout()
+        self.badge_button = ShortcutButton(msg("settings.operators.print_badge"), "F6", icon="printer")
+        self.badge_button.clicked.connect(self.print_badge)
+        self.badge_button.hide()
+        row.addWidget(self.badge_button)
         row.addStretch()
+        row.addWidget(self.pin_button)
         row.addWidget(self.off)
         row.addWidget(self.save_button)
         self.form_card.add(self.form)

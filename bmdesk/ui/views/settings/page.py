@@ -15,24 +15,32 @@ from PySide6.QtWidgets import (
 )
 
 from bmdesk.domain.changes import Change
+from bmdesk.domain.rights import Right
 from bmdesk.texts import msg, t
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import Theme, icon
+from bmdesk.ui.theme import Theme, icon, px
 from bmdesk.ui.views.settings import simple
 from bmdesk.ui.views.settings.accounts import AccountSection
 from bmdesk.ui.views.settings.checklists import ChecklistSection
+from bmdesk.ui.views.settings.companies import CompaniesSection
 from bmdesk.ui.views.settings.content import ContentSection
 from bmdesk.ui.views.settings.gate import GateSection
 from bmdesk.ui.views.settings.grades import GradesSection, SecondCheckSection
+from bmdesk.ui.views.settings.only_for import OnlyFor
 from bmdesk.ui.views.settings.operators import OperatorSection
+from bmdesk.ui.views.settings.orders import OrdersSection
 from bmdesk.ui.views.settings.prices import PriceSection
+from bmdesk.ui.views.settings.safety import SafetySection
 from bmdesk.ui.views.settings.scanner import ScannerSection
 from bmdesk.ui.views.settings.section import Section
+from bmdesk.ui.views.settings.shipping import ShippingSection
 from bmdesk.ui.views.settings.store import StoreSection
+from bmdesk.ui.views.settings.support import SupportSection
 from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.workplace import Workplace, is_badge
 
-_LIST_WIDTH = 200
+_LIST_WIDTH, _LIST_WIDEST = 200, 280
+_BESIDE_NAME = 88  # its picture, the scroll bar, and the air around
 _ITEM_HEIGHT = 38
 
 
@@ -44,6 +52,8 @@ class Entry:
     title: str
     icon: str
     build: Callable[[Workplace], Section]
+    right: Right | None = None
+    """What a person needs to change anything there; None: it is about this computer only, or asks by itself."""
 
 
 class SettingsPage(QWidget):
@@ -59,11 +69,11 @@ class SettingsPage(QWidget):
         self._stale: set[str] = set()
         self.list = QListWidget()
         self.list.setAccessibleName(t("window.room.settings"))
-        self.list.setFixedWidth(_LIST_WIDTH)
+        self.list.setFixedWidth(px(_LIST_WIDTH))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for entry in self.entries:
             item = QListWidgetItem(entry.title)
-            item.setSizeHint(QSize(0, _ITEM_HEIGHT))
+            item.setSizeHint(QSize(0, px(_ITEM_HEIGHT)))
             self.list.addItem(item)
         self._tint()
         Theme.now().changed.connect(self._tint)
@@ -88,7 +98,14 @@ class SettingsPage(QWidget):
 
     def entered(self) -> None:
         """Show what is stored now."""
+        self._fit_list()
         self.show_section(self.entries[self.list.currentRow()].key)
+
+    def _fit_list(self) -> None:
+        """As wide as its longest name, which no language may find cut off."""
+        metrics = self.list.fontMetrics()
+        longest = max(metrics.horizontalAdvance(entry.title) for entry in self.entries)
+        self.list.setFixedWidth(min(max(px(_LIST_WIDTH), longest + px(_BESIDE_NAME)), px(_LIST_WIDEST)))
 
     def left(self) -> None:
         """Leave the section on screen."""
@@ -122,6 +139,8 @@ class SettingsPage(QWidget):
     def _build(self, entry: Entry) -> None:
         section = entry.build(self.workplace)
         area = ScrollColumn()
+        if entry.right is not None:
+            area.column.addWidget(OnlyFor(self.workplace, section, entry.right))
         area.column.addWidget(section)
         self.sections[entry.key] = section
         self._areas[entry.key] = area
@@ -142,23 +161,30 @@ class SettingsPage(QWidget):
 
 def _entries() -> tuple[Entry, ...]:
     return (
-        Entry("company", t("settings.section.company"), "tag", simple.CompanySection),
-        Entry("bench", t("settings.section.bench"), "scan", simple.BenchSection),
-        Entry("receiving", t("settings.section.receiving"), "receiving", simple.ReceivingSection),
-        Entry("gate", t("settings.section.gate"), "check", GateSection),
-        Entry("grades", t("settings.section.grades"), "star", GradesSection),
-        Entry("checklists", t("settings.section.checklists"), "edit", ChecklistSection),
-        Entry("second", t("settings.section.second"), "user", SecondCheckSection),
-        Entry("buffers", t("settings.section.buffers"), "box", simple.BufferSection),
-        Entry("backmarket", t("settings.section.backmarket"), "link", AccountSection),
-        Entry("prices", t("settings.section.prices"), "chart", PriceSection),
-        Entry("content", t("settings.section.content"), "listings", ContentSection),
+        Entry("company", t("settings.section.company"), "tag", simple.CompanySection, Right.SETTINGS),
+        Entry("bench", t("settings.section.bench"), "scan", simple.BenchSection, Right.SETTINGS),
+        Entry(
+            "receiving", t("settings.section.receiving"), "receiving", simple.ReceivingSection, Right.SETTINGS
+        ),
+        Entry("gate", t("settings.section.gate"), "check", GateSection, Right.SETTINGS),
+        Entry("grades", t("settings.section.grades"), "star", GradesSection, Right.SETTINGS),
+        Entry("checklists", t("settings.section.checklists"), "edit", ChecklistSection, Right.SETTINGS),
+        Entry("second", t("settings.section.second"), "user", SecondCheckSection, Right.SETTINGS),
+        Entry("buffers", t("settings.section.buffers"), "box", simple.BufferSection, Right.SETTINGS),
+        Entry("backmarket", t("settings.section.backmarket"), "link", AccountSection, Right.ACCOUNTS),
+        Entry("orders", t("settings.section.orders"), "orders", OrdersSection, Right.ORDER_HANDLING),
+        Entry("shipping", t("settings.section.shipping"), "pack", ShippingSection, Right.SETTINGS),
+        Entry("prices", t("settings.section.prices"), "chart", PriceSection, Right.PRICES),
+        Entry("content", t("settings.section.content"), "listings", ContentSection, Right.SETTINGS),
         Entry("labels", t("settings.section.labels"), "printer", _labels),
         Entry("scanner", t("settings.section.scanner"), "keyboard", ScannerSection),
         Entry("photos", t("settings.section.photos"), "camera", simple.PhotoSection),
         Entry("look", t("settings.section.look"), "sun", simple.LookSection),
-        Entry("operators", t("settings.section.operators"), "lock", OperatorSection),
+        Entry("companies", t("settings.section.companies"), "tag", CompaniesSection, Right.COMPANIES),
+        Entry("operators", t("settings.section.operators"), "lock", OperatorSection, Right.OPERATORS),
+        Entry("safety", t("settings.section.safety"), "lock", SafetySection),
         Entry("store", t("settings.section.store"), "download", StoreSection),
+        Entry("support", t("settings.section.support"), "info", SupportSection),
     )
 
 

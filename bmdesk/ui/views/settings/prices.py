@@ -7,9 +7,9 @@ from typing import Any
 from PySide6.QtWidgets import QGridLayout, QLineEdit
 
 from bmdesk.domain.policy import CATEGORIES
-from bmdesk.services.judgement import SELLABLE
+from bmdesk.services.grading.judgement import SELLABLE
 from bmdesk.texts import t
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.settings.document import DocumentSection
 from bmdesk.ui.views.settings.rates import RatesCard
 from bmdesk.ui.widgets.card import Card
@@ -82,7 +82,7 @@ class PriceSection(DocumentSection):
             field = QLineEdit()
             field.setAccessibleName(f"{words}: {grade_words(grade)}")
             field.setMaxLength(8)
-            field.setFixedWidth(84)
+            field.setFixedWidth(px(84))
             field.textEdited.connect(lambda _, field=field: self._edited(field))
             self._grid.addWidget(field, row, at)
             self.shares[category, grade] = field

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit
 
@@ -12,11 +14,11 @@ from bmdesk.services.company import Saved
 from bmdesk.services.desk import Desk
 from bmdesk.services.rates import GivenRate, RateBook
 from bmdesk.services.settings import BadSetting, UnknownSetting
-from bmdesk.texts import Failure, msg, render, t
+from bmdesk.texts import Failure, locale, msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.settings.sources import why_not
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
@@ -31,7 +33,7 @@ _SHOWN_ROWS = 6
 def shown_rate(given: GivenRate) -> str:
     """A rate without the zeros that say nothing."""
     words = f"{given.rate:f}"
-    return words.rstrip("0").rstrip(".") if "." in words else words
+    return locale.number(Decimal(words.rstrip("0").rstrip(".") if "." in words else words))
 
 
 class RatesCard(Card):
@@ -64,9 +66,9 @@ class RatesCard(Card):
         self.empty = PlainLabel(t("settings.rates.none"), "note", wrap=True)
         self.currency, self.rate = QLineEdit(), QLineEdit()
         self.currency.setMaxLength(3)
-        self.currency.setFixedWidth(90)
+        self.currency.setFixedWidth(px(90))
         self.rate.setMaxLength(16)
-        self.rate.setFixedWidth(130)
+        self.rate.setFixedWidth(px(130))
         for field, words in (
             (self.currency, t("settings.rates.currency")),
             (self.rate, t("settings.rates.rate")),
@@ -117,7 +119,9 @@ class RatesCard(Card):
         self.table.setVisible(bool(book.rates))
         self.empty.setVisible(not book.rates)
         rows = min(max(len(book.rates), 1), _SHOWN_ROWS)
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows * ROW_HEIGHT + 6)
+        self.table.setFixedHeight(
+            self.table.horizontalHeader().sizeHint().height() + rows * px(ROW_HEIGHT) + 6
+        )
 
     def _edited(self) -> None:
         currency, rate = self.currency.text().strip().upper(), self.rate.text().strip()

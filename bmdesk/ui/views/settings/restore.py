@@ -22,24 +22,44 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bmdesk.services.backup_plan import Kept
 from bmdesk.services.backups import restore_store
 from bmdesk.system.paths import DataDir
 from bmdesk.texts import Failure, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.label import PlainLabel
-from bmdesk.ui.words import refusal_words
+from bmdesk.ui.words import moment, refusal_words
+from bmdesk.ui.workplace import Workplace
+
+
+def begin_restore(workplace: Workplace, archive: Path) -> Restoring | None:
+    """Close the window, then replace the store; bmdesk ends afterwards and is started anew by a person. None where the
+    window would not close.
+    """
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        return None
+    app.setQuitOnLastWindowClosed(False)  # the window goes, the restore stays
+    desk = workplace.desk
+    if not workplace.window.close():
+        app.setQuitOnLastWindowClosed(True)
+        return None
+    desk.store.close()  # whoever closes windows has done so already; a restore wants to be sure
+    restoring = Restoring(DataDir(desk.photos.folder.parent), archive)
+    restoring.start()
+    return restoring
 
 
 class RestoreQuestion(QDialog):
-    """Asks for the word; `accepted` fires only when it was typed."""
+    """Says what is lost from sight and asks for the word; `accepted` fires only when it was typed."""
 
-    def __init__(self, parent: QWidget, file: Path) -> None:
+    def __init__(self, parent: QWidget, found: Kept, *, is_ours: bool) -> None:
         super().__init__(parent)
         self.setWindowTitle(t("settings.store.restore"))
         self.setModal(True)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(px(520))
         word = t("settings.restore.word")
         self.word = QLineEdit()
         self.word.setMaxLength(40)
@@ -57,8 +77,13 @@ class RestoreQuestion(QDialog):
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)
         column.addWidget(
-            PlainLabel(t("settings.restore.question", file=file.name[:80]), "heading", wrap=True)
+            PlainLabel(t("settings.restore.question", file=found.file.name[:80]), "heading", wrap=True)
         )
+        if not is_ours:
+            other = PlainLabel(t("settings.restore.other_store"), wrap=True)
+            other.set_tone(Tone.BAD)
+            column.addWidget(other)
+        column.addWidget(PlainLabel(t("settings.restore.made", at=moment(found.made_at)), wrap=True))
         column.addWidget(PlainLabel(t("settings.restore.happens"), wrap=True))
         column.addWidget(PlainLabel(t("settings.restore.type", word=word), wrap=True))
         column.addWidget(self.word)
@@ -74,7 +99,7 @@ class Restoring(QDialog):
     def __init__(self, data: DataDir, file: Path) -> None:
         super().__init__()
         self.setWindowTitle(t("settings.store.restore"))
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(px(520))
         self._data = data
         self._file = file
         self.running = False

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.judgement import SELLABLE
+from bmdesk.services.grading.judgement import SELLABLE
 from bmdesk.system import machine
-from bmdesk.texts import Text, msg, render, t
+from bmdesk.texts import Text, choice, languages, msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import Theme
 from bmdesk.ui.views.settings.fields import choice_editor, line_editor, switch_editor
@@ -181,6 +181,22 @@ class LookSection(Section):
             choice_editor(render(words), choices),
         )
         self.look.kept.connect(_dress)
+        languages_ = [(choice.SYSTEM, t("settings.look.language_system"))]
+        languages_ += [(code, t(f"language.{code}")) for code in languages()]
+        words = msg("settings.look.language")
+        self.language = self.field(
+            card,
+            words,
+            machine_setting(workplace.machine, machine.LANGUAGE),
+            choice_editor(render(words), languages_),
+        )
+        words = msg("settings.look.text_size")
+        self.text_size = self.field(
+            card,
+            words,
+            machine_setting(workplace.machine, machine.TEXT_SIZE),
+            choice_editor(render(words), [(str(size), f"{size} %") for size in machine.TEXT_SIZES]),
+        )
         self.sounds = self.field(
             card,
             msg("settings.look.sounds"),

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bmdesk.domain.changes import Change
-from bmdesk.services import settings
+from bmdesk.domain.rights import Right
+from bmdesk.services import rights, settings
 from bmdesk.services.company import Saved
 from bmdesk.services.desk import Desk
 from bmdesk.system.machine import Key, MachineSettings
@@ -50,14 +51,18 @@ def company_setting(name: str) -> Source:
     )
 
 
-def machine_setting(machine: MachineSettings, key: Key[Any]) -> Source:
-    """A setting of this computer alone."""
+def machine_setting(machine: MachineSettings, key: Key[Any], right: Right | None = None) -> Source:
+    """A setting of this computer alone; `right`: what changing it asks for, where that is not anybody's."""
 
-    def put(_: Desk, value: str) -> Saved:
+    def put(desk: Desk, value: str) -> Saved:
+        if right is not None:
+            rights.require(desk, right)
         machine.set(key, key.parse(value))
         return Saved(key.name, frozenset({Change.SETTINGS}))
 
-    def reset(_: Desk) -> Saved:
+    def reset(desk: Desk) -> Saved:
+        if right is not None:
+            rights.require(desk, right)
         machine.reset(key)
         return Saved(key.name, frozenset({Change.SETTINGS}))
 

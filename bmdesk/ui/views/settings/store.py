@@ -6,18 +6,23 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QGridLayout, QHBoxLayout, QProgressBar, QPushButton
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QProgressBar, QPushButton
 
 from bmdesk.domain.changes import Change
+from bmdesk.domain.rights import Right
+from bmdesk.services import backup_plan, rights
+from bmdesk.services.backup_plan import Kept
 from bmdesk.services.backups import BackupReport, backup_store
 from bmdesk.services.desk import Desk
 from bmdesk.services.health import StoreReport, check_store
 from bmdesk.system.paths import DataDir
-from bmdesk.texts import Failure, msg, t
+from bmdesk.texts import Failure, locale, msg, t
+from bmdesk.ui.long_work import beside
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.settings.restore import RestoreQuestion, Restoring
+from bmdesk.ui.views.settings.restore import RestoreQuestion, Restoring, begin_restore
 from bmdesk.ui.views.settings.section import Section
+from bmdesk.ui.widgets.allowed import needs
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
@@ -42,7 +47,7 @@ class StoreSection(Section):
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
-        self._stop = threading.Event()
+        self._stop, self._leaving = threading.Event(), threading.Event()
         self.restoring: Restoring | None = None
         card = Card(t("settings.store.card"))
         self.labels: dict[str, PlainLabel] = {}
@@ -67,6 +72,7 @@ class StoreSection(Section):
         self.column.addWidget(self._check_card())
         self.restore_button = ShortcutButton(msg("settings.restore.ask"), icon="upload", kind="danger")
         self.restore_button.clicked.connect(self._ask_archive)
+        needs(self.restore_button, workplace, Right.RESTORE)
         line = QHBoxLayout()
         line.addWidget(self.restore_button)
         line.addStretch()
@@ -76,18 +82,27 @@ class StoreSection(Section):
         self.column.addWidget(back)
         self.column.addStretch(1)
         self._progress.connect(self._show_progress)
+        for ends in (self._stop, self._leaving):
+            workplace.window.closing.connect(ends.set)
 
     def load(self) -> None:
         self.workplace.read(_facts, then=self._show, key=(id(self), "facts"))
 
     def back_up(self, file: Path) -> None:
-        """Write a backup to this file, off the window's thread."""
+        """Write a backup to this file, on a thread of its own: scans and lists go on."""
         self._stop.clear()
         self._show_running(running=True)
-        self.workplace.bridge.read(self._write, file, then=self._was_written, failed=self._was_refused)
-
-    def _write(self, file: Path) -> BackupReport:
         desk = self.workplace.desk
+        beside(
+            self,
+            self.workplace,
+            lambda: self._write(desk, file),
+            self._was_written,
+            ended=lambda: self._show_running(running=False),
+        )
+
+    def _write(self, desk: Desk, file: Path) -> BackupReport:
+        rights.require(desk, Right.SETTINGS)  # all that is known of everybody, to wherever it is said
 
         def progress(done: int, total: int) -> bool:
             self._progress.emit(done, total)
@@ -116,13 +131,8 @@ class StoreSection(Section):
         self.bar.setRange(0, 0)
 
     def _was_written(self, report: BackupReport) -> None:
-        self._show_running(running=False)
         words = t("settings.store.written", file=report.file.name, photos=report.photos)
         self.workplace.window.say(Tone.OK, words, str(report.file), for_ms=10_000)
-
-    def _was_refused(self, failure: Failure) -> None:
-        self._show_running(running=False)
-        self.workplace.window.show_failure(failure)
 
     def _ask_file(self) -> None:
         now = self.workplace.desk.clock.now()
@@ -139,9 +149,10 @@ class StoreSection(Section):
         card = Card(t("settings.store.backup"))
         card.add(PlainLabel(t("settings.store.backup_note"), "note", wrap=True))
         self.backup_button = ShortcutButton(
-            msg("settings.store.backup_now"), "Ctrl+B", icon="download", kind="primary"
+            msg("settings.store.copy_now"), "Ctrl+B", icon="download", kind="primary"
         )
         self.backup_button.clicked.connect(self._ask_file)
+        needs(self.backup_button, self.workplace, Right.SETTINGS)
         self.cancel = QPushButton(t("ui.cancel"))
         self.cancel.clicked.connect(self._stop.set)
         self.bar = QProgressBar()
@@ -158,36 +169,41 @@ class StoreSection(Section):
 
     def restore(self, archive: Path) -> None:
         """Close the window, then replace the store; bmdesk ends afterwards and is started anew by a person."""
-        app = QApplication.instance()
-        if not isinstance(app, QApplication):
-            return
-        app.setQuitOnLastWindowClosed(False)  # the window goes, the restore stays
-        if not self.workplace.window.close():
-            app.setQuitOnLastWindowClosed(True)
-            return
-        desk = self.workplace.desk
-        desk.store.close()  # whoever closes windows has done so already; a restore wants to be sure
-        self.restoring = Restoring(DataDir(desk.photos.folder.parent), archive)
-        self.restoring.start()
+        self.restoring = begin_restore(self.workplace, archive)
 
     def _ask_archive(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
             self, t("settings.store.restore"), "", t("settings.store.backup_files")
         )
         if name:
-            question = RestoreQuestion(self, Path(name))
-            question.accepted.connect(lambda: self.restore(Path(name)))
-            question.open()
+            self.workplace.read(backup_plan.looked_at, Path(name), then=self._ask)
+
+    def _ask(self, found: tuple[Kept, bool]) -> None:
+        kept, is_ours = found
+        question = RestoreQuestion(self, kept, is_ours=is_ours)
+        question.accepted.connect(lambda: self._prove(kept.file))
+        question.open()
+
+    def _prove(self, archive: Path) -> None:
+        # Not from within the answer of the bridge: the window closes, and the bridge with it.
+        self.workplace.with_pin(Right.RESTORE, lambda: QTimer.singleShot(0, lambda: self.restore(archive)))
 
     def check(self) -> None:
         """Read the whole store and every chain of history, behind the window."""
         self.check_button.setEnabled(False)
         self.verdict.set_tone(None)
         self.verdict.setText(t("settings.store.checking"))
-        self.workplace.read(check_store, then=self._was_checked, failed=self._was_not_checked)
+        desk = self.workplace.desk
+        beside(
+            self,
+            self.workplace,
+            lambda: check_store(desk, lambda _done, _total: not self._leaving.is_set()),
+            self._was_checked,
+            failed=self._was_not_checked,
+            ended=lambda: self.check_button.setEnabled(True),
+        )
 
     def _was_checked(self, report: StoreReport) -> None:
-        self.check_button.setEnabled(True)
         wrong = [
             *report.problems,
             *(broken.unit for broken in report.chains.broken),
@@ -208,7 +224,6 @@ class StoreSection(Section):
         self.verdict.set_tone(Tone.BAD if wrong else Tone.OK)
 
     def _was_not_checked(self, failure: Failure) -> None:
-        self.check_button.setEnabled(True)
         self.verdict.setText("")
         self.workplace.window.show_failure(failure)
 
@@ -229,8 +244,8 @@ class StoreSection(Section):
 def shown_size(size: int) -> str:
     """Bytes as a person reads them."""
     if size < 1_000_000:
-        return t("settings.store.kilobytes", size=f"{size / 1000:.0f}")
-    return t("settings.store.megabytes", size=f"{size / 1_000_000:.1f}")
+        return t("settings.store.kilobytes", size=locale.number(size / 1000, 0))
+    return t("settings.store.megabytes", size=locale.number(size / 1_000_000, 1))
 
 
 def _facts(desk: Desk) -> StoreFacts:

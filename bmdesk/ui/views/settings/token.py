@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton
 
+from bmdesk.domain.rights import Right
 from bmdesk.system.secrets import SecretRefused
 from bmdesk.texts import Failure, Text, msg, render, t
 from bmdesk.ui.palette import Tone
@@ -68,12 +69,15 @@ class TokenCard(Card):
         token = self.field.text().strip()
         if not token:
             return
-        desk = self._workplace.desk
-        self.keep_button.setEnabled(False)
-        # A keyring may ask its owner first: scans on the writer's thread must not wait for that.
-        self._workplace.bridge.read(
-            account_facts.keep_token, desk, self._name, token, then=self._was_kept, failed=self._was_refused
-        )
+
+        def keep() -> None:
+            self.keep_button.setEnabled(False)
+            # A keyring may ask its owner first: scans on the writer's thread must not wait for that.
+            self._workplace.read(
+                account_facts.keep_token, self._name, token, then=self._was_kept, failed=self._was_refused
+            )
+
+        self._workplace.with_pin(Right.TOKEN, keep)
 
     def _was_kept(self, notice: Text | None) -> None:
         self.field.clear()
@@ -99,9 +103,10 @@ class TokenCard(Card):
         ).open()
 
     def _forget(self) -> None:
-        self._workplace.bridge.read(
-            account_facts.forget_token, self._workplace.desk, self._name, then=self._was_forgotten
-        )
+        def forget() -> None:
+            self._workplace.read(account_facts.forget_token, self._name, then=self._was_forgotten)
+
+        self._workplace.with_pin(Right.TOKEN, forget)
 
     def _was_forgotten(self, _: object) -> None:
         self._say("", "note")

@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy
 
 from bmdesk.domain.effects import OPEN, EffectState
-from bmdesk.services.accounts import OTHER_MACHINE
-from bmdesk.services.sync_status import AccountHealth, FeedHealth
-from bmdesk.texts import render, t
+from bmdesk.services.selling.accounts import OTHER_MACHINE
+from bmdesk.services.syncing.sync_status import AccountHealth, FeedHealth
+from bmdesk.texts import locale, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.sync.words import health_tone, short, since, soon
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.facts import broken
@@ -51,7 +51,7 @@ class AccountCard(Card):
         self.lines = PlainLabel("", "note")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(180)
+        self.bar.setFixedWidth(px(180))
         self.model = RowsModel(_columns(), self)
         self.table = DataTable(t("sync_page.feeds_of", account=name))
         self.table.setModel(self.model)
@@ -89,7 +89,7 @@ class AccountCard(Card):
         self._show_lines(health)
         self.model.set_rows(health.feeds)
         self.table.setFixedHeight(
-            self.table.horizontalHeader().sizeHint().height() + 4 + ROW_HEIGHT * len(health.feeds)
+            self.table.horizontalHeader().sizeHint().height() + 4 + px(ROW_HEIGHT) * len(health.feeds)
         )
         self.toggle.setText(t("sync_page.resume") if pause else t("sync_page.pause"))
         self.toggle.setAccessibleName(f"{self.toggle.text()}: {self.name}")
@@ -162,7 +162,7 @@ def _columns() -> tuple[Column, ...]:
             hint=lambda f: moment(f.next_run),
             width=130,
         ),
-        Column(t("sync_page.column_read"), lambda f: f"{f.read:,}", number=True, width=84),
+        Column(t("sync_page.column_read"), lambda f: locale.number(f.read), number=True, width=84),
         Column(
             t("sync_page.column_problem"),
             lambda f: short(render(f.problem)) if f.problem else "",

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from bmdesk.services import troubles
 from bmdesk.texts import render, t
-from bmdesk.ui.theme import mark, set_pixmap
+from bmdesk.ui.theme import mark, set_icon, set_pixmap
 from bmdesk.ui.views.sync.standing import Remedy, Said
 from bmdesk.ui.views.sync.words import short
 from bmdesk.ui.widgets.facts import broken
@@ -18,9 +28,10 @@ from bmdesk.ui.words import level_tone
 
 
 class ConcernRow(QFrame):
-    """One concern. `asked` when its button is pressed."""
+    """One concern. `asked` when its button is pressed, `help_asked` where it is a known trouble and somebody asks."""
 
     asked = Signal(object)  # Said
+    help_asked = Signal(str)  # the address of what explains it
 
     def __init__(self, said: Said) -> None:
         super().__init__()
@@ -45,12 +56,25 @@ class ConcernRow(QFrame):
         self.button.clicked.connect(lambda: self.asked.emit(said))
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.button.setVisible(said.remedy is not None)
+        trouble = troubles.of_concern(concern)
+        if trouble is not None:
+            row.addWidget(self._help_button(words[0], f"troubles#{trouble.code}"))
+
+    def _help_button(self, title: str, address: str) -> QToolButton:
+        button = QToolButton()
+        what = t("window.help.what_to_do")
+        button.setAccessibleName(f"{what}: {title}")
+        button.setToolTip(what)
+        set_icon(button, "help", "muted", 20)
+        button.clicked.connect(lambda: self.help_asked.emit(address))
+        return button
 
 
 class ConcernList(QWidget):
     """All concerns, the gravest first; rebuilt only when something else is to be said."""
 
     asked = Signal(object)  # Said
+    help_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,6 +98,7 @@ class ConcernList(QWidget):
         self.rows = [ConcernRow(one) for one in said]
         for row in self.rows:
             row.asked.connect(self.asked)
+            row.help_asked.connect(self.help_asked)
             self._column.addWidget(row)
         self.setVisible(bool(said))
 

@@ -82,7 +82,7 @@ class DryRunDialog(QDialog):
         self._end()
         self.model.set_rows(run.writes)
         count = len(run.writes)
-        words = t("sync_page.dry_none") if not count else t("sync_page.dry_found", count=f"{count:,}")
+        words = t("sync_page.dry_none") if not count else t("sync_page.dry_found", count=count)
         if not run.complete:
             words = f"{words} {t('sync_page.dry_incomplete')}"
         self.heading.setText(words)
@@ -111,7 +111,7 @@ class DryRunDialog(QDialog):
 
     def _count(self) -> None:
         if self._errand is not None and self._errand.steps > 1:
-            self.heading.setText(t("sync_page.dry_steps", count=f"{self._errand.steps:,}"))
+            self.heading.setText(t("sync_page.dry_steps", count=self._errand.steps))
 
     def _stop(self) -> None:
         self.stop_button.setEnabled(False)
@@ -131,7 +131,7 @@ def _in_full(failure: Failure) -> str:
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column(t("sync_page.column_what"), lambda w: sentence(render(kind_text(w.kind))), width=110),
+        Column(t("sync_page.column_what"), lambda w: sentence(render(kind_text(w.kind))), width=150),
         Column(
             t("sync_page.column_sku"),
             lambda w: short(w.sku, 80) or NOTHING,

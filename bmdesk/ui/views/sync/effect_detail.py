@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from bmdesk.services.outbox import Action, Shown
-from bmdesk.texts import render, t
-from bmdesk.ui.theme import mark
+from bmdesk.services.syncing.outbox import Action, Shown
+from bmdesk.texts import msg, render, t
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.sync.words import change_words, what_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
@@ -16,17 +16,21 @@ from bmdesk.ui.widgets.facts import Facts, broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.scroll import ScrollColumn
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.words import NOTHING, effect_tone, moment, sentence
 
 
 class EffectDetail(Card):
-    """`show_effect(item)`; None shows how many are chosen. `copy_asked` from the button beside the request id."""
+    """`show_effect(item)`; None shows how many are chosen. `copy_asked` from the button beside the request id,
+    `order_asked` from the one that leads to the order it is about.
+    """
 
     copy_asked = Signal()
+    order_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMinimumWidth(330)
+        self.setMinimumWidth(px(330))
         self.effect: Shown | None = None
         self.pill = Pill()
         self.title = PlainLabel("", "heading", wrap=True)
@@ -35,6 +39,7 @@ class EffectDetail(Card):
         for label in (self.title, self.happened, self.todo):
             _yield(label)
         self.copy_button = QPushButton(t("sync_page.copy"))
+        self.order_button = ShortcutButton(msg("sync_page.show_order"), "O", icon="orders")
         self._facts: Facts | None = None
         self._empty = EmptyState("sync", t("sync_page.nothing_chosen"))
         head = QHBoxLayout()
@@ -47,6 +52,7 @@ class EffectDetail(Card):
         area.column.addWidget(self.happened)
         area.column.addWidget(PlainLabel(t("sync_page.what_to_do"), "caption"))
         area.column.addWidget(self.todo)
+        area.column.addWidget(self.order_button, 0, Qt.AlignmentFlag.AlignLeft)
         line = QWidget()
         mark(line, kind="clear")
         self._place = QVBoxLayout(line)
@@ -59,6 +65,7 @@ class EffectDetail(Card):
         self._stack.addWidget(area)
         self.add(self._stack, 1)
         self.copy_button.clicked.connect(self.copy_asked)
+        self.order_button.clicked.connect(self.order_asked)
 
     def show_effect(self, effect: Shown | None, chosen: int) -> None:
         """Show this item; where several or none are chosen, say so."""
@@ -78,6 +85,7 @@ class EffectDetail(Card):
         self.happened.setText(broken(render(effect.happened), 2000))
         self.todo.setText(broken(render(effect.todo), 1000))
         self.copy_button.setVisible(bool(effect.request_id))
+        self.order_button.setVisible(effect.order is not None)
         self._show_facts(effect)
         self._stack.setCurrentIndex(1)
 
@@ -92,7 +100,10 @@ class EffectDetail(Card):
         facts = Facts(70)
         facts.add(t("sync_page.column_what"), what_words(effect))
         facts.add(t("sync_page.column_sku"), effect.sku)
-        facts.add(t("sync_page.fact_goods"), effect.goods)
+        if effect.order is not None:
+            facts.add(t("sync_page.fact_order"), str(effect.order))
+        else:
+            facts.add(t("sync_page.fact_goods"), effect.goods)
         facts.add(t("sync_page.column_account"), effect.account)
         facts.add(t("sync_page.column_market"), effect.market)
         change = change_words(effect)

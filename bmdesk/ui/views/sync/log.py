@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from bmdesk.services import sync_status
-from bmdesk.services.sync_status import LogEntry
+from bmdesk.services.syncing import sync_status
+from bmdesk.services.syncing.sync_status import LogEntry
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.paged_model import Page, PagedModel
 from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.views.sync.words import log_words, short, since
+from bmdesk.ui.views.sync.words import short, since
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.fitting import Fit, Fitting
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.landing import lands_on
+from bmdesk.ui.widgets.log_levels import LogLevels
 from bmdesk.ui.widgets.search_box import SearchBox
-from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.table import DataTable
-from bmdesk.ui.words import NOTHING, log_tone, moment
+from bmdesk.ui.words import NOTHING, log_tone, log_words, moment
 from bmdesk.ui.workplace import Workplace
 
-_LEVELS = {"all": (), "warning": ("warning", "error"), "error": ("error",)}
 _FIT = Fit(
     widths={"at": 92, "level": 104, "account": 110, "market": 80, "sku": 170, "text": 300},
     gives_way=("account", "level", "market"),
@@ -48,18 +48,8 @@ class Log(QWidget):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__()
         self.workplace = workplace
-        self._begun = self._is_cut = False
-        self.levels = Segmented(
-            t("sync_page.levels"),
-            [
-                Segment("all", t("sync_page.levels_all")),
-                Segment("warning", t("sync_page.levels_warning")),
-                Segment("error", t("sync_page.levels_error")),
-            ],
-            small=True,
-        )
-        self.levels.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.levels.set_value("all")
+        self._begun = False
+        self.levels = LogLevels()
         self.search = SearchBox(t("sync_page.log_hint"))
         self._walk = Walk(self._read)
         self.model = PagedModel(workplace.bridge, _columns(), self._walk.fetch, None, self)
@@ -76,9 +66,7 @@ class Log(QWidget):
         head.addStretch()
         head.addWidget(self.search)
         sheet = Card()
-        self.cut = PlainLabel(
-            t("sync_page.log_cut", count=f"{sync_status.MOST_SEARCHED:,}"), "note", wrap=True
-        )
+        self.cut = PlainLabel(t("sync_page.log_cut", count=sync_status.MOST_SEARCHED), "note", wrap=True)
         self.cut.hide()
         sheet.add(self.table, 1)
         sheet.add(self.cut)
@@ -88,11 +76,12 @@ class Log(QWidget):
         column.setSpacing(10)
         column.addLayout(head)
         column.addWidget(sheet, 1)
-        self.setFocusProxy(self.table)
+        lands_on(self, self.table)
         self.levels.chosen.connect(lambda _: self.ask())
         self.search.searched.connect(lambda _: self.ask())
         self.table.current_changed.connect(self._show_line)
-        self.model.counted.connect(lambda _: self.cut.setVisible(self._is_cut))
+        for signal in (self.model.modelReset, self.model.moved):
+            signal.connect(lambda: self.cut.setVisible(self.model.is_cut))
         self.model.failed.connect(workplace.window.show_failure)
         bind(self, "/", msg("sync_page.log_hint"), self._to_search)
 
@@ -108,14 +97,13 @@ class Log(QWidget):
         """Show what the level and the words leave."""
         self._begun = True
         self.line.hide()
-        self.cut.hide()
-        self.model.reset(_Asked(_LEVELS[self.levels.value() or "all"], self.search.text().strip()))
+        self.model.reset(_Asked(self.levels.wanted, self.search.text().strip()))
 
     def _read(self, query: _Asked, after: int | None, limit: int) -> Page:
         found = sync_status.log(self.workplace.desk, after, query.levels, query.words, limit)
         # Words so rare that the log was looked through for long: what was found stands and it is said, no bench waits.
-        self._is_cut = found.next is not None and len(found.lines) < limit
-        return Page(found.lines, None if self._is_cut else found.next)
+        is_cut = found.next is not None and len(found.lines) < limit
+        return Page(found.lines, None if is_cut else found.next, is_cut)
 
     def _show_line(self, number: int) -> None:
         entry = self.model.row(number)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import EffectState
-from bmdesk.services import accounts
+from bmdesk.services.selling import accounts
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
@@ -26,6 +26,7 @@ from bmdesk.ui.views.sync.words import short, since
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.confirm_machine import ask_confirm_machine
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.fresh_page import FreshPage
 from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
@@ -34,20 +35,19 @@ from bmdesk.ui.workplace import Workplace
 if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.trial import Verdict
 
-_SHOWN_FOR = frozenset({Change.SYNC, Change.SETTINGS, Change.ACCOUNTS, Change.LISTINGS})
 _TABS = ("accounts", "queue", "log")
 
 
-class SyncPage(QWidget):
+class SyncPage(FreshPage):
     """Three tabs; what must be said aloud stands above each of them."""
 
+    shown_for = frozenset({Change.SYNC, Change.SETTINGS, Change.ACCOUNTS, Change.LISTINGS})
+
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
-        self.workplace = workplace
+        super().__init__(workplace, stale=True)
         self.header_status = ""
         self.standing: Standing | None = None
         self.cards: dict[str, AccountCard] = {}
-        self._stale = True
         self._build()
         self._connect()
         self.show_tab("accounts")
@@ -91,16 +91,8 @@ class SyncPage(QWidget):
 
     # -- reading
 
-    def _changed(self, flags: frozenset[Change]) -> None:
-        if not flags & _SHOWN_FOR:
-            return
-        if self.isVisible():
-            self._redraw()
-        else:
-            self._stale = True
-
     def _redraw(self) -> None:
-        self._stale = False
+        super()._redraw()
         self._read_standing()
         self.queue.refresh()
         if self.tab == "log":
@@ -288,11 +280,11 @@ class SyncPage(QWidget):
         self.line.asked.connect(self._remedy)
         self.line.more_asked.connect(lambda: self.show_tab("accounts"))
         self.concerns.asked.connect(self._remedy)
+        self.concerns.help_asked.connect(self.workplace.show_help)
         for number, (key, words) in enumerate(_tab_words().items(), start=1):
             bind(self, f"Alt+{number}", msg("sync_page.go_to", tab=words), partial(self.show_tab, key))
         bind(self, "T", msg("sync_page.test"), lambda: self._with_card("test"))
         bind(self, "Shift+P", msg("sync_page.pause_key"), lambda: self._with_card("toggle"))
-        self.workplace.bridge.changed.connect(self._changed)
         if self.workplace.syncing is not None:
             self.workplace.syncing.trouble_changed.connect(self._read_standing)
             self.workplace.syncing.asked_changed.connect(lambda _: self._enable_sync())

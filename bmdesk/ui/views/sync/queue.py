@@ -1,33 +1,32 @@
-"""The queue by state: a paged table that never waits, what the chosen item says, and what a person decides about it.
-
-The worker moves items while they are looked at, so what is chosen is kept by id, never by line.
-"""
+"""The queue by state: a paged table that never waits, what the chosen item says, and what a person decides about it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from bmdesk.domain.effects import EffectState, Fault
-from bmdesk.services import outbox
-from bmdesk.services.outbox import Action, Handled, Shown
-from bmdesk.texts import msg, render, t
+from bmdesk.domain.rights import Right
+from bmdesk.services.syncing import outbox
+from bmdesk.services.syncing.outbox import Action, Handled, Shown
+from bmdesk.texts import Failure, locale, msg, render, t
 from bmdesk.ui.models.paged_model import Page, PagedModel
 from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.sync.effect_detail import EffectDetail
 from bmdesk.ui.views.sync.queue_columns import QueueFitting, columns
 from bmdesk.ui.views.sync.words import short, what_words
+from bmdesk.ui.widgets.allowed import needs
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.landing import lands_on
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.side_by_side import SideBySide
@@ -59,14 +58,9 @@ class Queue(QWidget):
         self._counts: Mapping[EffectState, int] = {}
         self._segment_words: tuple[str, ...] = ()
         self._picked = False
-        self._chosen: dict[str, Shown] = {}
-        self._line = 0
-        self._settling = False
         self._laid_out = False
         self._walk = Walk(self._read)
         self.model = PagedModel(workplace.bridge, columns(), self._walk.fetch, None, self)
-        self._settle = QTimer(self, interval=0, singleShot=True)
-        self._settle.timeout.connect(self._choose_again)
         self._build()
         self._connect()
 
@@ -96,9 +90,6 @@ class Queue(QWidget):
         self._only.hide()
         self._state = state
         self.segments.set_value(state.value if state is not None else ALL)
-        self._chosen.clear()
-        self._line = 0
-        self._settling = True
         self._empty.set_words(*_nothing_here(state))
         self._fitting.show_states(on=state is None)
         self.model.reset(state)
@@ -106,7 +97,6 @@ class Queue(QWidget):
 
     def refresh(self) -> None:
         """Something changed in the store."""
-        self._settling = True
         self._walk.forget()
         self.model.refresh()
 
@@ -119,52 +109,8 @@ class Queue(QWidget):
         found = outbox.listed(desk, [query] if query else [], before=after or "", limit=limit)
         return Page(found.rows, found.next or None)
 
-    def _selection_moved(self) -> None:
-        if self._settling:
-            return
-        rows = self.table.chosen()
-        if rows:
-            self._chosen = {row.id: row for row in rows}
-            self._line = self.table.currentIndex().row()
-        elif self.table.chosen_rows() == []:
-            self._chosen = {}
-        self._show_chosen()
-
-    def _choose_again(self) -> None:
-        """After other rows came: choose by id what was chosen; where it is gone, what stands in its line now."""
-        selection, found = QItemSelection(), {}
-        last = len(self.model.columns) - 1
-        if self._chosen:
-            for number in range(self.model.rowCount()):
-                row = self.model.row(number)
-                if row is not None and row.id in self._chosen:
-                    selection.select(self.model.index(number, 0), self.model.index(number, last))
-                    found[row.id] = row
-                    if len(found) == len(self._chosen):
-                        break
-        self._chosen = found
-        if found:
-            mode = QItemSelectionModel.SelectionFlag
-            model = self.table.selectionModel()
-            line = selection.first().top() if len(found) == 1 else self.table.currentIndex().row()
-            model.setCurrentIndex(self.model.index(max(line, 0), 0), mode.NoUpdate)
-            model.select(selection, mode.ClearAndSelect)
-            self._line = max(line, 0)
-        else:
-            self.table.clearSelection()
-            row = self.model.row(min(self._line, self.model.rowCount() - 1))
-            if row is not None:
-                self._chosen = {row.id: row}
-                self.table.choose_row(min(self._line, self.model.rowCount() - 1))
-        self._settling = False
-        self._show_chosen()
-
-    def _rows_came(self) -> None:
-        self._settling = True
-        self._settle.start()
-
     def _show_chosen(self) -> None:
-        rows = list(self._chosen.values())
+        rows = self.table.chosen()
         self.detail.show_effect(rows[0] if len(rows) == 1 else None, len(rows))
         for button, action in self._acts.items():
             button.setEnabled(any(action in row.actions for row in rows))
@@ -172,7 +118,7 @@ class Queue(QWidget):
 
     def _shown_words(self) -> str:
         number = self._counts.get(self._state, 0) if self._state else sum(self._counts.values())
-        return t("sync_page.entries", count=f"{number:,}") if number else ""
+        return t("sync_page.entries", count=number) if number else ""
 
     # -- what a person decides
 
@@ -186,7 +132,7 @@ class Queue(QWidget):
 
     def cancel(self) -> None:
         """Ask, then give the chosen ones up."""
-        rows = [row for row in self._chosen.values() if Action.CANCEL in row.actions]
+        rows = self._that_can(Action.CANCEL)
         if not rows:
             return
         ids = [row.id for row in rows]
@@ -210,17 +156,35 @@ class Queue(QWidget):
         if self.detail.copy():
             self.workplace.window.say(Tone.OK, t("sync_page.copied"), for_ms=2500)
 
+    def show_order(self) -> None:
+        """The order that the chosen item is a step of: what is in doubt is settled there."""
+        item = self.detail.effect
+        if item is not None and item.order_id is not None and item.order is not None:
+            self.workplace.show_order(item.order_id, item.order)
+
     def _do(self, action: Action, service: Callable[..., Handled], button: ShortcutButton) -> None:
-        ids = [row.id for row in self._chosen.values() if action in row.actions]
+        ids = [row.id for row in self._that_can(action)]
         if ids:
             self._send(service, ids, button)
 
+    def _that_can(self, action: Action) -> list[Shown]:
+        return [row for row in self.table.chosen() if action in row.actions]
+
     def _send(self, service: Callable[..., Handled], ids: list[str], button: ShortcutButton) -> None:
         place = self.workplace
-        place.write(service, place.actor, ids[:_MOST_AT_ONCE], then=self._handled, button=button)
+        self.table.go_on_after(ids)
+        place.write(
+            service, place.actor, ids[:_MOST_AT_ONCE], then=self._handled, failed=self._failed, button=button
+        )
+
+    def _failed(self, failure: Failure) -> None:
+        self.table.stay()
+        self.workplace.window.show_failure(failure)
 
     def _handled(self, handled: Handled) -> None:
         window = self.workplace.window
+        if handled.refused:
+            self.table.stay()
         if len(handled.done) == 1 and not handled.refused:
             window.say(Tone.OK, render(handled.done[0][1]), for_ms=6000)
         elif handled.done:
@@ -238,7 +202,7 @@ class Queue(QWidget):
         super().resizeEvent(event)
         if not self._laid_out or event.oldSize().width() != event.size().width():
             self._laid_out = True
-            detail = _DETAIL_WIDTH if self.width() >= _ROOMY else _NARROW_DETAIL
+            detail = _DETAIL_WIDTH if self.width() >= px(_ROOMY) else _NARROW_DETAIL
             self._sides.setSizes([self.width() - detail - self._sides.handleWidth(), detail])
 
     def _build(self) -> None:
@@ -254,6 +218,8 @@ class Queue(QWidget):
         self.retry_button = ShortcutButton(msg("sync_page.retry"), "R", icon="refresh")
         self.park_button = ShortcutButton(msg("sync_page.park"), "P", icon="pause")
         self.cancel_button = ShortcutButton(msg("sync_page.cancel"), "Del", icon="cross")
+        for button in (self.retry_button, self.park_button, self.cancel_button):
+            needs(button, self.workplace, Right.QUEUE)
         self._words = PlainLabel("", "note")
         self.only = PlainLabel("", "note")
         show_all = QPushButton(t("sync_page.show_all"))
@@ -282,7 +248,7 @@ class Queue(QWidget):
         column.setSpacing(10)
         column.addLayout(head)
         column.addWidget(self._sides, 1)
-        self.setFocusProxy(self.table)
+        lands_on(self, self.table)
 
     def _connect(self) -> None:
         self._acts = {
@@ -294,13 +260,13 @@ class Queue(QWidget):
         self.park_button.clicked.connect(self.park)
         self.cancel_button.clicked.connect(self.cancel)
         self.detail.copy_asked.connect(self.copy)
+        self.detail.order_asked.connect(self.show_order)
         self.segments.chosen.connect(
             lambda value: self.show_state(None if value == ALL else EffectState(value))
         )
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._selection_moved())
-        self.model.loaded.connect(self._rows_came)
-        self.model.dataChanged.connect(lambda *_: self._rows_came())
-        self.model.rowsAboutToBeRemoved.connect(lambda *_: self._rows_came())
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_chosen())
+        self.model.loaded.connect(self.table.choose_first)
+        self.model.dataChanged.connect(lambda *_: self._show_chosen())
         self.model.failed.connect(self.workplace.window.show_failure)
         bind(self, "Ctrl+C", msg("sync_page.copy"), self.copy)
         self._name_segments()
@@ -325,17 +291,13 @@ class Queue(QWidget):
         if words == self._segment_words:
             return
         self._segment_words = words
-        at: QWidget | None = self.focusWidget()
-        focused = at is not None and self.segments.isAncestorOf(at)
         value = self.segments.value()
         self.segments.set_segments(segments)
         self.segments.set_value(value or ALL)
-        if focused:
-            self.segments.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _counted(self, words: str, state: EffectState) -> str:
         number = self._counts.get(state, 0)
-        return f"{words} {number:,}" if number else words
+        return f"{words} {locale.number(number)}" if number else words
 
     def _fill_menu(self, menu: QMenu) -> None:
         for button, act in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bmdesk.services.outbox import Action
+from bmdesk.services.syncing.outbox import Action
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.views.sync.words import change_words, short, since, soon, what_words
@@ -22,11 +22,11 @@ _FIT = Fit(
         "state": 112,
         "attempts": 76,
         "next": 78,
-        "since": 78,
+        "since": 96,
     },
     gives_way=("attempts", "since", "next", "market", "state"),
     stretches=("sku",),
-    grows={"change": 210},
+    grows={"what": 160, "change": 210},
 )
 _ONE_STATE = replace(_FIT, widths={**_FIT.widths, "state": 0})
 
@@ -54,7 +54,7 @@ def columns() -> tuple[Column, ...]:
         Column(t("sync_page.column_what"), what_words, width=104),
         Column(
             t("sync_page.column_sku"),
-            lambda e: short(e.sku, 80) or NOTHING,
+            lambda e: short(e.sku or e.goods, 80) or NOTHING,
             hint=lambda e: short(f"{e.sku}  {e.goods}"),
             stretch=True,
         ),
@@ -78,6 +78,6 @@ def columns() -> tuple[Column, ...]:
             t("sync_page.column_since"),
             lambda e: since(e.created_at),
             hint=lambda e: moment(e.created_at),
-            width=78,
+            width=96,
         ),
     )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bmdesk.domain.effects import EffectState
-from bmdesk.services import accounts, sync_status
-from bmdesk.services.accounts import OTHER_MACHINE, AccountView
 from bmdesk.services.desk import Desk
-from bmdesk.services.sync_status import AccountHealth, Concern, Level, SyncStatus
+from bmdesk.services.selling import accounts
+from bmdesk.services.selling.accounts import OTHER_MACHINE, AccountView
+from bmdesk.services.syncing import sync_status
+from bmdesk.services.syncing.sync_status import AccountHealth, Concern, Level, SyncStatus
 from bmdesk.texts import Failure
 
 

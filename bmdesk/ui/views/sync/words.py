@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bmdesk.services.outbox import Shown
-from bmdesk.services.sync_status import AccountHealth
+from bmdesk.services.syncing.outbox import Shown
+from bmdesk.services.syncing.sync_status import AccountHealth
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.words import NOTHING, coming, lately, sentence
 
 LONGEST = 300
-
-
-def log_words(level: str) -> str:
-    """The level of a line of the log."""
-    match level:
-        case "error":
-            return t("sync_page.level_error")
-        case "warning":
-            return t("sync_page.level_warning")
-        case _:
-            return t("sync_page.level_info")
 
 
 def health_tone(health: AccountHealth) -> Tone:
@@ -41,10 +30,12 @@ def what_words(effect: Shown) -> str:
 
 
 def change_words(effect: Shown) -> str:
-    """Old value and new value, as far as they are known."""
+    """Old value and new value, as far as they are known; of a step of an order what it is about: a parcel, goods."""
     change = effect.change
     if not isinstance(change, dict):
         return NOTHING
+    if effect.order is not None:
+        return _value(change.get("new"))
     return old_new(change.get("old"), change.get("new"))
 
 

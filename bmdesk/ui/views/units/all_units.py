@@ -9,28 +9,27 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from bmdesk.services import units
-from bmdesk.services.units import UnitFilter
+from bmdesk.services.goods import units
+from bmdesk.services.goods.units import UnitFilter
 from bmdesk.texts import msg, t
 from bmdesk.ui.models.paged_model import Ask, Page, PagedModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.units.bulk import BulkRun
 from bmdesk.ui.views.units.chosen import ChosenBar, counted
-from bmdesk.ui.views.units.detail import DetailPanel
+from bmdesk.ui.views.units.detail import WIDTH, DetailPanel
 from bmdesk.ui.views.units.filters import UnitFilters, read_places
 from bmdesk.ui.views.units.unit_columns import FIT, unit_columns
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.fitting import Fitting
+from bmdesk.ui.widgets.kept_choice import MOST_CHOSEN
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.side_by_side import SideBySide
-from bmdesk.ui.widgets.table import MOST_CHOSEN, DataTable
+from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.workplace import Workplace
-
-_DETAIL_WIDTH = 470
 
 
 class AllUnits(QWidget):
@@ -68,7 +67,7 @@ class AllUnits(QWidget):
 
     def open_unit(self, unit_id: str) -> None:
         """Show this unit beside the list, or over it where there is no room for both."""
-        self.detail.show_unit(unit_id)
+        self.detail.show_one(unit_id)
         self._sides.open_detail()
         if not self._sides.is_wide:
             self.detail.setFocus()
@@ -144,7 +143,7 @@ class AllUnits(QWidget):
             self._follow.start()
 
     def _follow_row(self) -> None:
-        row = self.model.row(self.table.currentIndex().row())
+        row = self.table.under_keyboard()
         if row is not None and self.detail.isVisible():
             self.open_unit(row.id)
 
@@ -178,7 +177,7 @@ class AllUnits(QWidget):
                 partial(units.export_units, only=ids),
                 path,
                 self._filter,
-                said=lambda count: t("units_page.exported", count=f"{count:,}", path=str(path)),
+                said=lambda count: t("units_page.exported", count=count, path=str(path)),
             )
 
         if self._exports_chosen:
@@ -206,7 +205,7 @@ class AllUnits(QWidget):
 
     def _build(self) -> None:
         self.search = SearchBox(t("units_page.search_hint"))
-        self.search.setMinimumWidth(220)
+        self.search.setMinimumWidth(px(220))
         self.filters = UnitFilters()
         self.table = DataTable(t("units_page.table"), multi=True)
         self.table.setModel(self.model)
@@ -237,7 +236,7 @@ class AllUnits(QWidget):
         left.setSpacing(8)
         left.addWidget(self.bulk)
         left.addWidget(sheet, 1)
-        self._sides = SideBySide(listed, self.detail, _DETAIL_WIDTH, gives_way=True, of_list=(self.filters,))
+        self._sides = SideBySide(listed, self.detail, WIDTH, gives_way=True, of_list=(self.filters,))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QMenu
 
-from bmdesk.services import units, units_actions
 from bmdesk.services.desk import Desk
-from bmdesk.services.units import UnitFilter
+from bmdesk.services.goods import units, units_actions
+from bmdesk.services.goods.units import UnitFilter
 from bmdesk.texts import msg, t
 from bmdesk.ui.models.paged_model import PAGE
 from bmdesk.ui.palette import Tone
@@ -16,9 +16,10 @@ from bmdesk.ui.views.units.bulk import BulkRun
 from bmdesk.ui.views.units.label_dialog import LabelDialog
 from bmdesk.ui.widgets.asking import Asking, place_check
 from bmdesk.ui.widgets.confirm import Confirm
+from bmdesk.ui.widgets.kept_choice import MOST_CHOSEN
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
-from bmdesk.ui.widgets.table import MOST_CHOSEN, DataTable
+from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.widgets.toolbar import ToolbarRow
 from bmdesk.ui.workplace import Workplace
 
@@ -64,9 +65,9 @@ class ChosenBar(ToolbarRow):
         if number == 0:
             words = counted(total)
         elif number > MOST_CHOSEN:
-            words = t("units_page.chosen_first", count=f"{number:,}", most=f"{MOST_CHOSEN:,}")
+            words = t("units_page.chosen_first", count=number, most=MOST_CHOSEN)
         else:
-            words = t("units_page.chosen", count=f"{number:,}")
+            words = t("units_page.chosen", count=number)
         self.words.setText(words)
         for button in self._acts:
             button.setEnabled(number > 0 and not self.bulk.running)
@@ -78,9 +79,13 @@ class ChosenBar(ToolbarRow):
 
     def with_chosen(self, then: Callable[[list[str]], object]) -> None:
         """Gather the ids of the chosen rows, also of those that are not loaded, and go on with them."""
-        numbers = self.table.chosen_rows()
-        if numbers:
-            self.workplace.read(_ids_at, self._asked(), numbers, then=then, key=(id(self), "chosen"))
+        ids, unread = [row.id for row in self.table.chosen()], self.table.chosen_unread()
+        if unread:
+            self.workplace.read(
+                _ids_at, self._asked(), unread, then=lambda more: then(ids + more), key=(id(self), "chosen")
+            )
+        elif ids:
+            then(ids)
 
     def move_chosen(self) -> None:
         """Ask for a bin, then move the chosen units there."""
@@ -162,7 +167,7 @@ def counted(total: int | None) -> str:
     """So many units, in words; "" while nobody knows."""
     if total is None:
         return ""
-    return t("units_page.count_one") if total == 1 else t("units_page.count", count=f"{total:,}")
+    return t("units_page.count", count=total)
 
 
 def _ids_at(desk: Desk, asked: UnitFilter, numbers: Sequence[int]) -> list[str]:

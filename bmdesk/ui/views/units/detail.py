@@ -5,21 +5,20 @@ Redraws itself from one snapshot. Knows no rule: it shows what the service says 
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
-from bmdesk.services.unit_detail import UnitDetail
-from bmdesk.texts import Failure, msg, render, t
+from bmdesk.services.goods.unit_detail import UnitDetail
+from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark, set_icon
+from bmdesk.ui.theme import set_icon
 from bmdesk.ui.views.units import detail_cards
 from bmdesk.ui.views.units.detail_actions import DetailActions
 from bmdesk.ui.views.units.detail_cards import Sheet
 from bmdesk.ui.views.units.photo_dialog import PhotoDialog
 from bmdesk.ui.widgets.card import Card
-from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.detail_sheet import DetailSheet, cleared
 from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
@@ -28,41 +27,22 @@ from bmdesk.ui.widgets.thumbnail_strip import Photo, ThumbnailStrip
 from bmdesk.ui.words import grade_tone, grade_words, state_tone, state_words
 from bmdesk.ui.workplace import Workplace
 
+WIDTH = 470
 
-class DetailPanel(QWidget):
-    """`show_unit(id)`; `closed` when the person wants the list back."""
 
-    closed = Signal()
-    shown = Signal(str)  # the unit's id, once its sheet is drawn
+class DetailPanel(DetailSheet):
+    """`show_one(id)` of a unit."""
+
+    seen: Sheet | None
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
-        self.workplace = workplace
-        self.unit_id = ""
-        self.seen: UnitDetail | None = None
-        self._drawn: Sheet | None = None
+        super().__init__(workplace, "units", msg("units_page.back"), WIDTH)
         self._photos: list[Photo] = []
         self.acts = DetailActions(self, workplace)
-        self.setMinimumWidth(470)
-        self._build()
-
-    def show_unit(self, unit_id: str) -> None:
-        """Read this unit and draw it; the sheet before it stays until then."""
-        if unit_id != self.unit_id:
-            self.unit_id = unit_id
-            self._scroll.verticalScrollBar().setValue(0)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Read the same unit again."""
-        if self.unit_id:
-            self.workplace.read(
-                detail_cards.read_sheet,
-                self.unit_id,
-                then=self._draw,
-                failed=self._missing,
-                key=(id(self), "unit"),
-            )
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a long life is read with the arrow keys
+        self.setFocusProxy(self._scroll)
+        self._build_head()
+        self._build_sheet()
 
     @property
     def sentences(self) -> list[str]:
@@ -72,7 +52,7 @@ class DetailPanel(QWidget):
     def copy_identifiers(self) -> None:
         """Put the identifier into the clipboard; several stand in lines of their own."""
         if self.seen is not None:
-            words = "\n".join(i.value for i in self.seen.identifiers)
+            words = "\n".join(i.value for i in self.seen.unit.identifiers)
             QGuiApplication.clipboard().setText(words)
             self.workplace.window.say(
                 Tone.OK, t("units_page.copied", text=words.replace("\n", ", ")), for_ms=2500
@@ -84,16 +64,11 @@ class DetailPanel(QWidget):
 
     # -- drawing
 
-    def _draw(self, sheet: Sheet) -> None:
-        seen = sheet.unit
-        if sheet == self._drawn:  # something else changed: a person may be reading or selecting here
-            return
-        self._drawn = sheet
-        self.seen = seen
-        row = seen.row
-        self._empty.hide()
-        self._scroll.show()
-        self._head.show()
+    def _reading(self) -> tuple[object, ...]:
+        return detail_cards.read_sheet, self.open_id
+
+    def _draw(self, sheet: Sheet) -> tuple[Card | None, ...]:
+        seen, row = sheet.unit, sheet.unit.row
         self.title.setText(broken(row.title or row.model_code or t("units_page.unknown_model"), 120))
         grade = grade_words(row.grade, row.own_grade)
         self.grade.setVisible(bool(grade))
@@ -104,15 +79,17 @@ class DetailPanel(QWidget):
             or t("units_page.no_identifier")
         )
         self.acts.offer(seen)
-        for place, make in self._cards:
-            _replace(place, make(sheet))
+        for place, make in self._places:
+            cleared(place)
+            if (card := make(sheet)) is not None:
+                place.addWidget(card)
         self._draw_photos(seen)
         self._timeline.show_moments(detail_cards.moments(seen))
         self._history.set_title(t("units_page.history", count=len(seen.history)))
         broken_chain = bool(seen.breaks)
         self._chain.setText(t("units_page.chain_broken") if broken_chain else t("units_page.chain_whole"))
         self._chain.set_tone(Tone.BAD if broken_chain else None)
-        self.shown.emit(row.id)
+        return ()
 
     def _draw_photos(self, seen: UnitDetail) -> None:
         path = self.workplace.desk.photos.path
@@ -124,31 +101,20 @@ class DetailPanel(QWidget):
         self.strip.show_photos(self._photos)
 
     def _missing(self, failure: Failure) -> None:
-        self.seen = None
-        self._drawn = None
         self.acts.offer(None)
-        self._scroll.hide()
-        self._head.hide()
-        self._empty.set_words(render(failure.title), render(failure.happened))
-        self._empty.show()
+        super()._missing(failure)
 
     # -- how it is put together
 
-    def _build(self) -> None:
-        self._empty = EmptyState(
-            "units", "", action=t("units_page.back"), on_action=lambda *_: self.closed.emit()
-        )
-        self._empty.hide()
-        self._head = self._build_head()
-        self._sheet = QWidget()
-        mark(self._sheet, kind="clear")
-        sheet = QVBoxLayout(self._sheet)
-        sheet.setContentsMargins(0, 0, 4, 0)
+    def _build_sheet(self) -> None:
+        self._scroll.column.setContentsMargins(0, 0, 4, 0)
+        sheet = QVBoxLayout()
         sheet.setSpacing(12)
-        self._cards = []
+        self._scroll.column.insertLayout(0, sheet)
+        self._places = []
         for make in detail_cards.BEFORE_PHOTOS:
             place = QVBoxLayout()
-            self._cards.append((place, make))
+            self._places.append((place, make))
             sheet.addLayout(place)
         self.strip = ThumbnailStrip(self.workplace.bridge)
         self.strip.setAcceptDrops(False)
@@ -159,7 +125,7 @@ class DetailPanel(QWidget):
         sheet.addWidget(self._photo_card)
         for make in detail_cards.AFTER_PHOTOS:
             place = QVBoxLayout()
-            self._cards.append((place, make))
+            self._places.append((place, make))
             sheet.addLayout(place)
         self._history = Card(t("units_page.history", count=0))
         self._chain = PlainLabel("", "note", wrap=True)
@@ -167,35 +133,11 @@ class DetailPanel(QWidget):
         self._history.add(self._chain)
         self._history.add(self._timeline)
         sheet.addWidget(self._history)
-        sheet.addStretch()
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._sheet)
-        self.setFocusProxy(self._scroll)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self._head)
-        column.addWidget(self._scroll, 1)
-        column.addWidget(self._empty, 1)
 
-    def _build_head(self) -> Card:
-        head = Card()
-        self.title = PlainLabel("", "title", wrap=True)
+    def _build_head(self) -> None:
         self.grade = Pill()
         self.state = Pill()
         self.identifiers = PlainLabel("", "code", wrap=True, selectable=True)
-        close = QToolButton()
-        close.setAccessibleName(t("units_page.back"))
-        close.setToolTip(t("units_page.back"))
-        set_icon(close, "cross", "muted", 18)
-        close.clicked.connect(self.closed)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.title, 1)
-        top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         pills = QHBoxLayout()
         pills.setSpacing(8)
         pills.addWidget(self.state)
@@ -221,20 +163,7 @@ class DetailPanel(QWidget):
             buttons.addWidget(button)
         buttons.addStretch()
         buttons.addWidget(more)
-        head.add(top)
-        head.add(pills)
-        head.add(self.identifiers)
-        head.add(buttons)
-        bind(self, "Alt+Left", msg("units_page.back"), self.closed.emit)
-        return head
-
-
-def _replace(place: QVBoxLayout, card: QWidget | None) -> None:
-    """Put this card where the last one of its kind stood."""
-    while (item := place.takeAt(0)) is not None:
-        old = item.widget()
-        if old is not None:
-            old.hide()
-            old.deleteLater()
-    if card is not None:
-        place.addWidget(card)
+        self._head.add(pills)
+        self._head.add(self.identifiers)
+        self._head.add(buttons)
+        self.setTabOrder(more, self._scroll)

@@ -7,13 +7,16 @@ from typing import Any
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from bmdesk.domain.rights import Right
 from bmdesk.domain.unit import GoneReason, gone_text
-from bmdesk.services import repairs, units_actions
-from bmdesk.services.unit_detail import UnitDetail
-from bmdesk.services.units_actions import Done
+from bmdesk.services.goods import units_actions
+from bmdesk.services.goods.unit_detail import UnitDetail
+from bmdesk.services.goods.units_actions import Done
+from bmdesk.services.grading import repairs
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.units.label_dialog import LabelDialog
+from bmdesk.ui.widgets.allowed import allow
 from bmdesk.ui.widgets.asking import Asking, needs, place_check
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.workplace import Workplace
@@ -158,9 +161,11 @@ class DetailActions:
         """What is done less often."""
         menu.clear()
         menu.addAction(t("units_page.move"), self.move)
-        menu.addAction(t("units_page.cost_title"), self.correct_cost)
+        cost = menu.addAction(t("units_page.cost_title"), self.correct_cost)
         menu.addSeparator()
-        menu.addAction(t("units_page.gone_title"), self.mark_gone)
+        gone = menu.addAction(t("units_page.gone_title"), self.mark_gone)
+        allow(cost, self._workplace, Right.COST)
+        allow(gone, self._workplace, Right.GONE)
 
     def _write(self, service: Callable[..., Any], *args: object, said: str) -> None:
         def done(outcome: Any) -> None:

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bmdesk.domain.gate import Level
 from bmdesk.domain.inspection import Checklist, Coded, Outcome, lock_text, outcome_text
-from bmdesk.services import listing_view, receiving, units
 from bmdesk.services.desk import Desk
-from bmdesk.services.unit_detail import Inspection, Stay, UnitDetail
+from bmdesk.services.goods import receiving, units
+from bmdesk.services.goods.unit_detail import Inspection, Stay, UnitDetail
+from bmdesk.services.selling import listing_view
 from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.units.timeline import Moment, Timeline
@@ -124,6 +125,11 @@ def standing(sheet: Sheet) -> QWidget | None:
         facts.add(t("units_page.fact_fault"), order.fault, Tone.WARN)
         facts.add(t("units_page.fact_technician"), order.technician)
         facts.add(t("units_page.fact_waiting_for"), order.waiting_for)
+    if unit.warranties:
+        newest = unit.warranties[0]
+        named = {"until": str(newest.ends_on), "order": str(newest.order)}
+        words = t("units_page.warranty_until" if newest.runs else "units_page.warranty_over", **named)
+        facts.add(t("units_page.fact_warranty"), words, None if newest.runs else Tone.WARN)
     facts.add(t("units_page.fact_changed"), moment(row.changed_at))
     return _card(t("units_page.standing"), facts)
 

@@ -8,9 +8,9 @@ from bmdesk.domain.gate import Blocker, Level
 from bmdesk.domain.grading import SCALE
 from bmdesk.domain.policy import CATEGORIES
 from bmdesk.domain.unit import State
-from bmdesk.services import receiving, units
 from bmdesk.services.desk import Desk
-from bmdesk.services.units import UnitFilter
+from bmdesk.services.goods import receiving, units
+from bmdesk.services.goods.units import UnitFilter
 from bmdesk.texts import render, t
 from bmdesk.ui.widgets.filter_bar import FilterBar
 from bmdesk.ui.words import category_words, grade_words, state_words

@@ -9,13 +9,14 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from bmdesk.reports.labels import LabelSize, label_image
-from bmdesk.reports.unit_labels import label_of, label_size, save_labels, send_labels
+from bmdesk.domain.label_template import LabelSize
+from bmdesk.reports.label_words import label_of, label_size, save_labels, template_of
+from bmdesk.reports.labels import label_image
 from bmdesk.services.desk import Desk
-from bmdesk.system import machine
 from bmdesk.texts import Failure, msg, t
+from bmdesk.ui.label_printing import print_named
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark
+from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.words import refusal_words
@@ -66,7 +67,7 @@ class LabelDialog(QDialog):
         column.addWidget(self.note)
         column.addWidget(self.error)
         column.addLayout(buttons)
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(px(480))
         self._set_ready(ready=False)
         workplace.read(_first_label, self._ids[0], then=self._show_picture, failed=self._fail)
 
@@ -76,17 +77,14 @@ class LabelDialog(QDialog):
         path = path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
         words = t("units_page.labels_saved", count=len(self._ids), path=str(path))
         self._workplace.read(
-            save_labels, self._ids, path, then=lambda _: self._done(words), failed=self._fail
+            save_labels, "unit", self._ids, path, then=lambda _: self._done(words), failed=self._fail
         )
 
     def print_now(self) -> None:
         """Send all labels to the label printer that this machine names."""
         self._start()
-        printer = self._workplace.machine.get(machine.LABEL_PRINTER)
         words = t("units_page.labels_printed", count=len(self._ids))
-        self._workplace.read(
-            send_labels, self._ids, printer, then=lambda _: self._done(words), failed=self._fail
-        )
+        print_named(self._workplace, "unit", self._ids, then=lambda _: self._done(words), failed=self._fail)
 
     def _show_picture(self, drawn: tuple[QImage, LabelSize, str]) -> None:
         image, size, identifier = drawn
@@ -134,6 +132,7 @@ class LabelDialog(QDialog):
 
 def _first_label(desk: Desk, unit_id: str) -> tuple[QImage, LabelSize, str]:
     """How the first label looks, and what names the file. Reader thread."""
-    label, size = label_of(desk, unit_id), label_size(desk)
+    label, template = label_of(desk, unit_id), template_of(desk, "unit")
+    size = label_size(desk, template)
     named = "".join(char for char in label.scanned if char.isalnum() or char in "-_")
-    return label_image(label, size, _PREVIEW_DPI), size, named or "label"
+    return label_image(label, template, size, _PREVIEW_DPI), size, named or "label"

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QStackedWi
 from bmdesk.domain import scan as router
 from bmdesk.domain.changes import Change
 from bmdesk.domain.scanned import AmbiguousScan, BadgeScan, BinScan, Expected, ImeiScan, Kind, SerialScan
-from bmdesk.services import units
-from bmdesk.services.unit_detail import UnitDetail
+from bmdesk.services.goods import units
+from bmdesk.services.goods.unit_detail import UnitDetail
 from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
@@ -16,22 +16,22 @@ from bmdesk.ui.views.units.all_units import AllUnits
 from bmdesk.ui.views.units.repair_queue import RepairQueue
 from bmdesk.ui.views.units.retests import RetestList
 from bmdesk.ui.widgets.asking import Asking
+from bmdesk.ui.widgets.fresh_page import FreshPage
+from bmdesk.ui.widgets.landing import lands_on
 from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.workplace import Workplace
 
-_SHOWN_FOR = frozenset(
-    {Change.UNITS, Change.REPAIRS, Change.PHOTOS, Change.CATALOGUE, Change.BATCHES, Change.LISTINGS}
-)
 
-
-class UnitsPage(QWidget):
+class UnitsPage(FreshPage):
     """Three lists behind one switch. Scans of a device open its unit here; scans of a bin filter by it."""
 
+    shown_for = frozenset(
+        {Change.UNITS, Change.REPAIRS, Change.PHOTOS, Change.CATALOGUE, Change.BATCHES, Change.LISTINGS}
+    )
+
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
-        self.workplace = workplace
+        super().__init__(workplace)
         self.header_status = ""
-        self._stale = False
         self.switch = Segmented(
             t("units_page.switch"),
             [
@@ -67,19 +67,17 @@ class UnitsPage(QWidget):
         head.addStretch()
         column.addLayout(head)
         column.addWidget(self._stack, 1)
-        self.setFocusProxy(self.all.table)
+        lands_on(self, self.all.table)
         bind(self, "Alt+1", msg("units_page.tab_all"), lambda: self.show_tab("all"))
         bind(self, "Alt+2", msg("units_page.tab_retests"), lambda: self.show_tab("retests"))
         bind(self, "Alt+3", msg("units_page.tab_repairs"), lambda: self.show_tab("repairs"))
-        workplace.bridge.changed.connect(self._changed)
         workplace.unit_asked.connect(self.show_unit)
         self.show_tab("all")
 
     def entered(self) -> None:
         """The room is on screen again."""
         self._tab.entered()
-        if self._stale:
-            self._redraw()
+        super().entered()
 
     def show_tab(self, key: str) -> None:
         """Go to one of all, retests, repairs."""
@@ -87,7 +85,7 @@ class UnitsPage(QWidget):
         tab = self._tabs[key]
         self._stack.setCurrentWidget(tab)
         self.all.tools.setVisible(key == "all")
-        self.setFocusProxy(tab.table)
+        lands_on(self, tab.table)
         tab.entered()
         tab.table.setFocus()
         self._say()
@@ -150,16 +148,8 @@ class UnitsPage(QWidget):
 
         self.workplace.read(units.show_unit, text, then=found, failed=missing, key=(id(self), "scan"))
 
-    def _changed(self, flags: frozenset[Change]) -> None:
-        if not flags & _SHOWN_FOR:
-            return
-        if self.isVisible():
-            self._redraw()
-        else:
-            self._stale = True
-
     def _redraw(self) -> None:
-        self._stale = False
+        super()._redraw()
         for tab in self._tabs.values():
             tab.refresh()
 

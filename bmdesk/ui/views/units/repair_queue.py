@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from bmdesk.services import repairs
-from bmdesk.services.repairs import RepairLine
+from bmdesk.services.grading import repairs
+from bmdesk.services.grading.repairs import RepairLine
 from bmdesk.texts import msg, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
@@ -60,7 +60,7 @@ class RepairQueue(QWidget):
         )
         self.which.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.which.set_value("")
-        self.which.chosen.connect(lambda _: self._show_lines())
+        self.which.chosen.connect(lambda _: self._show_lines(self.model.reset))
         self.assign_button = ShortcutButton(msg("units_page.assign"), "T", icon="user")
         self.wait_button = ShortcutButton(msg("units_page.wait_for_part"), "W", icon="pause")
         self.arrived_button = ShortcutButton(msg("units_page.part_arrived"), "A", icon="box")
@@ -95,7 +95,7 @@ class RepairQueue(QWidget):
     @property
     def chosen(self) -> RepairLine | None:
         """The order in the chosen line."""
-        line: RepairLine | None = self.model.row(self.table.currentIndex().row())
+        line: RepairLine | None = self.table.under_keyboard()
         return line
 
     def assign(self) -> None:
@@ -171,14 +171,13 @@ class RepairQueue(QWidget):
 
     def _take(self, lines: tuple[RepairLine, ...]) -> None:
         self._lines = lines
-        self._show_lines()
+        self._show_lines(self.model.set_rows)
 
-    def _show_lines(self) -> None:
+    def _show_lines(self, show: Callable[[list[RepairLine]], None]) -> None:
         state = self.which.value()
         shown = [line for line in self._lines if state in ("", line.state)]
-        self.model.set_rows(shown)
-        if shown and not self.table.currentIndex().isValid():
-            self.table.choose_row(0)
+        show(shown)
+        self.table.choose_first()
         waiting = sum(line.state == "waiting" for line in self._lines)
         self.status = t("units_page.repairs_status", count=len(self._lines), waiting=waiting)
         self._offer()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from bmdesk.services import units
 from bmdesk.services.desk import Desk
-from bmdesk.services.units import RetestLine
+from bmdesk.services.goods import units
+from bmdesk.services.goods.units import RetestLine
 from bmdesk.texts import msg, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
@@ -36,7 +36,7 @@ class RetestList(QWidget):
         self.workplace = workplace
         self.status = ""
         self._stale = True
-        self.model = RowsModel(_columns(), self)
+        self.model = RowsModel(_columns(), self, key=lambda due: due[0].unit.id)
         self.table = DataTable(t("units_page.tab_retests"))
         self.table.setModel(self.model)
         self.table.set_empty(
@@ -45,7 +45,7 @@ class RetestList(QWidget):
         self.table.opened.connect(self.take)
         bench = ShortcutButton(msg("units_page.to_bench"), "B", icon="scan", kind="primary")
         show = ShortcutButton(msg("units_page.show_unit"), "I", icon="info")
-        bench.clicked.connect(lambda: self.take(self.table.currentIndex().row()))
+        bench.clicked.connect(lambda: self._take_to_bench(self.table.under_keyboard()))
         show.clicked.connect(self._show)
         row = ToolbarRow(PlainLabel(t("units_page.retests_hint"), "note"))
         row.add_right(show)
@@ -70,19 +70,20 @@ class RetestList(QWidget):
 
     def take(self, number: int) -> None:
         """Take this unit to the bench."""
-        row: _Due | None = self.model.row(number)
+        self._take_to_bench(self.model.row(number))
+
+    def _take_to_bench(self, row: _Due | None) -> None:
         if row is not None and row[0].unit.identifier:
             take_to_bench(self.workplace, row[0].unit.identifier)
 
     def _show(self) -> None:
-        row: _Due | None = self.model.row(self.table.currentIndex().row())
+        row: _Due | None = self.table.under_keyboard()
         if row is not None:
             self.unit_opened.emit(row[0].unit.id)
 
     def _take(self, rows: tuple[_Due, ...]) -> None:
         self.model.set_rows(rows)
-        if rows and not self.table.currentIndex().isValid():
-            self.table.choose_row(0)
+        self.table.choose_first()
         self.status = t("units_page.retests_status", count=len(rows))
         self.status_changed.emit()
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QRes
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import Theme, colour, pixmap
+from bmdesk.ui.theme import Theme, colour, pixmap, px
 
 _LEFT = 26
 _PAD = 6
@@ -120,5 +120,5 @@ class Timeline(QWidget):
 
     def _small(self) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(12)
+        font.setPixelSize(px(12))
         return font

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bmdesk.services.units import UnitLine
+from bmdesk.services.goods.units import UnitLine
 from bmdesk.texts import render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
@@ -45,7 +45,7 @@ FIT = Fit(
 
 
 def unit_columns() -> tuple[Column, ...]:
-    """Each reads a services.units.UnitLine."""
+    """Each reads a services.goods.units.UnitLine."""
     width = WIDTHS
     return (
         Column(t("units_page.column_identifier"), lambda u: u.identifier, identifier=True),

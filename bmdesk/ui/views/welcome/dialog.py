@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import QMetaMethod, Qt, Signal
+from PySide6.QtCore import QMetaMethod, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCompleter,
@@ -34,9 +34,10 @@ from bmdesk.services.settings import BadSetting
 from bmdesk.system.paths import DataDir
 from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.theme import mark, set_icon, set_pixmap
+from bmdesk.ui.theme import are_words_large, mark, px, set_icon, set_pixmap
 from bmdesk.ui.widgets.form import Form
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.scroll import scrolling
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.words import refusal_words
 from bmdesk.ui.workplace import Workplace
@@ -84,13 +85,19 @@ class WelcomeDialog(QDialog):
         self.done_setting_up = False
         self.setWindowTitle(t("welcome.title"))
         self.setModal(True)
-        self.setMinimumWidth(620)
+        self.setMinimumWidth(px(620))
         self._pages = QStackedWidget()
         self._pages.addWidget(self._questions())
         self._pages.addWidget(self._cards())
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 22)
-        column.addWidget(self._pages)
+        if are_words_large():
+            column.addWidget(scrolling(self._pages))
+            room = workplace.window.size()
+            wanted = self._pages.sizeHint().expandedTo(QSize(px(620), 0)) + QSize(80, 60)
+            self.resize(wanted.boundedTo(room - QSize(20, 20)))
+        else:
+            column.addWidget(self._pages)
         self.name.setFocus()
 
     def begin(self) -> None:

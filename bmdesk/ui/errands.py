@@ -1,0 +1,66 @@
+"""What a person sends somebody to the marketplace for, and waits: a test, a rehearsal, an order that was set aside.
+
+Off the GUI thread. The engine and its HTTP are imported only here, when somebody is sent: they take their time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from bmdesk.services.desk import Desk
+from bmdesk.services.selling import accounts
+from bmdesk.system.secrets import Secrets
+
+if TYPE_CHECKING:
+    from bmdesk.connectors.backmarket.import_orders import Saved
+    from bmdesk.connectors.backmarket.trial import Verdict
+    from bmdesk.sync.dry_run import DryRun
+    from bmdesk.sync.opening import Tools
+
+
+class Errand(Protocol):
+    """Who was sent, as far as the work sees them."""
+
+    def goes_on(self) -> bool:
+        """Whether nobody cancelled."""
+
+    def told(self, done: int, total: int) -> None:
+        """So much of the work is done, of so much."""
+
+    def rest(self, seconds: float) -> None:
+        """Wait so long, or until cancelled."""
+
+
+def tools(secrets: Secrets, rest: Callable[[float], None]) -> Tools:
+    from bmdesk.connectors.backmarket.connector import Manners
+    from bmdesk.sync.opening import Tools
+
+    return Tools(secrets, Manners(), rest)
+
+
+def tried(desk: Desk, secrets: Secrets, account: str, errand: Errand) -> Verdict:
+    from bmdesk.sync import connection
+
+    return connection.tried(desk, account, secrets, given_up=lambda: not errand.goes_on())
+
+
+def dry_run(desk: Desk, secrets: Secrets, errand: Errand) -> DryRun:
+    from bmdesk.sync import dry_run as dry
+    from bmdesk.sync.opening import opener
+
+    return dry.dry_run(desk, opener(desk, tools(secrets, errand.rest)), errand.goes_on, errand.told)
+
+
+def again(desk: Desk, secrets: Secrets, account: str, remote_id: str, errand: Errand) -> Saved:
+    from bmdesk.connectors.backmarket import import_again
+    from bmdesk.connectors.backmarket.connector import BackMarketConnector
+    from bmdesk.sync.opening import opener
+
+    row = accounts.the_account(desk, account)
+    connector = opener(desk, tools(secrets, errand.rest))(row)
+    try:
+        assert isinstance(connector, BackMarketConnector), "only Back Market has orders to set aside"
+        return import_again.again(desk, connector.client, row.id, remote_id)
+    finally:
+        connector.close()

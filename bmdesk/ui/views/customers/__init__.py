@@ -1,0 +1,5 @@
+"""The Customers room."""
+
+from bmdesk.ui.views.customers.page import CustomersPage
+
+__all__ = ["CustomersPage"]

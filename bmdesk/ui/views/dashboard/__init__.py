@@ -1,0 +1,5 @@
+"""The Dashboard room."""
+
+from bmdesk.ui.views.dashboard.page import DashboardPage
+
+__all__ = ["DashboardPage"]
