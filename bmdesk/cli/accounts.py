@@ -14,8 +14,8 @@ from bmdesk.cli.output import as_json, complain, say, table
 from bmdesk.texts import Text, msg, t
 
 if TYPE_CHECKING:
-    from bmdesk.services.accounts import AccountView
     from bmdesk.services.desk import Desk
+    from bmdesk.services.selling.accounts import AccountView
     from bmdesk.services.session import Session
 
 app = new_app(help=t("cli.help_accounts"))
@@ -37,7 +37,7 @@ def add(
     token_stdin: Annotated[bool, typer.Option("--token-stdin", help=t("cli.help_account_token"))] = False,
 ) -> None:
     from bmdesk.cli.secret import read_secret
-    from bmdesk.services import accounts
+    from bmdesk.services.selling import accounts
     from bmdesk.system.secrets import Secrets
 
     here = scope(ctx)
@@ -65,7 +65,7 @@ def add(
 
 @app.command("list", help=t("cli.help_accounts_list"))
 def list_(ctx: typer.Context, json: Json = False) -> None:
-    from bmdesk.services import accounts
+    from bmdesk.services.selling import accounts
 
     with scope(ctx).session(reassess=False) as session:
         accounts.ensure(session.desk)
@@ -101,7 +101,7 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
 
 @app.command("test", help=t("cli.help_accounts_test"))
 def try_(ctx: typer.Context, name: Name = None, json: Json = False) -> None:
-    from bmdesk.services import accounts
+    from bmdesk.services.selling import accounts
     from bmdesk.sync import connection
     from bmdesk.system.secrets import Secrets
 
@@ -134,7 +134,7 @@ def take_over(ctx: typer.Context, name: Name = None) -> None:
 
 @app.command(help=t("cli.help_accounts_pause"))
 def pause(ctx: typer.Context, name: Name = None) -> None:
-    from bmdesk.services import accounts
+    from bmdesk.services.selling import accounts
 
     called = _do(ctx, name, accounts.pause)
     say(msg("cli.account_paused", account=called))
@@ -142,7 +142,7 @@ def pause(ctx: typer.Context, name: Name = None) -> None:
 
 @app.command(help=t("cli.help_accounts_resume"))
 def resume(ctx: typer.Context, name: Name = None) -> None:
-    from bmdesk.services import accounts
+    from bmdesk.services.selling import accounts
 
     called = _do(ctx, name, accounts.resume)
     say(msg("cli.account_resumed", account=called))
@@ -150,7 +150,7 @@ def resume(ctx: typer.Context, name: Name = None) -> None:
 
 @app.command(help=t("cli.help_accounts_off"))
 def off(ctx: typer.Context, name: Name = None) -> None:
-    from bmdesk.services import accounts
+    from bmdesk.services.selling import accounts
 
     called = _do(ctx, name, lambda desk, account: accounts.switch(desk, account, active=False))
     say(msg("cli.account_off", account=called))
@@ -158,7 +158,7 @@ def off(ctx: typer.Context, name: Name = None) -> None:
 
 @app.command(help=t("cli.help_accounts_on"))
 def on(ctx: typer.Context, name: Name = None) -> None:
-    from bmdesk.services import accounts
+    from bmdesk.services.selling import accounts
 
     called = _do(ctx, name, lambda desk, account: accounts.switch(desk, account, active=True))
     say(msg("cli.account_on", account=called))
@@ -170,7 +170,7 @@ def warehouse(
     code: Annotated[str, typer.Argument(help=t("cli.help_account_warehouse"))],
     name: Annotated[str, typer.Argument(help=t("cli.help_account_name"))],
 ) -> None:
-    from bmdesk.services import accounts
+    from bmdesk.services.selling import accounts
 
     _do(ctx, name, lambda desk, account: accounts.serve_warehouse(desk, code, account))
     say(msg("cli.account_warehouse", account=name, warehouse=code.strip().upper()))
@@ -178,7 +178,7 @@ def warehouse(
 
 def _do(ctx: typer.Context, name: str | None, step: Callable[[Desk, str], object]) -> str:
     """Take this step with the account of this name, or with the one of `--account`; its name."""
-    from bmdesk.services import accounts
+    from bmdesk.services.selling import accounts
 
     here = scope(ctx)
     called = name or here.account
@@ -192,7 +192,7 @@ _VERDICT = ("ok", "code", "title", "happened", "todo", "details")
 
 
 def _row(session: Session, view: AccountView) -> dict[str, Any]:
-    from bmdesk.services import accounts
+    from bmdesk.services.selling import accounts
     from bmdesk.system.secrets import Secrets
 
     found, row = view.settings, view.row

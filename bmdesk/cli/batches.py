@@ -10,10 +10,10 @@ import typer
 from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
 from bmdesk.cli.output import as_json, say, table
-from bmdesk.texts import msg, render, t
+from bmdesk.texts import locale, msg, render, t
 
 if TYPE_CHECKING:
-    from bmdesk.services.receiving import Batch
+    from bmdesk.services.goods.receiving import Batch
 
 app = new_app(help=t("cli.help_batches"))
 expected = new_app(help=t("cli.help_expected"))
@@ -25,7 +25,7 @@ Code = Annotated[str, typer.Argument(help=t("cli.help_batch_code"))]
 
 @app.command("list", help=t("cli.help_batches_list"))
 def list_(ctx: typer.Context, json: Json = False) -> None:
-    from bmdesk.services import receiving
+    from bmdesk.services.goods import receiving
 
     with scope(ctx).session() as session:
         found = receiving.list_batches(session.desk)
@@ -52,7 +52,7 @@ def add(
     accessory: Annotated[list[str] | None, typer.Option(help=t("cli.help_batch_accessory"))] = None,
     note: Annotated[str, typer.Option(help=t("cli.help_batch_note"))] = "",
 ) -> None:
-    from bmdesk.services import receiving
+    from bmdesk.services.goods import receiving
 
     warehouse, slash, place = bin_.partition("/")
     form = receiving.BatchForm(
@@ -80,7 +80,7 @@ def add(
 
 @app.command(help=t("cli.help_batches_show"))
 def show(ctx: typer.Context, code: Code, json: Json = False) -> None:
-    from bmdesk.services import receiving
+    from bmdesk.services.goods import receiving
 
     with scope(ctx).session() as session:
         batch = receiving.batch(session.desk, code)
@@ -116,7 +116,7 @@ def show(ctx: typer.Context, code: Code, json: Json = False) -> None:
 
 @app.command(help=t("cli.help_batches_close"))
 def close(ctx: typer.Context, code: Code) -> None:
-    from bmdesk.services import receiving
+    from bmdesk.services.goods import receiving
 
     with scope(ctx).session() as session:
         batch = receiving.batch(session.desk, code)
@@ -138,7 +138,7 @@ def import_(
     json: Json = False,
 ) -> None:
     from bmdesk.cli import imports
-    from bmdesk.services import receiving
+    from bmdesk.services.goods import receiving
 
     with scope(ctx).session() as session:
         if batch is not None:
@@ -185,7 +185,7 @@ def _heads() -> tuple[str, ...]:
 
 def _row(batch: Batch) -> tuple[object, ...]:
     state = t("cli.batch_is_closed") if batch.closed_at else t("cli.batch_is_open")
-    day = f"{batch.opened_at:%Y-%m-%d}"
+    day = locale.day(batch.opened_at)
     return (batch.code, batch.source, batch.supplier, batch.arrived, batch.expected, day, state)
 
 

@@ -34,19 +34,19 @@ def bench(
     seat: Annotated[str | None, typer.Option(help=t("cli.help_bench_seat"))] = None,
     resume: Annotated[bool, typer.Option("--resume", help=t("cli.help_bench_resume"))] = False,
 ) -> None:
-    source = _open(script)
+    source = open_script(script)
     folder = Path.cwd() if script == "-" else Path(script).absolute().parent
     with source, scope(ctx).session() as session:
-        from bmdesk.services import bench as service
         from bmdesk.services import company
-        from bmdesk.services.script_seats import script_seat
+        from bmdesk.services.grading import bench as service
+        from bmdesk.services.grading.script_seats import script_seat
 
         person = company.operator(session.desk, operator)
         with script_seat(session.data, session.desk.station, seat) as name:
             here = service.Seat(name, script=True, fallback=person.code)
             if not resume:
                 service.fresh_seat(session.desk, here)
-            for line, refusal in _lines(source):
+            for line, refusal in lines_of(source):
                 if refusal is not None:
                     _answer(line, "unreadable", ok=False, message=refusal, unit=None, todo=None)
                     continue
@@ -54,7 +54,7 @@ def bench(
                 _answer(line, result.kind.value, result.ok, result.message, result.unit, result.todo)
 
 
-def _open(script: str) -> IO[bytes]:
+def open_script(script: str) -> IO[bytes]:
     if script == "-":
         return sys.stdin.buffer
     from bmdesk.system.durable import why
@@ -65,7 +65,7 @@ def _open(script: str) -> IO[bytes]:
         raise ScriptUnreadable(file=script[:200], reason=why(error)) from None
 
 
-def _lines(source: IO[bytes]) -> Iterator[tuple[str, Text | None]]:
+def lines_of(source: IO[bytes]) -> Iterator[tuple[str, Text | None]]:
     """Each line that is not blank, with the reason why it cannot even be looked at, if there is one."""
     first = True
     while raw := source.readline(_LONGEST_LINE):

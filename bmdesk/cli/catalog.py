@@ -24,7 +24,7 @@ def import_(
     json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False,
 ) -> None:
     from bmdesk.cli import imports
-    from bmdesk.services import catalog
+    from bmdesk.services.goods import catalog
 
     with scope(ctx).session() as session:
         plan = catalog.read_catalog(session.desk, file)

@@ -39,7 +39,7 @@ def count(
     json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False,
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import catalog, counted
+    from bmdesk.services.goods import catalog, counted
 
     number = _number(pieces)
     with scope(ctx).session() as session:
@@ -60,7 +60,7 @@ def count(
 def counted_(
     ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False
 ) -> None:
-    from bmdesk.services import counted
+    from bmdesk.services.goods import counted
 
     with scope(ctx).session() as session:
         rows = counted.listed(session.desk)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bmdesk.system.machine import MachineSettings
 
 ACCOUNT = "default"
+DEFAULT_COMPANY = "default"
 
 
 class NotHere(Failure):
@@ -61,14 +62,18 @@ class Scope:
     """The global options of this call."""
 
     data: DataDir
-    company: str = "default"
+    company: str = DEFAULT_COMPANY
+    company_named: bool = False
+    """Whether a person named it; the window opens the one it had last, else."""
     account: str = ACCOUNT
+    hidden: bool = False
+    """Whether the window, if one opens, waits as an icon of the desktop."""
     outside: Outside = field(default_factory=Outside)
 
     @contextmanager
     def session(self, *, reassess: bool = True, new_account: bool = False) -> Iterator[Session]:
         """The opened data folder, closed at the end. Raises UnknownAccount unless `new_account`."""
-        from bmdesk.services import accounts
+        from bmdesk.services.selling import accounts
         from bmdesk.services.session import open_session
 
         # The store's address stands there: what cannot be read must not send scans to another store in silence.
@@ -97,9 +102,11 @@ def scope(ctx: typer.Context) -> Scope:
     return cast(Scope, ctx.find_root().obj)
 
 
-def make_scope(data: Path | None, company: str, account: str, outside: Outside) -> Scope:
+def make_scope(
+    data: Path | None, company: str, account: str, outside: Outside, *, hidden: bool = False
+) -> Scope:
     """The scope of these options. That the account exists is checked when a session is opened."""
-    return Scope(DataDir.choose(data), company, account, outside)
+    return Scope(DataDir.choose(data), company or DEFAULT_COMPANY, bool(company), account, hidden, outside)
 
 
 def named_account(ctx: typer.Context) -> str:

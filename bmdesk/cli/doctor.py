@@ -1,4 +1,4 @@
-"""`bmdesk doctor`: each part and setting, ok or what to do. Exits 1 when anything is wrong."""
+"""`bmdesk doctor`: each part and setting, ok or what to do. Exits 1 when anything is wrong; `--bundle FILE` exits 0."""
 
 from __future__ import annotations
 
@@ -28,11 +28,16 @@ class NotWell(Failure):
 
 @app.command(help=t("cli.help_doctor"))
 def doctor(
-    ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False
+    ctx: typer.Context,
+    bundle: Annotated[Path | None, typer.Option("--bundle", help=t("cli.help_bundle"))] = None,
+    json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False,
 ) -> None:
     from bmdesk.services import health
 
     here = scope(ctx)
+    if bundle is not None:
+        _bundle(here, bundle, json=json)
+        return
     found = health.doctor(here.data, here.company, probes=_probes(here))
     wrong = sum(not finding.ok for finding in found)
     if json:
@@ -54,6 +59,19 @@ def doctor(
         raise NotWell(count=wrong)
 
 
+def _bundle(here: Scope, file: Path, *, json: bool) -> None:
+    """A report for whoever helps; what is wrong stands in it, so writing it is a success."""
+    from bmdesk.services.support_bundle import write_bundle
+
+    made = write_bundle(here.data, file.absolute(), here.company, probes=_probes(here))
+    if json:
+        as_json({"file": made.file, "parts": made.parts, "complete": made.complete})
+        return
+    say(t("cli.bundle_written", file=str(made.file), count=len(made.parts)))
+    if not made.complete:
+        say(t("cli.bundle_without_store"))
+
+
 def _probes(here: Scope) -> list[Probe]:
     return [lambda _machine: _display(here), _printer, _photo_folder, _scanner_port]
 
@@ -70,12 +88,20 @@ def _display(here: Scope) -> Finding:
 
 
 def _printer(machine: MachineSettings) -> Finding | None:
+    from bmdesk.reports.zpl_printer import NAME, Address, BadAddress
     from bmdesk.services.health import Finding
-    from bmdesk.system.machine import LABEL_PRINTER
+    from bmdesk.system.machine import LABEL_NETWORK, LABEL_PRINTER
 
     name = machine.get(LABEL_PRINTER)
     if not name:
         return None
+    if name == NAME:  # whether it answers, its queue says
+        address = machine.get(LABEL_NETWORK)
+        try:
+            Address.parse(address)
+        except BadAddress as bad:
+            return Finding("label_printer", ok=False, title=bad.happened, todo=bad.todo)
+        return Finding("label_printer", ok=True, title=msg("doctor.printer_ok", printer=address))
     try:
         from bmdesk.reports.printing import list_printers
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from bmdesk.domain.linking import Suggestion
 from bmdesk.domain.money import Money
-from bmdesk.services.link_list import LinkRow
-from bmdesk.services.listing_why import ListedRow, MarketView
-from bmdesk.services.management_preview import CreateRow, Preview, PreviewRow
+from bmdesk.services.selling.link_list import LinkRow
+from bmdesk.services.selling.listing_why import ListedRow, MarketView
+from bmdesk.services.selling.management_preview import CreateRow, Preview, PreviewRow
 
 
 def line(row: ListedRow) -> dict[str, Any]:

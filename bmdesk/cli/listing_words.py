@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bmdesk.cli.output import complain, say, table
-from bmdesk.texts import Text, msg, render, t
+from bmdesk.texts import Text, locale, msg, render, t
 
 if TYPE_CHECKING:
-    from bmdesk.services.link_list import LinkRow
-    from bmdesk.services.listing_why import ListedRow
-    from bmdesk.services.management import Done
-    from bmdesk.services.management_preview import Preview
+    from bmdesk.services.selling.link_list import LinkRow
+    from bmdesk.services.selling.listing_why import ListedRow
+    from bmdesk.services.selling.management import Done
+    from bmdesk.services.selling.management_preview import Preview
 
 SHOWN = 100
 """Rows that a person is shown of a long list."""
@@ -79,7 +79,9 @@ def preview(shown: Preview) -> None:
     for one in shown.to_create[:SHOWN]:
         say(msg("cli.preview_create", sku=one.sku, quantity=one.quantity, note=one.problem or ""))
         for priced in one.prices:
-            what = str(priced.money) if priced.money else render(priced.reason) if priced.reason else "-"
+            what = render(priced.reason) if priced.reason else "-"
+            if priced.money:
+                what = locale.money(priced.money.amount, priced.money.currency)
             say(f"  {priced.market}: {what}")
     for total in shown.totals:
         say(

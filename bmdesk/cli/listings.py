@@ -19,9 +19,9 @@ from bmdesk.texts import Failure, msg, t
 if TYPE_CHECKING:
     from bmdesk.domain.listing_reasons import Aspect
     from bmdesk.services.desk import Actor, Desk
-    from bmdesk.services.link_list import LinkRow
-    from bmdesk.services.listing_why import ListedRow
-    from bmdesk.services.management import Done
+    from bmdesk.services.selling.link_list import LinkRow
+    from bmdesk.services.selling.listing_why import ListedRow
+    from bmdesk.services.selling.management import Done
 
 app = new_app(help=t("cli.help_listings"))
 
@@ -58,7 +58,7 @@ def list_(
     json: Json = False,
 ) -> None:
     from bmdesk.cli import listing_json
-    from bmdesk.services import listing_view
+    from bmdesk.services.selling import listing_view
 
     chosen = listing_view.ListingFilter(search, managed, state, _market(market), level)
     most = limit or (sys.maxsize if json else SHOWN)
@@ -94,7 +94,7 @@ def link(
     json: Json = False,
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import linking
+    from bmdesk.services.selling import linking
 
     if json and (make or listing or all_):
         raise typer.BadParameter(t("cli.json_only_lists"))
@@ -126,7 +126,7 @@ def unlink(
     operator: Operator = "OWNER",
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import linking
+    from bmdesk.services.selling import linking
 
     with _account(ctx) as (desk, account):
         linking.unlink(desk, actor(desk, operator), _one(desk, account, listing))
@@ -143,7 +143,7 @@ def preview(
     json: Json = False,
 ) -> None:
     from bmdesk.cli import listing_json
-    from bmdesk.services import management
+    from bmdesk.services.selling import management
 
     with _account(ctx) as (desk, account):
         chosen = _several(desk, account, listing) if listing else None
@@ -185,7 +185,7 @@ def unmanage(
     all_: All = False,
     operator: Operator = "OWNER",
 ) -> None:
-    from bmdesk.services import management
+    from bmdesk.services.selling import management
 
     done = _each(ctx, listing, all_, operator, management.unmanage, _aspects(stock, price, content))
     words.done(done, msg("cli.listings_unmanaged", count=done.count))
@@ -199,7 +199,7 @@ def pause(
     all_: All = False,
     operator: Operator = "OWNER",
 ) -> None:
-    from bmdesk.services import management
+    from bmdesk.services.selling import management
 
     done = _each(ctx, listing, all_, operator, management.pause, _market(market))
     words.done(done, msg("cli.listings_paused", count=done.count))
@@ -213,7 +213,7 @@ def resume(
     all_: All = False,
     operator: Operator = "OWNER",
 ) -> None:
-    from bmdesk.services import management
+    from bmdesk.services.selling import management
 
     done = _each(ctx, listing, all_, operator, management.resume, _market(market))
     words.done(done, msg("cli.listings_resumed", count=done.count))
@@ -238,7 +238,7 @@ def _each(
 @contextmanager
 def _account(ctx: typer.Context) -> Iterator[tuple[Desk, str]]:
     """The desk and the id of the account that this call is about."""
-    from bmdesk.services import accounts
+    from bmdesk.services.selling import accounts
 
     here = scope(ctx)
     with here.session() as session:
@@ -267,7 +267,7 @@ def _chosen(desk: Desk, account: str, given: Sequence[str] | None, *, all_: bool
 
 
 def _several(desk: Desk, account: str, given: Sequence[str]) -> list[str]:
-    from bmdesk.services import listing_view
+    from bmdesk.services.selling import listing_view
 
     return [row.id for name in given for row in listing_view.find(desk, account, name)]
 
@@ -283,7 +283,7 @@ def _hand_over(
     desk: Desk, who: Actor, account: str, chosen: list[str] | None, aspects: tuple[Aspect, ...], *, yes: bool
 ) -> Done:
     """Show, ask, hand over. With `--yes` nobody has looked, so what changed meanwhile is shown and taken again."""
-    from bmdesk.services import management
+    from bmdesk.services.selling import management
 
     for attempt in range(_ATTEMPTS):
         shown = management.preview(desk, account, chosen, aspects)
@@ -313,7 +313,7 @@ def _progress(done: int, total: int) -> bool:
 
 
 def _confirm_all(desk: Desk, who: Actor, account: str, *, yes: bool) -> None:
-    from bmdesk.services import link_list, linking
+    from bmdesk.services.selling import link_list, linking
 
     rows = link_list.sure(desk, account)
     words.links(rows[:SHOWN])
@@ -328,7 +328,7 @@ def _confirm_all(desk: Desk, who: Actor, account: str, *, yes: bool) -> None:
 
 
 def _make_products(desk: Desk, who: Actor, account: str, given: Sequence[str], category: str) -> None:
-    from bmdesk.services import link_list, listing_products
+    from bmdesk.services.selling import link_list, listing_products
 
     ids = _several(desk, account, given)
     if not given:
@@ -347,7 +347,7 @@ def _make_products(desk: Desk, who: Actor, account: str, given: Sequence[str], c
 
 def _print_open(desk: Desk, account: str, *, json: bool) -> None:
     from bmdesk.cli import listing_json
-    from bmdesk.services import link_list
+    from bmdesk.services.selling import link_list
 
     rows: list[LinkRow] = []
     after = None

@@ -18,16 +18,18 @@ import typer
 import typer.core
 import typer.main
 
-import bmdesk
 from bmdesk.cli.context import ACCOUNT, Outside, make_scope
 from bmdesk.cli.output import complain, complain_of, words_as_document
-from bmdesk.texts import Failure, t
+from bmdesk.cli.typer_words import in_our_words, speak
+from bmdesk.system import program
+from bmdesk.texts import Failure, languages, t
 
 COMMANDS = (
     "demo", "config", "secret", "accounts", "listings", "sync", "outbox", "catalog", "bench", "units", "batches",
-    "operators", "labels", "cards", "policies", "repairs", "db", "doctor", "reassess", "simulator",
+    "orders", "pick", "pack", "parcels", "warranties", "customers", "operators", "companies", "labels", "cards",
+    "policies", "repairs", "dashboard", "bench-figures", "db", "doctor", "reassess", "simulator",
 )  # fmt: skip
-"""Every command in the order of the help; each is the module of this package with its name."""
+"""Every command in the order of the help; each is the module of this package with its name (with _ for -)."""
 
 _JSON = "--json"
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -37,6 +39,7 @@ _log = logging.getLogger(__name__)
 def run(argv: Sequence[str], outside: Outside) -> int:
     """Run one call; the exit code. Only bugs get a traceback, and that one goes to the log."""
     _speak_utf8()
+    speak()
     command = _root(outside)
     try:
         answer = _answered(command, list(argv))
@@ -54,7 +57,7 @@ def run(argv: Sequence[str], outside: Outside) -> int:
             context = getattr(error, "ctx", None)
             if context is not None:
                 complain(context.get_usage())
-            complain(error.format_message())  # type: ignore[attr-defined]
+            complain(in_our_words(error.format_message()))  # type: ignore[attr-defined]
             return 2
         return _bug(error)
     return answer if isinstance(answer, int) else 0
@@ -90,7 +93,7 @@ class LazyGroup(typer.core.TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"bmdesk.cli.{cmd_name}")
+        module = importlib.import_module(f"bmdesk.cli.{cmd_name.replace('-', '_')}")
         found = typer.main.get_command(module.app)
         found.name = cmd_name
         return found
@@ -103,16 +106,22 @@ def _root(outside: Outside) -> Any:
     def bmdesk_(
         ctx: typer.Context,
         data: Annotated[Path | None, typer.Option(help=t("cli.help_data"), envvar="BMDESK_DATA")] = None,
-        company: Annotated[str, typer.Option(help=t("cli.help_company"))] = "default",
+        company: Annotated[str, typer.Option(help=t("cli.help_company"), envvar="BMDESK_COMPANY")] = "",
         account: Annotated[str, typer.Option(help=t("cli.help_account"))] = ACCOUNT,
+        hidden: Annotated[bool, typer.Option("--hidden", help=t("cli.help_hidden"))] = False,
+        lang: Annotated[str, typer.Option(help=t("cli.help_lang", known=", ".join(languages())))] = "",
         version: Annotated[
             bool, typer.Option("--version", help=t("cli.help_version"), is_eager=True)
         ] = False,
     ) -> None:
         if version:
-            print(f"bmdesk {bmdesk.__version__}")
+            print(program.version())
             raise typer.Exit
-        ctx.obj = make_scope(data, company, account, outside)
+        if lang and lang not in languages():  # what it chooses was chosen before the first word: see app.main
+            raise typer.BadParameter(
+                t("cli.unknown_language", known=", ".join(languages())), param_hint="--lang"
+            )
+        ctx.obj = make_scope(data, company, account, outside, hidden=hidden)
         if ctx.invoked_subcommand is None:
             raise typer.Exit(outside.open_window(ctx.obj))
 

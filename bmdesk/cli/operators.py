@@ -9,6 +9,7 @@ import typer
 from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
 from bmdesk.cli.output import as_json, say, table
+from bmdesk.system import pins
 from bmdesk.texts import msg, t
 
 app = new_app(help=t("cli.help_operators"))
@@ -64,6 +65,29 @@ def change(
             session.desk, person.code, name or person.name, role or person.role, active=on or person.active
         )
     say(msg("cli.operator_changed", badge=person.code))
+
+
+@app.command(help=t("cli.help_operators_pin"))
+def pin(
+    ctx: typer.Context,
+    code: Code,
+    forget: Annotated[bool, typer.Option("--forget", help=t("cli.help_operator_pin_forget"))] = False,
+) -> None:
+    from bmdesk.cli.secret import read_secret
+    from bmdesk.services import company, rights
+
+    with scope(ctx).session() as session:
+        person = company.operator(session.desk, code)
+        given = "" if forget else read_secret(f"PIN {person.code}").strip()
+        if not given and not forget:
+            raise rights.BadPin(shortest=pins.SHORTEST, longest=pins.LONGEST)
+        rights.set_pin(session.desk, None, person.code, given)
+    words = (
+        msg("cli.operator_pin_off", badge=person.code)
+        if forget
+        else msg("cli.operator_pin_set", badge=person.code)
+    )
+    say(words)
 
 
 @app.command(help=t("cli.help_operators_off"))

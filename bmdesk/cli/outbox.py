@@ -16,7 +16,7 @@ from bmdesk.texts import Failure, msg, render, t
 if TYPE_CHECKING:
     from bmdesk.domain.effects import EffectState
     from bmdesk.services.desk import Actor, Desk
-    from bmdesk.services.outbox import Handled, Shown
+    from bmdesk.services.syncing.outbox import Handled, Shown
 
 app = new_app(help=t("cli.help_outbox"))
 
@@ -41,7 +41,8 @@ def list_(
     limit: Annotated[int | None, typer.Option(min=1, help=t("cli.help_units_limit"))] = None,
     json: Json = False,
 ) -> None:
-    from bmdesk.services import accounts, outbox
+    from bmdesk.services.selling import accounts
+    from bmdesk.services.syncing import outbox
 
     states = _states(state)
     most = limit or (sys.maxsize if json else _SHOWN)
@@ -64,12 +65,12 @@ def list_(
     heads = (
         t("cli.column_id"),
         t("cli.column_kind"),
-        t("cli.column_sku"),
+        t("cli.outbox_column_of"),
         t("cli.column_market"),
         t("cli.column_state"),
         t("cli.column_what"),
     )
-    table(heads, [(one.id[-8:], one.kind, one.sku, one.market, one.state, one.title) for one in found])
+    table(heads, [(one.id[-8:], one.kind, _what(one), one.market, one.state, one.title) for one in found])
     if before:
         say(msg("cli.outbox_more", shown=len(found)))
 
@@ -80,7 +81,7 @@ def show(
     effect: Annotated[str, typer.Argument(metavar="ID", help=t("cli.help_outbox_id"))],
     json: Json = False,
 ) -> None:
-    from bmdesk.services import outbox
+    from bmdesk.services.syncing import outbox
 
     with scope(ctx).session(reassess=False) as session:
         found = outbox.shown(session.desk, effect)
@@ -95,10 +96,10 @@ def show(
     for code, value in (
         ("cli.column_id", found.id),
         ("cli.column_market", found.market),
-        ("cli.column_title", found.goods),
+        ("cli.column_title", found.goods if found.order is None else ""),
         ("cli.column_attempts", str(found.attempts)),
         ("cli.column_created", render(msg("cli.moment", at=found.created_at))),
-        ("cli.column_next", "" if found.ended_at else render(msg("cli.moment", at=found.next_at))),
+        ("cli.column_next", render(msg("cli.moment", at=found.next_at)) if _goes_on(found) else ""),
         ("cli.column_request", found.request_id),
     ):
         if value:
@@ -107,21 +108,21 @@ def show(
 
 @app.command(help=t("cli.help_outbox_retry"))
 def retry(ctx: typer.Context, ids: Ids, operator: By = "OWNER", json: Json = False) -> None:
-    from bmdesk.services import outbox
+    from bmdesk.services.syncing import outbox
 
     _do(ctx, ids, operator, outbox.retry, json=json)
 
 
 @app.command(help=t("cli.help_outbox_park"))
 def park(ctx: typer.Context, ids: Ids, operator: By = "OWNER", json: Json = False) -> None:
-    from bmdesk.services import outbox
+    from bmdesk.services.syncing import outbox
 
     _do(ctx, ids, operator, outbox.park, json=json)
 
 
 @app.command(help=t("cli.help_outbox_cancel"))
 def cancel(ctx: typer.Context, ids: Ids, operator: By = "OWNER", json: Json = False) -> None:
-    from bmdesk.services import outbox
+    from bmdesk.services.syncing import outbox
 
     _do(ctx, ids, operator, outbox.cancel, json=json)
 
@@ -160,12 +161,25 @@ def _row(one: Shown) -> dict[str, Any]:
         "hint": one.todo,
         "happened": one.happened,
         "sku": one.sku,
+        "order_id": one.order,
         "market": one.market,
         "request_id": one.request_id,
         "change": one.change,
         "fault": one.fault,
         "account": one.account,
     }
+
+
+def _goes_on(one: Shown) -> bool:
+    """Whether it is tried again by itself."""
+    from bmdesk.domain.effects import EffectState
+
+    return one.ended_at is None and one.state_code is not EffectState.PARKED
+
+
+def _what(one: Shown) -> str:
+    """The order it is a step of, or the SKU."""
+    return one.sku if one.order is None else str(one.order)
 
 
 def _said(change: dict[str, Any], which: str) -> str:

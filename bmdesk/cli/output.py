@@ -15,7 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bmdesk.texts import Failure, Text, render
+from bmdesk.texts import Failure, Text, locale, render
+from bmdesk.texts.message import Amount
 
 
 def say(words: Text | str) -> None:
@@ -103,6 +104,12 @@ def _words(words: Text | str) -> str:
 def _cell(value: object) -> object:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return locale.moment(value)
+    if isinstance(value, date):
+        return locale.day(value)
+    if isinstance(value, Amount):
+        return locale.money(value.amount, value.currency)
     return render(value) if isinstance(value, Text) else value
 
 

@@ -62,7 +62,8 @@ def save(
     operator: By = "OWNER",
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import bench, policy_documents
+    from bmdesk.services import policy_documents
+    from bmdesk.services.grading import bench
 
     text = _text(file)
     with scope(ctx).session(reassess=False) as session:
@@ -75,7 +76,8 @@ def save(
 @app.command(help=t("cli.help_policies_reset"))
 def reset(ctx: typer.Context, name: Name, operator: By = "OWNER") -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import bench, policy_documents
+    from bmdesk.services import policy_documents
+    from bmdesk.services.grading import bench
 
     with scope(ctx).session(reassess=False) as session:
         version = policy_documents.reset_document(session.desk, actor(session.desk, operator), name)

@@ -18,7 +18,7 @@ app = new_app(help=t("cli.help_reassess"))
 def reassess(
     ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False
 ) -> None:
-    from bmdesk.services import bench
+    from bmdesk.services.grading import bench
 
     looked = moved = 0
     with scope(ctx).session(reassess=False) as session:

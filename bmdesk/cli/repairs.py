@@ -32,7 +32,7 @@ def list_(
     state: Annotated[str, typer.Option(help=t("cli.help_repairs_state"))] = "",
     json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False,
 ) -> None:
-    from bmdesk.services import repairs
+    from bmdesk.services.grading import repairs
 
     if state not in {"", "open", "waiting", "closed"}:
         raise typer.BadParameter(t("cli.bad_repair_state", given=state[:40]))
@@ -91,7 +91,8 @@ def open_(
     operator: By = "OWNER",
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import repairs, units
+    from bmdesk.services.goods import units
+    from bmdesk.services.grading import repairs
 
     with scope(ctx).session() as session:
         unit_id = units.show_unit(session.desk, unit).id
@@ -107,7 +108,7 @@ def wait(
     operator: By = "OWNER",
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import repairs
+    from bmdesk.services.grading import repairs
 
     with scope(ctx).session() as session:
         repairs.wait_for_part(session.desk, actor(session.desk, operator), _order(session.desk, unit), part)
@@ -117,7 +118,7 @@ def wait(
 @app.command(help=t("cli.help_repairs_arrived"))
 def arrived(ctx: typer.Context, unit: UnitId, operator: By = "OWNER") -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import repairs
+    from bmdesk.services.grading import repairs
 
     with scope(ctx).session() as session:
         repairs.part_arrived(session.desk, actor(session.desk, operator), _order(session.desk, unit))
@@ -132,7 +133,7 @@ def close(
     operator: By = "OWNER",
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import repairs
+    from bmdesk.services.grading import repairs
 
     with scope(ctx).session() as session:
         repairs.close_order(session.desk, actor(session.desk, operator), _order(session.desk, unit), outcome)
@@ -141,7 +142,7 @@ def close(
 
 def _order(desk: Desk, unit: str) -> str:
     """The open work order of this unit. Raises UnknownUnit, NoWorkOrder."""
-    from bmdesk.services import units
+    from bmdesk.services.goods import units
 
     order = units.show_unit(desk, unit).work_order
     if order is None:

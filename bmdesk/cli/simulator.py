@@ -44,6 +44,11 @@ def simulator(
     latency: Annotated[int, typer.Option(min=0, max=60_000, help=t("cli.help_simulator_latency"))] = 0,
     listings: Annotated[int, typer.Option(min=0, max=100_000, help=t("cli.help_simulator_listings"))] = 0,
     orders: Annotated[int, typer.Option(min=0, max=100_000, help=t("cli.help_simulator_orders"))] = 0,
+    orders_per_minute: Annotated[
+        float, typer.Option(min=0, max=60_000, help=t("cli.help_simulator_orders_per_minute"))
+    ] = 0,
+    trouble: Annotated[float, typer.Option(min=0, max=100, help=t("cli.help_simulator_trouble"))] = 0,
+    backship: Annotated[float, typer.Option(min=0, max=100, help=t("cli.help_simulator_backship"))] = 0,
     token: Annotated[str | None, typer.Option(help=t("cli.help_simulator_token"))] = None,
     region: Annotated[_Region, typer.Option(help=t("cli.help_simulator_region"))] = _Region.EU,
     not_merchant: Annotated[
@@ -70,9 +75,15 @@ def simulator(
             token=token,
         )
     except OSError as error:
-        raise PortTaken(port=port, error=error.strerror or str(error)) from None
+        raise PortTaken(port=str(port), error=error.strerror or str(error)) from None
     with market, _told_to_end() as ended:
-        market.control(fault=fault or [], merchant=not not_merchant)
+        market.control(
+            fault=fault or [],
+            merchant=not not_merchant,
+            trouble=trouble,
+            backship=backship,
+            orders_per_minute=orders_per_minute,
+        )
         print(t("simulator.listening", url=market.url))
         sys.stdout.flush()
         # In pieces, because Windows delivers Ctrl+C only between two waits.

@@ -29,6 +29,7 @@ _WIDTH = 4
 _PASSES = 5
 _PATIENCE_S = 120.0
 _STOPPED = 130
+_LOOK_S, _LOOK_AGAIN_S = 60.0, 3600.0
 
 
 class NothingToSync(Failure):
@@ -75,8 +76,8 @@ def sync(
 def _once(session: Session, *, json: bool) -> None:
     from bmdesk.sync.opening import Syncing
 
-    with _asked_to_stop() as stop, _progress() as observe:
-        tools = _tools(session, stop.wait, observe)
+    with asked_to_stop() as stop, _progress() as observe:
+        tools = tools_of(session, stop.wait, observe)
         _check_accounts(session, tools, paused=True)
         with Syncing.begin(session.desk, tools) as syncing:
             # What stopped an account may only be known since a moment: a copied store was paused just now.
@@ -138,7 +139,7 @@ def _say_report(report: Report) -> None:
             pulled=report.pulled,
             done=report.done,
             failed=report.failed,
-            seconds=f"{report.elapsed_s:.1f}",
+            seconds=round(report.elapsed_s, 1),
         )
     )
     if report.pending or report.uncertain or report.parked:
@@ -163,12 +164,12 @@ def _watch(session: Session) -> None:
     from bmdesk.sync.opening import SyncedElsewhere
     from bmdesk.sync.worker import Worker
 
-    with _asked_to_stop() as stop:
+    with asked_to_stop() as stop:
 
         def rest(seconds: float) -> None:
             worker.rest(seconds)
 
-        tools = _tools(session, rest, None)
+        tools = tools_of(session, rest, None)
         _check_accounts(session, tools, paused=False, companies=True)
         ended_by: list[BaseException] = []
 
@@ -194,12 +195,27 @@ def _watch(session: Session) -> None:
         worker.start()
         try:
             # In pieces, because Windows delivers Ctrl+C only between two waits.
+            look_at = time.monotonic() + _LOOK_S
             while not stop.wait(0.5):
-                pass
+                if time.monotonic() >= look_at:
+                    look_at = time.monotonic() + _look_after(session, stop)
         finally:
             worker.stop(_PATIENCE_S)
         if ended_by:
             raise ended_by[0]
+
+
+def _look_after(session: Session, stop: threading.Event) -> float:
+    """Make the backup that is due, erase whom nobody needs to know any more; in how many seconds to look again."""
+    from bmdesk.services.caretaking import look_after
+
+    done = look_after(session.desk, session.data, session.machine, lambda: not stop.is_set())
+    for failure in done.failures:
+        complain_of(failure)
+    if done.backup is not None:
+        say(msg("cli.backed_up", file=str(done.backup.file), photos=done.backup.photos))
+        sys.stdout.flush()
+    return _LOOK_AGAIN_S if done.failures else _LOOK_S
 
 
 # ---------------------------------------------------------------- what would be written
@@ -210,8 +226,8 @@ def _dry_run(session: Session, *, json: bool) -> None:
     from bmdesk.sync.dry_run import dry_run
     from bmdesk.sync.opening import opener
 
-    with _asked_to_stop() as stop, _progress() as observe:
-        tools = _tools(session, stop.wait, observe)
+    with asked_to_stop() as stop, _progress() as observe:
+        tools = tools_of(session, stop.wait, observe)
         _check_accounts(session, tools, paused=False)
         found = dry_run(session.desk, opener(session.desk, tools), lambda: not stop.is_set())
     if json:
@@ -252,12 +268,13 @@ def _dry_run(session: Session, *, json: bool) -> None:
 
 
 def _confirm(session: Session) -> None:
-    from bmdesk.services import accounts
+    from bmdesk.services import companies
+    from bmdesk.services.selling import accounts
     from bmdesk.sync import opening
 
     waiting = [
         view.row.name
-        for desk in opening.desks_of_all(session.desk)
+        for desk in companies.desks(session.desk)
         for view in accounts.listed(desk)
         if view.row.pause_reason == accounts.OTHER_MACHINE
     ]
@@ -271,7 +288,7 @@ def _confirm(session: Session) -> None:
 # ---------------------------------------------------------------- ground
 
 
-def _tools(
+def tools_of(
     session: Session, rest: Callable[[float], object], observe: Callable[[Exchange], None] | None
 ) -> Tools:
     from bmdesk.connectors.backmarket.connector import Manners
@@ -289,11 +306,12 @@ def _check_accounts(session: Session, tools: Tools, *, paused: bool, companies: 
 
     `paused`: it also counts whether one of them may go on now. `companies`: those of all companies count.
     """
-    from bmdesk.services import accounts
+    from bmdesk.services.companies import desks
+    from bmdesk.services.selling import accounts
     from bmdesk.sync import opening
 
     rows = []
-    for desk in opening.desks_of_all(session.desk) if companies else [session.desk]:
+    for desk in desks(session.desk) if companies else [session.desk]:
         accounts.ensure(desk)
         rows += [(desk, view.row) for view in accounts.listed(desk) if view.row.active]
     if not rows:
@@ -315,7 +333,7 @@ def _check_accounts(session: Session, tools: Tools, *, paused: bool, companies: 
 
 
 @contextmanager
-def _asked_to_stop() -> Iterator[threading.Event]:
+def asked_to_stop() -> Iterator[threading.Event]:
     """An event that SIGTERM and Ctrl+C set: the call under way is finished. A second Ctrl+C ends at once."""
     asked = threading.Event()
 

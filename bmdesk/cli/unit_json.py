@@ -6,9 +6,9 @@ from typing import Any
 
 from bmdesk.domain.gate import Blocker
 from bmdesk.domain.identifiers import Identifier
-from bmdesk.services.listing_view import UnitListing
-from bmdesk.services.unit_detail import Inspection, Stay, UnitDetail
-from bmdesk.services.units import UnitLine
+from bmdesk.services.goods.unit_detail import Inspection, Stay, UnitDetail
+from bmdesk.services.goods.units import UnitLine
+from bmdesk.services.selling.listing_view import UnitListing
 from bmdesk.texts import Text
 
 
@@ -79,6 +79,17 @@ def document(
         ],
         "photos": unit.photos,
         "work_order": unit.work_order,
+        "warranties": [
+            {
+                "order_id": one.order,
+                "starts_on": one.starts_on,
+                "ends_on": one.ends_on,
+                "months": one.months,
+                "runs": one.runs,
+                "void": one.void or None,
+            }
+            for one in unit.warranties
+        ],
         "inspections": [_inspection(one) for one in unit.inspections],
         "history": [
             {

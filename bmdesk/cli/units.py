@@ -12,11 +12,11 @@ from bmdesk.cli import units_sold
 from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
 from bmdesk.cli.output import as_json, say, table
-from bmdesk.texts import msg, render, t
+from bmdesk.texts import locale, msg, render, t
 
 if TYPE_CHECKING:
-    from bmdesk.services.unit_detail import UnitDetail
-    from bmdesk.services.units import UnitLine
+    from bmdesk.services.goods.unit_detail import UnitDetail
+    from bmdesk.services.goods.units import UnitLine
 
 app = new_app(help=t("cli.help_units"))
 units_sold.add_to(app)
@@ -47,7 +47,7 @@ def list_(
     json: Json = False,
 ) -> None:
     from bmdesk.cli import unit_json
-    from bmdesk.services import units
+    from bmdesk.services.goods import units
 
     # A person wants a look; a script that was given a hundred of a thousand would not know.
     most = limit or (sys.maxsize if json else _SHOWN)
@@ -85,7 +85,8 @@ def show(
     json: Json = False,
 ) -> None:
     from bmdesk.cli import unit_json
-    from bmdesk.services import listing_view, units
+    from bmdesk.services.goods import units
+    from bmdesk.services.selling import listing_view
 
     with scope(ctx).session() as session:
         detail = units.show_unit(session.desk, unit)
@@ -111,7 +112,7 @@ def export(
     category: Category = "",
     search: Search = "",
 ) -> None:
-    from bmdesk.services import units
+    from bmdesk.services.goods import units
 
     chosen = units.UnitFilter(
         search=search,
@@ -130,7 +131,7 @@ def export(
 @app.command(help=t("cli.help_units_retest"))
 def retest(ctx: typer.Context, json: Json = False) -> None:
     from bmdesk.cli import unit_json
-    from bmdesk.services import units
+    from bmdesk.services.goods import units
 
     with scope(ctx).session() as session:
         found = units.retest_list(session.desk)
@@ -171,7 +172,7 @@ def import_(
 ) -> None:
     from bmdesk.cli import imports
     from bmdesk.cli.people import actor
-    from bmdesk.services import units_import
+    from bmdesk.services.goods import units_import
 
     with scope(ctx).session() as session:
         who = actor(session.desk, operator)
@@ -199,7 +200,7 @@ def import_(
 
 
 def _state(given: str) -> str:
-    from bmdesk.services.units import STATES
+    from bmdesk.services.goods.units import STATES
 
     state = given.strip().lower()
     if state and state not in STATES:
@@ -254,6 +255,6 @@ def _print_detail(unit: UnitDetail) -> None:
     for blocker in unit.blockers:
         say(f"! {render(blocker.title)} {render(blocker.action)}")
     for entry in unit.history:
-        say(f"{entry.at:%Y-%m-%d %H:%M:%S}Z  {entry.operator or '-'}  {entry.station}  {render(entry.what)}")
+        say(f"{locale.moment(entry.at)}  {entry.operator or '-'}  {entry.station}  {render(entry.what)}")
     if unit.breaks:
         say(msg("cli.history_broken"))

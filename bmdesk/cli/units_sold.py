@@ -18,8 +18,8 @@ def sold(
     operator: Annotated[str, typer.Option(help=t("cli.help_bench_operator"))] = "OWNER",
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services import sold as sales
-    from bmdesk.services import units
+    from bmdesk.services.goods import units
+    from bmdesk.services.selling import sold as sales
 
     with scope(ctx).session() as session:
         who = actor(session.desk, operator)

@@ -64,8 +64,8 @@ def _in_pictures(
         "graded": told.graded,
         "held": told.held,
         "ready": told.ready,
-        **asdict(evening),
-        "shipped": 0,  # that room is not built yet
+        **{name: value for name, value in asdict(evening).items() if name != "morning"},
+        **asdict(evening.morning),
         "elapsed_s": round(time.perf_counter() - began, 2),
         "pictures": [picture.name for picture in pictures],
     }
@@ -73,6 +73,8 @@ def _in_pictures(
     told.session.close()
     say(t("demo.graded", units=told.units, ready=told.ready, held=told.held))
     say(t("demo.listed", listed=evening.listed, listings=evening.listings, markets=evening.markets))
+    morning = evening.morning
+    say(t("demo.shipped", bought=morning.bought, shipped=morning.shipped, refused=morning.refused_parcels))
     say(t("demo.pictures", count=len(pictures), path=str(out)))
     return 0
 

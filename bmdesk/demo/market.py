@@ -12,12 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bmdesk.connectors.backmarket.connector import Manners
+from bmdesk.demo import parcels
 from bmdesk.demo.story import Told
 from bmdesk.domain.effects import EffectState
 from bmdesk.domain.listing_reasons import ASPECTS
-from bmdesk.services import accounts, bench, link_list, linking, management, settings
-from bmdesk.services.bench import Seat
+from bmdesk.services import settings
 from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.grading import bench
+from bmdesk.services.grading.bench import Seat
+from bmdesk.services.selling import accounts, link_list, linking, management
 from bmdesk.simulator import Simulator
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import catalogue, listings, outbox_lists, unit_lists, units
@@ -47,6 +50,7 @@ class Evening:
     requests: int
     too_many_requests: int
     doubled_effects: int
+    morning: parcels.Morning
 
 
 @contextmanager
@@ -70,7 +74,8 @@ def play(told: Told, data: DataDir, market: Simulator) -> Evening:
         _sync(syncing)
         _grade_again(desk, clock)
         _sync(syncing)
-    return _evening(desk, market)
+        morning = parcels.play(told, market, syncing)
+    return _evening(desk, market, morning)
 
 
 def _tools(data: DataDir, clock: FixedClock) -> Tools:
@@ -179,7 +184,7 @@ def _a_ready_phone(connection: Connection, company: str) -> UnitRow | None:
     return None
 
 
-def _evening(desk: Desk, market: Simulator) -> Evening:
+def _evening(desk: Desk, market: Simulator, morning: parcels.Morning) -> Evening:
     account = accounts.the_account(desk)
 
     def work(connection: Connection) -> tuple[int, int, int]:
@@ -198,4 +203,5 @@ def _evening(desk: Desk, market: Simulator) -> Evening:
         requests=len(market.ledger.requests),
         too_many_requests=market.ledger.count_requests(status=429),
         doubled_effects=len(made) - len({str(effect["sku"]).lower() for effect in made}),
+        morning=morning,
     )

@@ -9,9 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication
 
+from bmdesk.demo import parcels
 from bmdesk.demo.story import Told
+from bmdesk.reports.label_words import label_of, template_of
 from bmdesk.reports.labels import label_image
-from bmdesk.reports.unit_labels import label_of
 from bmdesk.system.machine import MachineSettings
 from bmdesk.system.paths import DataDir
 from bmdesk.ui.application import Application, make_application
@@ -55,15 +56,43 @@ def draw(told: Told, data: DataDir, out: Path) -> list[Path]:
             shoot(f"units-{scheme}")
             application.window.show_room("listings")
             shoot(f"listings-{scheme}")
+            application.window.show_room("orders")
+            shoot(f"orders-{scheme}")
         Theme.apply(qt, "light")
-        for room in ("receiving", "products", "linking", "sync", "settings"):
+        for room in (
+            "receiving",
+            "pick",
+            "customers",
+            "warranties",
+            "products",
+            "linking",
+            "sync",
+            "settings",
+        ):
             application.window.show_room(room)
             shoot(room)
+        application.window.show_room("pack")
+        application.scanner.scanned.emit(parcels.a_held_device(told.session.desk), "")
+        shoot("pack-refused")
+        for code in parcels.next_to_pack(told.session.desk):
+            application.scanner.scanned.emit(code, "")
+            shoot("pack-proven")
         application.window.show_room("bench")
         application.scanner.scanned.emit("BMD:DONE", "")
         shoot("bench-done-light")
+        application.window.badge_typed.emit("SAM")  # what a supervisor looks at
+        wait(lambda: application.window.rail.is_offered("dashboard"))
+        for scheme in ("light", "dark"):
+            Theme.apply(qt, scheme)
+            application.window.show_room("dashboard")
+            shoot(f"dashboard-{scheme}")
+        Theme.apply(qt, "light")
+        for room in ("bench_figures", "help"):
+            application.window.show_room(room)
+            shoot(room)
         label = out / "label.png"
-        label_image(label_of(told.session.desk, told.example), dpi=300).save(str(label))
+        desk = told.session.desk
+        label_image(label_of(desk, told.example), template_of(desk, "unit"), dpi=300).save(str(label))
         pictures.append(label)
     finally:
         application.session = None  # the caller closes the store

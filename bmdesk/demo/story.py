@@ -11,14 +11,16 @@ from enum import Enum, auto
 from bmdesk.demo.photo import phone_back
 from bmdesk.domain.identifiers import luhn_holds
 from bmdesk.domain.unit import State
-from bmdesk.services import bench, catalog, company, expected, receiving, repairs, settings
-from bmdesk.services.bench import ScanResult, Seat
+from bmdesk.services import company, settings
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.receiving import BatchForm, Preset
+from bmdesk.services.goods import catalog, expected, receiving
+from bmdesk.services.goods.receiving import BatchForm, Preset
+from bmdesk.services.grading import bench, repairs
+from bmdesk.services.grading.bench import ScanResult, Seat
 from bmdesk.services.session import Session, open_session
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import units as unit_rows
-from bmdesk.system.clock import FixedClock
+from bmdesk.system.clock import MOST_SKEW, FixedClock
 from bmdesk.system.paths import DataDir, resources_dir
 from bmdesk.system.tabular import write_table
 
@@ -91,8 +93,11 @@ class _Teller:
 
 
 def tell(data: DataDir, count: int, progress: Callable[[int], object]) -> Told:
-    """Play the whole day into the store of this folder; it ends about now, with one unit still in hand."""
-    now = datetime.now(UTC).replace(microsecond=0)
+    """Play the whole day into the store of this folder; it ends about now, with one unit still in hand.
+
+    A little before now: at the packing table time passes quicker than outside, and neither may be far from the other.
+    """
+    now = datetime.now(UTC).replace(microsecond=0) - min(MOST_SKEW * 0.5, count * timedelta(seconds=2))
     clock = FixedClock(now - EVENING)
     session = open_session(data, clock=clock)
     desk = session.desk

@@ -22,9 +22,10 @@ from bmdesk.connectors.base import (
     Sent,
 )
 from bmdesk.connectors.failures import RemoteFailure
-from bmdesk.domain.effects import EffectState, Fault, Kind, backoff
-from bmdesk.services.account_settings import TASKS
+from bmdesk.domain.effects import EffectState, Fault, Kind, backoff, kind_text
 from bmdesk.services.desk import Desk
+from bmdesk.services.orders import order_effects
+from bmdesk.services.selling.account_settings import TASKS
 from bmdesk.store.kept import keep_failure
 from bmdesk.store.queries import accounts, feeds, outbox, outbox_calls, sync_log
 from bmdesk.store.queries.outbox import EffectRow
@@ -250,31 +251,25 @@ class AccountRun:
         match outcome:
             case Done(change, notes, found):
                 outbox.end(tx, effect.id, EffectState.DONE, change=change)
+                order_effects.ended(tx, effect)
                 for text in notes:
-                    sync_log.log(
-                        tx, self._id, "info", text, listing_id=effect.listing_id, effect_id=effect.id
-                    )
-                if change is not None and effect.listing_id is not None:
-                    text = _wrote(effect, _said(change, "old"), _said(change, "new"))
-                    sync_log.log(
-                        tx,
-                        self._id,
-                        "info",
-                        text,
-                        listing_id=effect.listing_id,
-                        effect_id=effect.id,
-                        market=effect.market,
-                    )
+                    self._log(tx, effect, "info", text)
+                if change is not None and (effect.listing_id is not None or effect.order_id is not None):
+                    self._log(tx, effect, "info", _wrote(effect, _said(change, "old"), _said(change, "new")))
                 breaker.succeeded(tx, self._id, wrote=change is not None and not found)
             case Later(at, problem, failed, uncertain):
                 state = EffectState.UNCERTAIN if uncertain else EffectState.PENDING
                 fault = Fault.AMBIGUOUS.value if uncertain else ""
                 outbox.again(tx, effect.id, state, at, fault=fault, problem=problem, failed=failed)
-            case Parked(fault, problem, change):
-                outbox.park(tx, effect.id, fault, problem, change=change)
-                self._log_problem(tx, effect, problem)
-            case Dropped():
+            case Parked(fault, problem, change, said):
+                self._park(tx, effect, fault, problem, change=change, request_id=effect.request_id, said=said)
+            case Dropped(problem=None):
                 outbox.end(tx, effect.id, EffectState.CANCELLED)
+                order_effects.ended(tx, effect)
+            case Dropped(Failure() as problem):
+                outbox.end(tx, effect.id, EffectState.CANCELLED, problem=problem)
+                order_effects.stuck(tx, effect, Fault.DIVERGED, problem)
+                self._log(tx, effect, "error", problem.happened)
             case Sent():
                 breaker.succeeded(tx, self._id, wrote=True)
 
@@ -287,8 +282,7 @@ class AccountRun:
             state = EffectState.UNCERTAIN
         fault = Fault.AMBIGUOUS.value if state is EffectState.UNCERTAIN else failure.fault.value
         if state is EffectState.PARKED:
-            outbox.park(tx, effect.id, failure.fault, failure, request_id=failure.request_id)
-            self._log_problem(tx, effect, failure)
+            self._park(tx, effect, failure.fault, failure, request_id=failure.request_id)
             return
         outbox.again(
             tx,
@@ -301,13 +295,31 @@ class AccountRun:
             request_id=failure.request_id,
         )
 
-    def _log_problem(self, tx: Tx, effect: EffectRow, problem: Failure) -> None:
+    def _park(
+        self,
+        tx: Tx,
+        effect: EffectRow,
+        fault: Fault,
+        problem: Failure,
+        *,
+        change: Row | None = None,
+        request_id: str = "",
+        said: bool = False,
+    ) -> None:
+        """A person must look: it stands aside, in the log, and with the order that it is a step of."""
+        stays = outbox.park(tx, effect.id, fault, problem, change=change, request_id=request_id)
+        if stays and not said:
+            order_effects.stuck(tx, effect, fault, problem)
+        self._log(tx, effect, "error", problem.happened)
+
+    def _log(self, tx: Tx, effect: EffectRow, level: str, text: Text) -> None:
         sync_log.log(
             tx,
             self._id,
-            "error",
-            problem.happened,
+            level,
+            text,
             listing_id=effect.listing_id,
+            order_id=effect.order_id,
             effect_id=effect.id,
             market=effect.market,
         )
@@ -351,6 +363,8 @@ def _is_lost(outcome: Outcome) -> TypeGuard[Later]:
 
 
 def _wrote(effect: EffectRow, old: str, new: str) -> Text:
+    if effect.order_id is not None:
+        return msg("sync.step_done", step=kind_text(Kind(effect.kind)), new=new)
     if effect.kind == Kind.STOCK.value:
         return msg("sync.wrote_stock", old=old, new=new)
     if old == new:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bmdesk.connectors.base import Connector, Exporter, Room
+from bmdesk.connectors.base import Connector, Exporter, Room, Urgent
 from bmdesk.domain.effects import Kind, kind_text
 from bmdesk.services.desk import Desk
 from bmdesk.store.queries import outbox, sync_log
@@ -43,24 +43,25 @@ class Backlog:
     def __init__(self, desk: Desk, connector: Connector, *, everything: bool) -> None:
         self._desk, self._connector, self._everything = desk, connector, everything
         self._id = connector.account.id
-        self._queues: dict[Kind, _Queue] = {}
+        self._queues: dict[tuple[Kind, bool], _Queue] = {}
 
     def waiting(self, exporter: Exporter, at_once: int) -> list[EffectRow]:
         """What is due of this kind, or its beginning, the most important first.
 
         More than a page is put in order as a whole, once a minute; what became urgent meanwhile goes before it.
         """
-        kind = exporter.kind
-        found = self._due(kind, _PAGE)
+        kind, urgent = exporter.kind, isinstance(exporter, Urgent)
+        which = kind, urgent
+        found = self._due(kind, _PAGE, urgent=urgent)
         if len(found) < _PAGE:
-            self._queues.pop(kind, None)
+            self._queues.pop(which, None)
             return list(exporter.order(found)) if found else []
-        queue = self._queues.get(kind)
+        queue = self._queues.get(which)
         now = self._desk.clock.now()
         if queue is None or not queue.ids or not timedelta(0) <= now - queue.at <= _ORDER_HOLDS:
-            whole = self._due(kind, _LONGEST)
+            whole = self._due(kind, _LONGEST, urgent=urgent)
             newest = max(one.id for one in whole)
-            queue = self._queues[kind] = _Queue(now, newest, [one.id for one in exporter.order(whole)])
+            queue = self._queues[which] = _Queue(now, newest, [one.id for one in exporter.order(whole)])
         fresh = self._due(kind, _PAGE, urgent_since=queue.newest)
         rest: list[EffectRow] = []
         while queue.ids and not rest:  # a page may have been sent, cancelled or postponed meanwhile
@@ -97,11 +98,17 @@ class Backlog:
         return now if self._everything else now - self._connector.gather
 
     def _due(
-        self, kind: Kind, limit: int, only: Sequence[str] | None = None, urgent_since: str = ""
+        self,
+        kind: Kind,
+        limit: int,
+        only: Sequence[str] | None = None,
+        *,
+        urgent: bool = False,
+        urgent_since: str = "",
     ) -> list[EffectRow]:
         now, gathered = self._desk.clock.now(), self._gathered
         return self._desk.read(
             lambda c: outbox.due(
-                c, self._id, now, gathered, [kind], limit, only=only, urgent_since=urgent_since
+                c, self._id, now, gathered, [kind], limit, only=only, urgent=urgent, urgent_since=urgent_since
             )
         )

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from bmdesk.connectors.backmarket.endpoint import Endpoint
 from bmdesk.connectors.backmarket.transport import Timeouts
 from bmdesk.connectors.backmarket.trial import Verdict, sisters, try_connection
-from bmdesk.services import account_settings, accounts, claims
+from bmdesk.services import claims
 from bmdesk.services.claims import ClaimedElsewhere
 from bmdesk.services.company import Saved
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import account_settings, accounts
 from bmdesk.sync.opening import endpoint_of
 from bmdesk.system.secrets import Secrets
 from bmdesk.texts import Failure

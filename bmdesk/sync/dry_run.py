@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bmdesk.connectors.base import Connector, Exporter, Planned
+from bmdesk.connectors.base import Connector, Exporter, Planned, Urgent
 from bmdesk.connectors.failures import RemoteFailure
 from bmdesk.domain.effects import Fault, Kind
 from bmdesk.services.desk import Desk
@@ -78,22 +78,27 @@ def _waiting(desk: Desk, account: AccountRow) -> list[EffectRow]:
 def _planned(connector: Connector, found: Sequence[EffectRow]) -> Iterator[Planned | None]:
     """One for each effect, the most important first; None where nothing is written, or it was planned already."""
     seen: set[tuple[str | None, ...]] = set()
+    planned_before: set[str] = set()
     for exporter in connector.exporters:
+        urgent = isinstance(exporter, Urgent)
         mine = [effect for effect in found if effect.kind == exporter.kind.value]
+        mine = [e for e in mine if e.id not in planned_before and (e.urgent or not urgent)]
+        planned_before.update(effect.id for effect in mine)
         for effect in exporter.order(mine) if mine else ():
             planned = _plan(exporter, effect)
             if planned is None:
                 yield None
                 continue
             # What fails and is wanted anew, or stands under two SKUs, is written to one listing once.
-            target = effect.kind, planned.listing_id or effect.listing_id or effect.sku_id, planned.market
+            about = planned.listing_id or effect.listing_id or effect.sku_id or effect.key
+            target = effect.kind, about, planned.market
             yield None if target in seen else planned
             seen.add(target)
 
 
 def _plan(exporter: Exporter, effect: EffectRow) -> Planned | None:
-    """One listing that is gone, or that the remote refuses to show, does not end the plan of the others."""
-    if effect.listing_id is None and effect.sku_id is None:
+    """One listing or order that is gone, or that the remote refuses to show, does not end the plan of the others."""
+    if effect.listing_id is None and effect.sku_id is None and effect.order_id is None:
         return None
     try:
         return exporter.plan(effect)
@@ -101,5 +106,12 @@ def _plan(exporter: Exporter, effect: EffectRow) -> Planned | None:
         if failure.fault not in (Fault.GONE, Fault.REJECTED):
             raise
         return Planned(
-            exporter.kind, "", effect.market, "", "", failure.happened, listing_id=effect.listing_id
+            exporter.kind,
+            "",
+            effect.market,
+            "",
+            "",
+            failure.happened,
+            listing_id=effect.listing_id,
+            order_id=effect.order_id,
         )

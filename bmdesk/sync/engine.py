@@ -15,10 +15,12 @@ from datetime import timedelta
 
 from bmdesk.connectors.base import Connector
 from bmdesk.domain.changes import Change
-from bmdesk.domain.effects import EffectState, Fault
-from bmdesk.services import account_settings, bench
-from bmdesk.services.account_settings import ORDERS
+from bmdesk.domain.effects import KEPT, EffectState, Fault
 from bmdesk.services.desk import Desk
+from bmdesk.services.figures import rebuilding
+from bmdesk.services.grading import bench
+from bmdesk.services.selling import account_settings
+from bmdesk.services.selling.account_settings import ORDERS, AccountSettings
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, feeds, outbox, outbox_lists
 from bmdesk.store.queries.accounts import AccountRow
@@ -27,7 +29,6 @@ from bmdesk.sync.breaker import LOST, block
 from bmdesk.sync.manner import Manner, Tally
 from bmdesk.texts import Failure
 
-_KEEP = timedelta(days=90)
 _RETRY = timedelta(minutes=15)  # an account that cannot even be opened: a setting or the token is missing
 
 
@@ -43,7 +44,9 @@ class Report:
     pending: int = 0
     elapsed_s: float = 0.0
     problems: tuple[Failure, ...] = ()
-    changes: frozenset[Change] = frozenset({Change.SYNC, Change.LISTINGS, Change.UNITS})
+    changes: frozenset[Change] = frozenset(
+        {Change.SYNC, Change.LISTINGS, Change.UNITS, Change.ORDERS, Change.CUSTOMERS}
+    )
 
     def __add__(self, other: Report) -> Report:
         """Both together: the runs of two companies."""
@@ -70,6 +73,8 @@ class Engine:
         """Read and send until nothing is due. Never raises for what a remote does; raises StoreFailure."""
         how, tally, begun = manner or Manner(), Tally(), time.monotonic()
         while bench.reassess(self._desk).more and how.keep_going():
+            pass
+        while rebuilding.catch_up(self._desk) and how.keep_going():
             pass
         for account in self._desk.read(lambda c: accounts.of_company(c, self._desk.company)):
             if account.may_run and how.keep_going():
@@ -99,13 +104,18 @@ class Engine:
                 rests = account.rests_until(now) is not None
                 if rests and account.block_fault != LOST:
                     continue
-                rows = feeds.of_account(connection, account.id)
-                if not rows or any(row.next_at is None or row.next_at <= now for row in rows):
+                settings = self._settings(connection, account)
+                if settings is None:  # a run says what is wrong with them
                     return True
-                if rests or any(row.kind == ORDERS and row.failures for row in rows):
+                read = {(one.kind, one.market) for one in settings.readings}
+                known = {(row.kind, row.market): row for row in feeds.of_account(connection, account.id)}
+                rows = [known.get(one) for one in read]
+                if any(row is None or row.next_at is None or row.next_at <= now for row in rows):
+                    return True
+                if rests or any(row is not None and row.kind == ORDERS and row.failures for row in rows):
                     continue  # nothing is sent before orders could be read
-                gather = account_settings.of(connection, self._desk.company, account.name).gather_seconds
-                if outbox.is_due(connection, account.id, now, now - timedelta(seconds=gather)):
+                gathered = now - timedelta(seconds=settings.gather_seconds)
+                if outbox.is_due(connection, account.id, now, gathered, settings.held):
                     return True
             return False
 
@@ -118,13 +128,23 @@ class Engine:
         def work(connection: Connection) -> bool:
             rows = accounts.of_company(connection, self._desk.company)
             free = [row for row in rows if row.may_run and row.rests_until(now) is None]
-            return len(free) > 1 and any(outbox.is_due(connection, row.id, now, now) for row in free)
+            return len(free) > 1 and any(is_due(connection, row) for row in free)
+
+        def is_due(connection: Connection, row: AccountRow) -> bool:
+            settings = self._settings(connection, row)
+            return settings is not None and outbox.is_due(connection, row.id, now, now, settings.held)
 
         return self._desk.read(work)
 
+    def _settings(self, connection: Connection, account: AccountRow) -> AccountSettings | None:
+        try:
+            return account_settings.of(connection, self._desk.company, account.name)
+        except Failure:
+            return None
+
     def forget(self, keep_going: Callable[[], bool] = lambda: True) -> None:
         """Drop old lines of the log, effects and calls that ended long ago: some at a time, scans go in between."""
-        while keep_going() and self._desk.write(lambda tx: outbox_lists.forget_some(tx, tx.now - _KEEP)):
+        while keep_going() and self._desk.write(lambda tx: outbox_lists.forget_some(tx, tx.now - KEPT)):
             pass
 
     def _run_account(self, account: AccountRow, how: Manner, tally: Tally) -> None:

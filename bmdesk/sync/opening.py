@@ -17,10 +17,11 @@ from bmdesk.connectors.backmarket.connector import BackMarketConnector, Manners
 from bmdesk.connectors.backmarket.endpoint import Endpoint
 from bmdesk.connectors.base import Connector
 from bmdesk.domain.markets import SYSTEM
-from bmdesk.services import account_settings, accounts, claims
-from bmdesk.services.accounts import OTHER_MACHINE
+from bmdesk.domain.rights import Right
+from bmdesk.services import claims, companies, rights
 from bmdesk.services.desk import Desk
-from bmdesk.services.policies import PolicyBook
+from bmdesk.services.selling import account_settings, accounts
+from bmdesk.services.selling.accounts import OTHER_MACHINE
 from bmdesk.store.queries import accounts as account_rows
 from bmdesk.store.queries import feeds, people
 from bmdesk.store.queries.accounts import AccountRow
@@ -213,7 +214,7 @@ class Syncing:
 
     def _meet_companies(self) -> None:
         """An engine for each company, the desk's own first; one that was founded meanwhile gets its own now."""
-        for desk in [self._desk] if self._alone else desks_of_all(self._desk):
+        for desk in [self._desk] if self._alone else companies.desks(self._desk):
             if desk.company not in self._engines:
                 accounts.ensure(desk)
                 self._engines[desk.company] = Engine(desk, opener(desk, self._tools))
@@ -233,15 +234,12 @@ class Syncing:
         self.close()
 
 
-def desks_of_all(desk: Desk) -> list[Desk]:
-    """A desk for each company of the store, this desk's own first; the others have policies of their own."""
-    known = desk.read(people.companies)
-    others = [row.id for row in known if row.id != desk.company]
-    return [desk, *(replace(desk, company=one, book=PolicyBook()) for one in others)]
-
-
 def confirm_machine(desk: Desk) -> None:
-    """A person says that this copy of the store is the one that works: accounts paused for that go on."""
+    """A person says that this copy of the store is the one that works: accounts paused for that go on.
+
+    Raises NotAllowed: a copy that sends again overwrites what the store it was copied from has sent since.
+    """
+    rights.require(desk, Right.QUEUE)
     claims.note_machine(desk.store)
 
     def work(tx: Tx) -> None:
