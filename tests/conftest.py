@@ -7,6 +7,7 @@ windows.
 
 from __future__ import annotations
 
+import locale
 import os
 import sys
 from collections.abc import Iterator
@@ -18,14 +19,18 @@ from hypothesis import HealthCheck, settings
 from bmdesk.system import qt_libraries
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.paths import DataDir
-from bmdesk.texts import render
+from bmdesk.texts import language, render, use_language
+from tests import processes
 
 WITH_DISPLAY = os.environ.get("BMDESK_TEST_DISPLAY", "") not in {"", "0"}
 
 if not WITH_DISPLAY:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+if locale.getencoding().upper() != "UTF-8":
+    os.environ["LC_ALL"] = "C.UTF-8"  # of any other one Qt complains, and a complaint of Qt is a failed test
 # Never the developer's own keyring. Tests of secrets bring their own backend.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+os.environ["BMDESK_LANG"] = "en"  # whatever the developer's own language is
 
 settings.register_profile(
     "bmdesk",
@@ -57,11 +62,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("postgres")]
 
 
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Whatever a test spoke, the next one speaks English."""
+    yield
+    if language() != "en":
+        use_language("en")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_default_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A test that forgets to name its data folder writes here, not into the developer's."""
     before = os.environ.get("BMDESK_DATA")
     os.environ["BMDESK_DATA"] = str(tmp_path_factory.mktemp("default-data"))
+    # Nor does anything here start with the developer's login.
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
     # Claims on tokens stand outside every data folder; the developer's own must not see those of the tests.
     os.environ["BMDESK_CLAIMS"] = str(tmp_path_factory.mktemp("claims"))
     # Where Python may not keep what it compiled beside the source, every process of a test would compile it all anew.
@@ -73,6 +88,12 @@ def _own_default_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         del os.environ["BMDESK_DATA"]
     else:
         os.environ["BMDESK_DATA"] = before
+
+
+@pytest.fixture(autouse=True)
+def _own_processes() -> Iterator[None]:
+    yield
+    processes.end_all()
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bmdesk.domain.identifiers import sku_key
-from bmdesk.services import accounts, linking
 from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.selling import accounts, linking
 from bmdesk.store.queries import listings
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.transaction import Tx

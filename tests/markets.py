@@ -19,8 +19,11 @@ from bmdesk.connectors.backmarket.connector import Manners
 from bmdesk.connectors.backmarket.transport import Timeouts
 from bmdesk.domain.listing_reasons import ASPECTS, Aspect
 from bmdesk.domain.unit import GoneReason
-from bmdesk.services import accounts, company, linking, management, outbox, units_actions
+from bmdesk.services import company
 from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.goods import units_actions
+from bmdesk.services.selling import accounts, linking, management
+from bmdesk.services.syncing import outbox
 from bmdesk.simulator import Simulator
 from bmdesk.store.engine import Place
 from bmdesk.store.opening import open_store
@@ -36,7 +39,9 @@ from bmdesk.sync.opening import Tools, opener
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.secrets import Secrets
 from bmdesk.texts import Text
+from tests import retold
 from tests.desks import PHONE, Bench
+from tests.retold import Story
 
 OWNER = Actor("OWNER", "owner", "bench-1")
 
@@ -89,6 +94,8 @@ class Shop:
     bench: Bench
     units: dict[str, str] = field(default_factory=dict)
     """Identifier of each unit by its id."""
+    story: Story | None = field(default=None, repr=False)
+    """What it lived through, where that is remembered."""
 
     # ---------------------------------------------------------------- time and runs
 
@@ -127,6 +134,7 @@ class Shop:
 
     # ---------------------------------------------------------------- the house
 
+    @retold.step
     def ready(self, count: int = 1, model: str = PHONE) -> list[str]:
         """So many clean units of one SKU; their ids."""
         made = []
@@ -165,6 +173,7 @@ class Shop:
         assert found is not None
         return found
 
+    @retold.step
     def offer(self, sku: str = FIRST, quantity: int = 0, *, manage: bool = True, **facts: Any) -> str:
         """A listing that is there before bmdesk: read, linked by its SKU, handed over with all aspects; its id."""
         grade = sku.removesuffix("-NB").rsplit("-", 1)[-1]
@@ -288,6 +297,8 @@ def reopened(shop: Shop, file: Path) -> Shop:
 
 
 @pytest.fixture
-def shop(desk: Desk, clock: FixedClock, market: Simulator) -> Shop:
+def shop(desk: Desk, clock: FixedClock, market: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """A shop in France."""
-    return make_shop(desk, clock, market)
+    made = make_shop(desk, clock, market)
+    retold.begin(made, tmp_path_factory.getbasetemp() / "stories")
+    return made

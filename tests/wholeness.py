@@ -8,8 +8,9 @@ from sqlalchemy import Connection, func, select
 
 from bmdesk.domain import gate, history
 from bmdesk.domain.unit import MOVES, State
-from bmdesk.services import judgement
-from bmdesk.services.desk import Desk, local_day
+from bmdesk.domain.working_time import local_day
+from bmdesk.services.desk import Desk
+from bmdesk.services.grading import judgement
 from bmdesk.store.queries import units
 from bmdesk.store.tables import metadata
 from bmdesk.store.tables.people import scan_log
@@ -37,7 +38,9 @@ def dump(desk: Desk, *without: str) -> Dump:
 
     def work(connection: Connection) -> Dump:
         return {
-            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            table.name: sorted(
+                map(tuple, connection.exec_driver_sql(f'SELECT * FROM "{table.name}"')), key=repr
+            )
             for table in metadata.sorted_tables
             if table.name not in without
         }

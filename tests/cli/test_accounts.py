@@ -145,7 +145,7 @@ def test_an_account_is_paused_switched_off_and_comes_back(bmdesk: Bmdesk, market
         ("accounts", "add", "us", "--region", "NA", "--markets", "fr-fr"),
         ("accounts", "warehouse", "MAIN", "nobody"),
         ("accounts", "warehouse", "NOWHERE", "default"),
-        ("config", "set", "backmarket.orders", "automatic"),
+        ("config", "set", "backmarket.orders", "sometimes"),
         ("config", "set", "backmarket.nobody.nonsense", "1"),
         ("config", "reset", "company.name"),
     ],

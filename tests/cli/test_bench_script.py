@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import CLEAN_PHONE, Bmdesk
 from tests.desks import IMEIS, PHONE
-from tests.pictures import png
+from tests.photo_files import png
 
 Script = Callable[..., str]
 
@@ -65,6 +67,7 @@ def test_a_script_that_is_not_there_is_said_in_one_line(bmdesk: Bmdesk) -> None:
     assert said.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_pipe_is_answered_scan_by_scan(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bmdesk", "--data", str(tmp_path / "data"), "bench", "--script", "-"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
@@ -78,6 +81,7 @@ def test_a_pipe_is_answered_scan_by_scan(tmp_path: Path) -> None:
         assert process.wait(30) == 0
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_gets_no_traceback(tmp_path: Path) -> None:
     script = tmp_path / "long.txt"
     script.write_text("BMD:ALLPASS\n" * 400)

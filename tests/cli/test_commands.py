@@ -201,6 +201,7 @@ def test_without_a_display_one_sentence_and_two(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
+@pytest.mark.slow
 def test_a_call_imports_no_qt_and_no_spreadsheet_reader(stocked: Bmdesk) -> None:
     code = (
         "import sys\nfrom bmdesk.app import main\nassert main(['units', 'list']) == 0\n"

@@ -13,7 +13,7 @@ from tests.desks import IMEIS
     [
         "--json units list", "units --json list", "units list --json", "doctor --json", "config get look --json",
         "config set look dark --json", "operators add ANN Ann --role packer --json", "units export e.csv --json",
-        "cards --out c.pdf --json", f"labels print {IMEIS[0]} --out l.pdf --json", "db upgrade --json",
+        "cards --out c.pdf --category audio --json", f"labels print {IMEIS[0]} --out l.pdf --json", "db upgrade --json",
         "policies show gate --json", "batches add L1 --source lease --json", "--json batches list",
         "policies reset gate --json", f"--json units show {IMEIS[0]}",
     ],

@@ -33,7 +33,7 @@ def test_all_well_says_how_many_listings_there_are(market: Simulator) -> None:
     found = verdict(market.url)
 
     assert (found.ok, found.code, found.details["listings"]) == (True, "trial.ok", 12)
-    assert "12 listings" in render(found.happened)
+    assert "listings: 12" in render(found.happened)
     assert market.ledger.writes() == [], "a trial writes nothing"
 
 

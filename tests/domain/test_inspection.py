@@ -35,7 +35,7 @@ def said(failure: Failure) -> str:
 
 def test_a_value_outside_the_limits_cannot_pass_and_the_limits_are_said() -> None:
     for test, value, limits in (
-        (CURRENT, "100", "from 400 to 6000 mA"),
+        (CURRENT, "100", "from 400 to 6,000 mA"),
         (NOISE, "41,5", "at most 40 dB"),
         (WEIGHT, "0", "at least 1 g"),
     ):

@@ -195,7 +195,13 @@ def test_a_mistake_is_named_by_its_place(
     assert place in render(failure.happened)
 
 
-@pytest.mark.parametrize("name", ["checklists/watch", *(name for name in READERS if name.startswith("p"))])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("checklists/watch", marks=pytest.mark.slow),
+        *(name for name in READERS if name.startswith("p")),
+    ],
+)
 def test_whatever_entry_is_missing_or_nonsense_is_found_or_has_a_default(name: str) -> None:
     broken: list[object] = [None, -1, [[]], {"?": 1}, "\u0000"]
     for path in places(document(name)):

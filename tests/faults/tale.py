@@ -7,30 +7,18 @@ two effects nothing differs, so these are all the moments there are. Whoever got
 
 from __future__ import annotations
 
-import shutil
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import update
 
-from bmdesk.connectors.backmarket.connector import Manners
-from bmdesk.connectors.backmarket.transport import Timeouts, Transport
-from bmdesk.services import accounts, company
-from bmdesk.services.desk import Desk
+from bmdesk.connectors.backmarket.transport import Timeouts
+from bmdesk.services.selling import accounts
 from bmdesk.simulator import Simulator
-from bmdesk.store.engine import Connection, Place
-from bmdesk.store.opening import open_store
-from bmdesk.store.photos import Photos
 from bmdesk.store.queries import catalogue, listings, units
 from bmdesk.store.tables.catalogue import variant
 from bmdesk.store.transaction import Tx
-from bmdesk.system.clock import FixedClock
-from tests.desks import add_models
-from tests.markets import FIRST, HASTY, PATIENT, SECOND, Fresh, Shop, make_shop, open_shop
+from tests.faults.lives import Beginning, Crash, Death, Life, beginning
+from tests.markets import FIRST, HASTY, PATIENT, SECOND, Shop
 from tests.wholeness import assert_whole
 
 OTHER_MODEL = "GS22-128-GRN"
@@ -40,106 +28,35 @@ REFUSED = ("401", "403", "bot", "429")
 """Faults that say surely that nothing was done: only after these may a catalogue be sent again."""
 
 
-class Crash(BaseException):
-    """The process ends here."""
-
-
-class Death:
-    """Dies before the effects with these numbers; a dead process does nothing more, in none of its threads."""
-
-    def __init__(self, *at: int) -> None:
-        self.at, self.count, self.dead = sorted(at), 0, False
-        self._lock = threading.Lock()
-
-    def before_effect(self) -> None:
-        with self._lock:
-            if self.dead:
-                raise Crash
-            self.count += 1
-            if self.at and self.count > self.at[0]:
-                self.at.pop(0)
-                self.dead = True
-                raise Crash
-
-    @contextmanager
-    def waits_for(self, desk: Desk) -> Iterator[None]:
-        """Hangs over everything that this desk commits and every call that is made meanwhile."""
-        database, receive = desk.store.database, Transport._receive
-        write = database.write
-
-        def written(work: Callable[[Connection], Any]) -> Any:
-            self.before_effect()
-            return write(work)
-
-        def received(transport: Transport, *args: Any) -> Any:
-            self.before_effect()
-            answer = receive(transport, *args)
-            if self.dead:
-                raise Crash
-            return answer
-
-        database.write = written  # type: ignore[method-assign]
-        Transport._receive = received  # type: ignore[assignment, method-assign]
-        try:
-            yield
-        finally:
-            del database.write
-            Transport._receive = receive  # type: ignore[method-assign]
-
-
-@dataclass(frozen=True)
-class Morning:
-    """The store as it is before the day begins, to be copied for each telling."""
-
-    file: Path
-    began: Any
-    account: str
-    units: dict[str, str]
-
-
-def morning(folder: Path, market: Simulator) -> Morning:
+def morning(folder: Path, market: Simulator) -> Beginning:
     """Three phones ready, one of another model, an account that was never read."""
-    folder.mkdir()
-    clock = FixedClock()
-    market.reset()
-    store = open_store(Place.of_file(folder / "store.db"), clock.now, None, "01KTALE0000000000000000000")
-    desk = company.open_desk(store, Photos(folder / "photos"), clock, "bench-1")
-    add_models(desk)
 
     def with_ean(tx: Tx) -> None:
         mine = update(variant).where(variant.c.model_code == OTHER_MODEL)
         tx.connection.execute(mine.values(ean="8806092878167"))
 
-    desk.write(with_ean)
-    shop = make_shop(desk, clock, market, markets=",".join(MARKETS))
-    assert accounts.listed(desk)
-    shop.ready(3)
-    shop.ready(1, OTHER_MODEL)
-    made = Morning(folder / "store.db", clock.now(), shop.account, shop.units)
-    store.close()
-    return made
+    def prepare(shop: Shop) -> None:
+        shop.desk.write(with_ean)
+        assert accounts.listed(shop.desk)
+        shop.ready(3)
+        shop.ready(1, OTHER_MODEL)
+
+    return beginning(folder, market, prepare, markets=",".join(MARKETS))
 
 
-class Day:
-    """One telling. `shop` is the process at work now."""
+class Day(Life):
+    """One telling of the day."""
 
     def __init__(
-        self, begins: Morning, folder: Path, market: Simulator, width: int = 1, timeouts: Timeouts = PATIENT
+        self, begins: Beginning, folder: Path, market: Simulator, width: int = 1, timeouts: Timeouts = PATIENT
     ) -> None:
-        market.reset()
-        folder.mkdir(parents=True, exist_ok=True)
-        self.file = folder / "store.db"
-        shutil.copyfile(begins.file, self.file)
-        self.clock, self.market, self.begins, self.width = FixedClock(begins.began), market, begins, width
-        self.timeouts, self.secrets = timeouts, Fresh()
-        market.clock = self.clock.now()
+        super().__init__(begins, folder, market, width, timeouts)
         market.add_listing(FIRST, grade="EXCELLENT", quantity=7, prices={"fr-fr": 500, "de-de": 510})
         market.add_listing(SECOND, grade="GOOD", quantity=4, prices={"fr-fr": 400})
         market.task_seconds = 30
         self.regraded = next(iter(begins.units))
-        self.deaths = self.persons_retries = 0
+        self.persons_retries = 0
         self.old_is_ours = False
-        self.shop = self._process()
 
     def tell(self, death: Death | None = None) -> None:
         """The whole day; where the process dies, the next one begins the step again."""
@@ -184,13 +101,7 @@ class Day:
     def wait(self) -> None:
         self.shop.advance(minutes=2)
 
-    # ---------------------------------------------------------------- dying, and the end
-
-    def die(self) -> None:
-        """The process is gone; the next one opens the store."""
-        self.deaths += 1
-        self.shop.desk.store.close()
-        self.shop = self._process()
+    # ---------------------------------------------------------------- the end
 
     def finish(self) -> None:
         """Run after run until nothing waits; a person sends again what nobody can know."""
@@ -207,9 +118,6 @@ class Day:
             soonest = min((e.next_at for e in self.shop.open()), default=self.clock.now())
             if soonest > self.clock.now():
                 self.shop.advance(soonest - self.clock.now())
-
-    def close(self) -> None:
-        self.shop.desk.store.close()
 
     def assert_right(self) -> None:
         """The marketplace shows what is there, once, and nobody waits for anything."""
@@ -246,16 +154,7 @@ class Day:
                 if effect["sku"] == SECOND and int(effect["new"]) == 1 and self.old_is_ours:
                     assert shown[FIRST] <= 2, "the old listing was lower before the new one rose"
 
-    def _process(self) -> Shop:
-        store = open_store(Place.of_file(self.file), self.clock.now, None)
-        desk = company.open_desk(store, Photos(self.file.parent / "photos"), self.clock, "bench-1")
-        shop = open_shop(desk, self.clock, self.market, self.begins.account, self.secrets)
-        manners = Manners(self.width, self.timeouts, retry_pauses=())
-        shop.tools = replace(shop.tools, manners=manners)
-        shop.units = dict(self.begins.units)
-        return shop
 
-
-def hasty_day(begins: Morning, folder: Path, market: Simulator, width: int = 1) -> Day:
+def hasty_day(begins: Beginning, folder: Path, market: Simulator, width: int = 1) -> Day:
     """A day in which answers may never come."""
     return Day(begins, folder, market, width, HASTY)

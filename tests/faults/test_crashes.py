@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from bmdesk.services import bench, company
+from bmdesk.services import company
 from bmdesk.services.desk import Desk
+from bmdesk.services.grading import bench
 from bmdesk.store.engine import Place
 from bmdesk.store.opening import check_file, open_store
 from bmdesk.store.photos import Photos
+from bmdesk.store.tables.people import seat
 from bmdesk.system.clock import FixedClock
 from tests.desks import IMEIS, PHONE, Bench
 from tests.wholeness import Dump, assert_whole, dump
@@ -57,11 +59,14 @@ def at_each_statement(desk: Desk, then: Callable[[], None]) -> Iterator[None]:
         event.remove(engine, "commit", commit)
 
 
-def test_a_step_that_dies_at_any_statement_leaves_no_trace_and_may_be_repeated(at_bench: Bench) -> None:
+@pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_step_that_dies_at_any_statement_leaves_no_trace_and_may_be_repeated(
+    at_bench: Bench, every: int
+) -> None:
     boundaries = 0
     for text in STORY:
         before = dump(at_bench.desk)
-        for nth in range(1000):
+        for nth in range(0, 1000, every):
             left = [nth]
 
             def crash(left: list[int] = left) -> None:
@@ -76,10 +81,10 @@ def test_a_step_that_dies_at_any_statement_leaves_no_trace_and_may_be_repeated(a
             except Crash:
                 boundaries += 1
                 at_bench.clock.advance(seconds=-2)
-                if nth % 9 == 0:
+                if nth % (9 if every == 1 else 3) == 0:
                     assert dump(at_bench.desk) == before
         assert_whole(at_bench.desk)
-    assert boundaries > 300
+    assert boundaries > 300 // every
 
 
 @dataclass
@@ -128,7 +133,7 @@ def take_images(at_bench: Bench, folder: Path) -> tuple[list[Image], list[Dump]]
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.slow)])
 def test_whenever_the_plug_is_pulled_the_next_process_finds_all_that_was_acknowledged(
     at_bench: Bench, tmp_path: Path, clock: FixedClock, every: int
 ) -> None:
@@ -154,8 +159,7 @@ def carry_on(again: Bench, acknowledged: int, *, already: bool) -> None:
     text = STORY[acknowledged]
     if already and text != "BMD:UNDO":  # UNDO may be said twice on purpose, so it is not guarded
         before = dump(again.desk, "scan_log", "seat")
-        last = dump(again.desk)["seat"][0][-1]
-        again.clock.set(last)
+        again.clock.set(again.desk.read(lambda c: c.execute(select(seat.c.last_at)).scalar_one()))
         bench.scan(again.desk, again.seat, text)
         assert dump(again.desk, "scan_log", "seat") == before, f"{text} was done twice"
     if acknowledged % 4:
@@ -171,6 +175,7 @@ def carry_on(again: Bench, acknowledged: int, *, already: bool) -> None:
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.slow
 def test_a_first_start_that_dies_anywhere_is_finished_by_the_next(tmp_path: Path, clock: FixedClock) -> None:
     from bmdesk.store import schema
 

@@ -182,9 +182,13 @@ def test_a_killed_bench_loses_nothing_while_a_second_one_writes(tmp_path: Path) 
     answered: list[tuple[str, bool]] = []
     feed = lines("SERIAL")
     pending = f"BMD:MODEL:{PHONE}"
-    for _ in range(KILLS):
+    for kill in range(KILLS):
         running = Scanning(folder, "a")
-        timer = threading.Timer(chance.uniform(0.6, 1.2), running.kill)
+        # Every second one lives long enough to answer; the others may die while they start.
+        if kill % 2 and (answer := running.ask(pending)) is not None:
+            answered.append((pending, answer))
+            pending = next(feed)
+        timer = threading.Timer(chance.uniform(0.1, 0.7), running.kill)
         timer.start()
         while (answer := running.ask(pending)) is not None:
             answered.append((pending, answer))

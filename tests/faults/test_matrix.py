@@ -9,7 +9,8 @@ import pytest
 
 from bmdesk.simulator import Simulator
 from bmdesk.simulator.faults import AFTER, BEFORE
-from tests.faults.tale import Morning, hasty_day, morning
+from tests.faults.lives import Beginning
+from tests.faults.tale import hasty_day, morning
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -27,11 +28,13 @@ FAULTS = (*BEFORE, *AFTER)
 
 
 @pytest.fixture(scope="module")
-def begins(tmp_path_factory: pytest.TempPathFactory, marketplace: Simulator) -> Morning:
+def begins(tmp_path_factory: pytest.TempPathFactory, marketplace: Simulator) -> Beginning:
     return morning(tmp_path_factory.mktemp("matrix") / "morning", marketplace)
 
 
-def told(begins: Morning, folder: Path, market: Simulator, what: str, where: str, times: int | None) -> None:
+def told(
+    begins: Beginning, folder: Path, market: Simulator, what: str, where: str, times: int | None
+) -> None:
     """The day with this fault, which ends with the day's last step when it does not end before."""
     day = hasty_day(begins, folder / "day", market)
     market.control(slow_seconds=1.0)
@@ -56,7 +59,7 @@ def told(begins: Morning, folder: Path, market: Simulator, what: str, where: str
 @pytest.mark.slow
 @pytest.mark.parametrize("times", [1, None], ids=["once", "for hours"])
 def test_every_fault_at_every_call_ends_right(
-    begins: Morning, tmp_path: Path, market: Simulator, times: int | None
+    begins: Beginning, tmp_path: Path, market: Simulator, times: int | None
 ) -> None:
     for what in FAULTS:
         for where in CALLS:

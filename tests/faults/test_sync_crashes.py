@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 
 from bmdesk.simulator import Simulator
-from tests.faults.tale import Day, Death, Morning, hasty_day, morning
+from tests.faults.lives import Beginning, Death
+from tests.faults.tale import Day, hasty_day, morning
 
 pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture(scope="module")
-def begins(tmp_path_factory: pytest.TempPathFactory, marketplace: Simulator) -> Morning:
+def begins(tmp_path_factory: pytest.TempPathFactory, marketplace: Simulator) -> Beginning:
     return morning(tmp_path_factory.mktemp("tale") / "morning", marketplace)
 
 
-def effects(begins: Morning, folder: Path, market: Simulator, width: int = 1) -> int:
+def effects(begins: Beginning, folder: Path, market: Simulator, width: int = 1) -> int:
     """How many moments to die there are in an undisturbed day."""
     death = Death()
     day = Day(begins, folder, market, width)
@@ -31,7 +32,7 @@ def effects(begins: Morning, folder: Path, market: Simulator, width: int = 1) ->
 
 
 def die_at(
-    begins: Morning, folder: Path, market: Simulator, moments: Iterable[tuple[int, ...]], width: int = 1
+    begins: Beginning, folder: Path, market: Simulator, moments: Iterable[tuple[int, ...]], width: int = 1
 ) -> int:
     """Tell the day once for each; how many deaths there were."""
     deaths = 0
@@ -56,16 +57,16 @@ def spread(total: int, number: int, phase: int = 0) -> list[tuple[int, ...]]:
 
 
 @pytest.fixture(scope="module")
-def total(begins: Morning, tmp_path_factory: pytest.TempPathFactory, marketplace: Simulator) -> int:
+def total(begins: Beginning, tmp_path_factory: pytest.TempPathFactory, marketplace: Simulator) -> int:
     """How many moments to die there are; an undisturbed day ends right."""
     found = effects(begins, tmp_path_factory.mktemp("whole"), marketplace)
     assert found > 100
     return found
 
 
-@pytest.mark.parametrize(("width", "number"), [(1, 3), (4, 1)])
+@pytest.mark.parametrize(("width", "number"), [(1, 2), (4, 1)])
 def test_a_death_at_some_moments_of_the_day_leaves_the_marketplace_right(
-    begins: Morning, tmp_path: Path, market: Simulator, total: int, width: int, number: int
+    begins: Beginning, tmp_path: Path, market: Simulator, total: int, width: int, number: int
 ) -> None:
     assert die_at(begins, tmp_path, market, spread(total, number, 17), width) == number
 
@@ -73,7 +74,7 @@ def test_a_death_at_some_moments_of_the_day_leaves_the_marketplace_right(
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [1, 4])
 def test_a_death_at_every_moment_leaves_the_marketplace_right(
-    begins: Morning, tmp_path: Path, market: Simulator, total: int, width: int
+    begins: Beginning, tmp_path: Path, market: Simulator, total: int, width: int
 ) -> None:
     deaths = die_at(begins, tmp_path, market, [(n,) for n in range(0, total, 1 if width == 1 else 2)], width)
     print(f"\ncrashes: {deaths} deaths at {total} moments, width {width}: each ended right")
@@ -81,7 +82,7 @@ def test_a_death_at_every_moment_leaves_the_marketplace_right(
 
 @pytest.mark.slow
 def test_two_deaths_in_one_day_leave_the_marketplace_right(
-    begins: Morning, tmp_path: Path, market: Simulator, total: int
+    begins: Beginning, tmp_path: Path, market: Simulator, total: int
 ) -> None:
     chance = random.Random(3)
     near = [(n, n + chance.randint(1, 12)) for n in range(2, total, 4)]
@@ -93,7 +94,7 @@ def test_two_deaths_in_one_day_leave_the_marketplace_right(
 LOST = ("reset", "reset-after", "500-after", "truncated", "502", "timeout-before", "timeout-after", "late")
 
 
-def lose(begins: Morning, folder: Path, market: Simulator, cases: Iterable[tuple[str, int, str]]) -> int:
+def lose(begins: Beginning, folder: Path, market: Simulator, cases: Iterable[tuple[str, int, str]]) -> int:
     """Tell the day once for each (fault, calls before it, kind of call)."""
     told = 0
     for what, skip, where in cases:
@@ -111,7 +112,7 @@ def lose(begins: Morning, folder: Path, market: Simulator, cases: Iterable[tuple
     return told
 
 
-def requests(begins: Morning, folder: Path, market: Simulator) -> tuple[int, int]:
+def requests(begins: Beginning, folder: Path, market: Simulator) -> tuple[int, int]:
     """How many calls an undisturbed day makes, and how many of them write."""
     day = Day(begins, folder, market)
     day.tell()
@@ -121,18 +122,18 @@ def requests(begins: Morning, folder: Path, market: Simulator) -> tuple[int, int
 
 
 def test_a_write_whose_answer_is_lost_is_right_in_the_end_and_never_doubled(
-    begins: Morning, tmp_path: Path, market: Simulator
+    begins: Beginning, tmp_path: Path, market: Simulator
 ) -> None:
     lose(
         begins,
         tmp_path,
         market,
-        [("reset-after", 0, "POST *"), ("500-after", 3, "POST *"), ("reset", 6, "POST *")],
+        [("reset-after", 0, "POST *"), ("500-after", 3, "POST *")],
     )
 
 
 @pytest.mark.slow
-def test_every_answer_of_a_day_lost(begins: Morning, tmp_path: Path, market: Simulator) -> None:
+def test_every_answer_of_a_day_lost(begins: Beginning, tmp_path: Path, market: Simulator) -> None:
     total, writes = requests(begins, tmp_path / "whole", market)
     cases = [(what, n, "POST *") for n in range(writes) for what in LOST]
     cases += [(what, n, "GET *") for n in range(total - writes) for what in ("reset", "502")]

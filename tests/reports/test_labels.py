@@ -2,64 +2,95 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
+from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtPrintSupport import QPrinter
 
-from bmdesk.reports import labels as labels_module
-from bmdesk.reports.labels import (
-    LabelSize,
-    NoLabels,
+from bmdesk.domain.label_template import BadTemplate, Label, LabelSize, SizeUnreadable, Template
+from bmdesk.reports import labels as drawn_labels
+from bmdesk.reports.label_plan import (
+    Box,
     NothingToScan,
-    SizeUnreadable,
-    UnitLabel,
-    draw_label,
-    label_image,
-    print_labels,
-    write_label_pdf,
+    PlacedBars,
+    PlacedMatrix,
+    plan,
+    standard,
+    standard_document,
 )
+from bmdesk.reports.labels import NoLabels, draw_label
 from bmdesk.reports.printing import PrinterUnavailable, list_printers, require_printed, set_up_pages
 from bmdesk.system.durable import FileNotWritten
 from bmdesk.texts import render
 from tests.reports.reading import CODE128, DATA_MATRIX, needs_pdftoppm, pages, read, thermal
 
-IPHONE = UnitLabel(
-    identifier="356938035643809",
-    sku="APL-IP12-64-BLK-GOOD",
-    title="Apple iPhone 12 64 GB Black",
-    grade="GOOD",
-    battery=87,
-    batch="B-2026-11-04",
-    unit_id="01JD0ABCDEFGHJKMNPQRSTVWXY",
-    company="Refurb & Co",
+UNIT = standard("unit")
+
+
+def unit_label(
+    identifier: str, sku: str, title: str, grade: str, battery: str = "", origin: str = ""
+) -> Label:
+    words = {
+        "scan": identifier,
+        "sku": sku,
+        "title": title,
+        "grade": grade,
+        "battery": battery,
+        "origin": origin,
+    }
+    return Label("unit", words)
+
+
+def label_image(label: Label, size: LabelSize | None = None, dpi: int = 203) -> QImage:
+    return drawn_labels.label_image(label, UNIT, size, dpi)
+
+
+def write_label_pdf(
+    labels: Sequence[Label], path: Path, size: LabelSize | None = None, dpi: int = 203
+) -> None:
+    drawn_labels.write_label_pdf(labels, path, UNIT, size, dpi)
+
+
+def print_labels(labels: Sequence[Label], printer: str) -> None:
+    drawn_labels.print_labels(labels, printer, UNIT)
+
+
+UNIT_ID = "01JD0ABCDEFGHJKMNPQRSTVWXY"
+IPHONE = unit_label(
+    "356938035643809",
+    "APL-IP12-64-BLK-GOOD",
+    "Apple iPhone 12 64 GB Black",
+    "GOOD",
+    "Battery 87 %",
+    "B-2026-11-04 \u00b7 Refurb & Co",
 )
-WORDY = UnitLabel(
-    identifier="F17XKABCD123",
-    sku="SAMSUNG-GALAXY-TAB-S7-PLUS-WIFI-256GB-MYSTIC-BLACK-KEYBOARD-DE-EXCELLENT-NB",
-    title="Samsung Galaxy Tab S7+ Wi-Fi 256 GB Mystic Black with book cover keyboard (German)",
-    grade="EXCELLENT",
-    battery=100,
-    batch="LEASE-DEUTSCHE-BANK-2026-11-04-LOT-17",
-    company="A Very Long Company Name of Refurbishers Ltd. <b>&amp;</b> \u202e Sons",
+WORDY = unit_label(
+    "F17XKABCD123",
+    "SAMSUNG-GALAXY-TAB-S7-PLUS-WIFI-256GB-MYSTIC-BLACK-KEYBOARD-DE-EXCELLENT-NB",
+    "Samsung Galaxy Tab S7+ Wi-Fi 256 GB Mystic Black with book cover keyboard (German)",
+    "EXCELLENT",
+    "Battery 100 %",
+    "LEASE-DEUTSCHE-BANK-2026-11-04-LOT-17 \u00b7 A Very Long Company <b>&amp;</b> \u202e Sons",
 )
-BARE = UnitLabel(identifier="SN-1", sku="", title="", grade="")
+BARE = unit_label("SN-1", "", "", "")
 
 
 @pytest.mark.parametrize("dpi", [203, 300, 600])
 @pytest.mark.parametrize("label", [IPHONE, WORDY, BARE], ids=["iphone", "wordy", "bare"])
 @pytest.mark.parametrize("size", ["62x29", "57x32", "70x37", "100x50"])
-def test_both_codes_are_read_from_the_dots_of_a_thermal_printer(
-    label: UnitLabel, size: str, dpi: int
-) -> None:
+def test_both_codes_are_read_from_the_dots_of_a_thermal_printer(label: Label, size: str, dpi: int) -> None:
     dots = thermal(label_image(label, LabelSize.parse(size), dpi))
-    assert read(dots) == {(CODE128, label.identifier), (DATA_MATRIX, label.identifier)}
+    assert read(dots) == {(CODE128, label.scanned), (DATA_MATRIX, label.scanned)}
 
 
 @given(
@@ -73,7 +104,7 @@ def test_both_codes_are_read_from_the_dots_of_a_thermal_printer(
 def test_no_words_from_outside_make_the_codes_unreadable(
     identifier: str, sku: str, title: str, dpi: int, size: str
 ) -> None:
-    label = UnitLabel(identifier, sku, title, "GOOD", 88, sku, "", title)
+    label = unit_label(identifier, sku, title, "GOOD", "Battery 88 %", sku + title)
     found = read(thermal(label_image(label, LabelSize.parse(size), dpi)))
     assert (DATA_MATRIX, identifier) in found
     assert found <= {(CODE128, identifier), (DATA_MATRIX, identifier)}
@@ -82,28 +113,28 @@ def test_no_words_from_outside_make_the_codes_unreadable(
 @pytest.mark.parametrize("dpi", [203, 300])
 @pytest.mark.parametrize("label", [IPHONE, WORDY, BARE], ids=["iphone", "wordy", "bare"])
 @pytest.mark.parametrize("size", ["62x29", "40x20", "30x15", "100x150"])
-def test_nothing_on_a_label_overlaps_or_hangs_over_its_edge(label: UnitLabel, size: str, dpi: int) -> None:
-    sized = LabelSize.parse(size)
-    plan = labels_module._plan(label, sized, dpi)
-    whole = QRect(0, 0, round(sized.width * dpi / 25.4), round(sized.height * dpi / 25.4))
-    boxes = [box for box in (plan.words, plan.foot, plan.bars_at, plan.matrix_at) if not box.isNull()]
+def test_nothing_on_a_label_overlaps_or_hangs_over_its_edge(label: Label, size: str, dpi: int) -> None:
+    drawn = plan(UNIT, label, LabelSize.parse(size), dpi)
+    boxes = [rect(one.box) for one in drawn.placed]
     for box in boxes:
-        assert whole.contains(box)
+        assert QRect(0, 0, drawn.width, drawn.height).contains(box)
     for n, box in enumerate(boxes):
         assert not any(box.intersects(other) for other in boxes[n + 1 :])
 
 
 @pytest.mark.parametrize("dpi", [203, 300, 600])
 def test_the_white_that_scanners_need_is_left_around_both_codes(dpi: int) -> None:
-    plan = labels_module._plan(IPHONE, LabelSize(), dpi)
+    drawn = plan(UNIT, IPHONE, LabelSize(), dpi)
     picture = label_image(IPHONE, LabelSize(), dpi)
-    quiet = 10 * plan.bars_module
-    bars, matrix = plan.bars_at, plan.matrix_at
+    (lines,) = (one for one in drawn.placed if isinstance(one, PlacedBars))
+    (square,) = (one for one in drawn.placed if isinstance(one, PlacedMatrix))
+    quiet = 10 * lines.module
+    bars, matrix = rect(lines.box), rect(square.box)
     around_bars = [
         QRect(bars.left() - quiet, bars.top(), quiet, bars.height()),
         QRect(bars.right() + 1, bars.top(), quiet, bars.height()),
     ]
-    side = 2 * plan.matrix_module
+    side = 2 * square.module
     around_matrix = [
         QRect(matrix.left() - side, matrix.top(), side, matrix.height()),
         QRect(matrix.left(), matrix.bottom() + 1, matrix.width(), side),
@@ -115,23 +146,23 @@ def test_the_white_that_scanners_need_is_left_around_both_codes(dpi: int) -> Non
             for x in range(area.left(), area.right() + 1)
             for y in range(area.top(), area.bottom() + 1)
         )
-    assert plan.bars_module * 25.4 / dpi >= 0.185
+    assert lines.module * 25.4 / dpi >= 0.185
 
 
 def test_a_unit_without_any_identifier_carries_its_own_number() -> None:
-    nameless = UnitLabel("", "PS5-DISC-FAIR", "Sony PlayStation 5", "FAIR", unit_id=IPHONE.unit_id)
-    assert (DATA_MATRIX, IPHONE.unit_id) in read(thermal(label_image(nameless)))
+    nameless = unit_label(UNIT_ID, "PS5-DISC-FAIR", "Sony PlayStation 5", "FAIR")
+    assert (DATA_MATRIX, UNIT_ID) in read(thermal(label_image(nameless)))
 
 
 def test_an_identifier_too_long_for_bars_is_a_larger_data_matrix() -> None:
-    long = UnitLabel("SERIAL-OF-A-VERY-PROUD-MAKER-0001", "X", "T", "GOOD")
-    assert read(thermal(label_image(long, LabelSize.parse("40x20")))) == {(DATA_MATRIX, long.identifier)}
+    long = unit_label("SERIAL-OF-A-VERY-PROUD-MAKER-0001", "X", "T", "GOOD")
+    assert read(thermal(label_image(long, LabelSize.parse("40x20")))) == {(DATA_MATRIX, long.scanned)}
 
 
 @pytest.mark.parametrize("identifier", ["", "bad\nnumber", "x" * 299])
 def test_a_label_that_no_scanner_could_read_is_refused(identifier: str) -> None:
     with pytest.raises(NothingToScan) as refused:
-        label_image(UnitLabel(identifier, "X", "T", "GOOD"), LabelSize.parse("20x12"))
+        label_image(unit_label(identifier, "X", "T", "GOOD"), LabelSize.parse("20x12"))
     assert "20x12" in render(refused.value.happened)
 
 
@@ -142,7 +173,7 @@ def test_a_pdf_has_one_page_a_label_and_is_read_as_printed(tmp_path: Path, dpi: 
     write_label_pdf([IPHONE, WORDY, BARE], path, LabelSize(), dpi)
     sheets = pages(path, dpi)
     assert [read(thermal(sheet)) for sheet in sheets] == [
-        {(CODE128, label.identifier), (DATA_MATRIX, label.identifier)} for label in (IPHONE, WORDY, BARE)
+        {(CODE128, label.scanned), (DATA_MATRIX, label.scanned)} for label in (IPHONE, WORDY, BARE)
     ]
 
 
@@ -178,7 +209,7 @@ def test_a_pdf_that_cannot_be_written_is_said_and_nothing_is_left(tmp_path: Path
         write_label_pdf([IPHONE], tmp_path / "no such folder" / "labels.pdf")
     small = LabelSize.parse("20x12")
     with pytest.raises(NothingToScan):
-        write_label_pdf([IPHONE, UnitLabel("x" * 299, "", "", "")], tmp_path / "labels.pdf", small)
+        write_label_pdf([IPHONE, unit_label("x" * 299, "", "", "")], tmp_path / "labels.pdf", small)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -234,16 +265,62 @@ def test_what_the_print_system_gets_has_the_labels_size_and_is_read(tmp_path: Pa
     set_up_pages(printer, 62, 29, 203)
     painter = QPainter()
     require_printed(painter.begin(printer), printer)
-    draw_label(painter, IPHONE, LabelSize(), printer.resolution())
+    draw_label(painter, plan(UNIT, IPHONE, LabelSize(), printer.resolution()))
     painter.end()
     require_printed(True, printer)
     (sheet,) = pages(path, 203)
     assert abs(sheet.width() - 496) <= 1
     assert abs(sheet.height() - 232) <= 1
-    assert read(thermal(sheet)) == {(CODE128, IPHONE.identifier), (DATA_MATRIX, IPHONE.identifier)}
+    assert read(thermal(sheet)) == {(CODE128, IPHONE.scanned), (DATA_MATRIX, IPHONE.scanned)}
 
 
 def test_a_refused_job_is_said() -> None:
     printer = QPrinter()
     with pytest.raises(PrinterUnavailable):
         require_printed(False, printer)
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "said"),
+    [
+        (("kind",), "poem", "kind: "),
+        (("size",), "9x9", "size: "),
+        (("layouts",), [], "layouts: "),
+        (("layouts", 0, 0, "at"), [60, 1, 10, 10], "layouts[0][0].at: this box is not inside"),
+        (("layouts", 0, 0, "at"), [True, 1, 2, 3], "layouts[0][0].at: four numbers"),
+        (("layouts", 0, 0, "field"), "price", "layouts[0][0].field: "),
+        (("layouts", 0, 0, "colour"), "red", "colour means nothing"),
+        (
+            ("layouts", 0),
+            [{"draw": "text", "field": "scan", "at": [1, 1, 9, 9]}],
+            "nothing here can be scanned",
+        ),
+    ],
+)
+def test_a_template_that_cannot_be_drawn_is_said_with_its_place(
+    where: tuple[Any, ...], value: object, said: str
+) -> None:
+    document: Any = deepcopy(standard_document("unit"))
+    inside = document
+    for step in where[:-1]:
+        inside = inside[step]
+    inside[where[-1]] = value
+    with pytest.raises(BadTemplate) as bad:
+        Template.parse(document)
+    assert said in render(bad.value.happened)
+
+
+def rect(box: Box) -> QRect:
+    return QRect(box.x, box.y, box.width, box.height)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "number", ["1" + "0" * 400, "-1" + "0" * 400, "NaN", "Infinity", "1e999", "true", '"1"', "null"]
+)
+def test_no_number_in_a_template_is_more_than_a_bad_template(number: str) -> None:
+    text = json.dumps(standard_document("bin"))
+    first = json.loads(text)["layouts"][0][0]["at"]
+    spoiled = json.loads(text.replace(json.dumps(first), f"[{number}, 0, 1, 1]", 1))
+    with pytest.raises(BadTemplate):
+        Template.parse(spoiled)

@@ -12,11 +12,12 @@ import pytest
 
 from bmdesk.connectors.failures import TokenRefused
 from bmdesk.domain.markets import Environment, Region
-from bmdesk.services import account_settings, accounts, claims, settings
-from bmdesk.services.account_settings import AccountSettings
-from bmdesk.services.accounts import AccountExists, BadAccountName, UnknownAccount, UnknownWarehouse
+from bmdesk.services import claims, settings
 from bmdesk.services.claims import ClaimedElsewhere
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import account_settings, accounts
+from bmdesk.services.selling.account_settings import AccountSettings
+from bmdesk.services.selling.accounts import AccountExists, BadAccountName, UnknownAccount, UnknownWarehouse
 from bmdesk.services.settings import BadSetting, UnknownSetting
 from bmdesk.store.engine import Connection, Place
 from bmdesk.store.kept import keep_failure
@@ -57,6 +58,7 @@ def test_an_account_begins_with_sensible_settings(desk: Desk) -> None:
         contact="",
         rate=Decimal("0.75"),
         orders="read",
+        import_orders=True,
         every_orders=5,
         every_listings=60,
         hold_minutes=15,
@@ -102,8 +104,7 @@ def test_the_default_account_has_two_spellings_and_one_value(desk: Desk) -> None
         ("rate", "0.96"),
         ("rate", "0.04"),
         ("rate", "75"),
-        ("orders", "automatic"),
-        ("orders", "by_hand"),
+        ("orders", "sometimes"),
         ("every.orders", "7"),
         ("every.listings", "-5"),
         ("hold_minutes", "a"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bmdesk.services import bench_view
+from bmdesk.services.grading import bench_view
 from bmdesk.store.queries import units
 from tests.desks import IMEIS, PHONE, Bench
 

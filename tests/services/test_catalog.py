@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.services import catalog
-from bmdesk.services.catalog import BadVariant, VariantForm
 from bmdesk.services.desk import Desk
+from bmdesk.services.goods import catalog
+from bmdesk.services.goods.catalog import BadVariant, VariantForm
 from bmdesk.store.queries import catalogue, units
 from bmdesk.system.tabular import ColumnsMissing
 from bmdesk.texts import render

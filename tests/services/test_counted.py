@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bmdesk.domain.changes import Change
-from bmdesk.services import catalog, counted, counted_view
-from bmdesk.services.catalog import UnknownVariant
-from bmdesk.services.counted import HasUnits, NoSuchGrade, NoSuchPieces, SoldByUnits
 from bmdesk.services.desk import Desk
+from bmdesk.services.goods import catalog, counted, counted_view
+from bmdesk.services.goods.catalog import UnknownVariant
+from bmdesk.services.goods.counted import HasUnits, NoSuchGrade, NoSuchPieces, SoldByUnits
 from bmdesk.store.queries import sync_log
 from bmdesk.store.queries.catalogue import sku_by_key
 from tests.desks import PHONE, TABLET, Bench

@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bmdesk.services import backups, bench, health, settings
+from bmdesk.services import backups, health, settings
+from bmdesk.services.grading import bench
 from bmdesk.services.session import Session, open_session
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.logs import stop_logging
 from bmdesk.system.machine import STORE_URL, MachineSettings
 from bmdesk.system.paths import DataDir
 from tests.desks import IMEIS, Bench, add_models
-from tests.pictures import png
+from tests.photo_files import png
 
 
-@pytest.fixture
-def folder(tmp_path: Path, clock: FixedClock) -> DataDir:
-    """A data folder with one ready phone that has a photo."""
-    data = DataDir(tmp_path / "data")
-    with open_session(data, clock=clock) as session:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
+    """A data folder with one ready phone that has a photo, and when it was done."""
+    folder, clock = tmp_path_factory.mktemp("made"), FixedClock()
+    with open_session(DataDir(folder / "data"), clock=clock) as session:
         add_models(session.desk)
         at_bench = Bench(session.desk, clock)
         at_bench.ready_unit(IMEIS[0])
         at_bench.good(IMEIS[0])
-        assert bench.attach_photo(session.desk, at_bench.seat, png(tmp_path / "p.png")).ok
+        assert bench.attach_photo(session.desk, at_bench.seat, png(folder / "p.png")).ok
     stop_logging()
-    return data
+    return folder / "data", clock.now()
+
+
+@pytest.fixture
+def folder(made: tuple[Path, datetime], tmp_path: Path, clock: FixedClock) -> DataDir:
+    """That folder for one story alone."""
+    source, now = made
+    clock.set(now)
+    return DataDir(shutil.copytree(source, tmp_path / "data"))
 
 
 def opened(data: DataDir, clock: FixedClock) -> Session:

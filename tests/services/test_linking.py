@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bmdesk.services import catalog, link_list, linking, listing_products
 from bmdesk.services.desk import Desk
-from bmdesk.services.linking import StillManaged, UnknownSku
+from bmdesk.services.goods import catalog
+from bmdesk.services.selling import link_list, linking, listing_products
+from bmdesk.services.selling.linking import StillManaged, UnknownSku
 from bmdesk.store.queries import listing_lists, listings
 from tests.desks import PHONE, Bench
 from tests.listed import OWNER, account, link_all, listing, read_listing

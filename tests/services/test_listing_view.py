@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bmdesk.domain.listing_reasons import ASPECTS, MarketState
-from bmdesk.services import listing_view, management, settings
+from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.listing_view import ListedRow, ListingFilter
+from bmdesk.services.selling import listing_view, management
+from bmdesk.services.selling.listing_view import ListedRow, ListingFilter
 from bmdesk.store.queries import accounts, listings, unit_lists
 from bmdesk.texts import Text, render
 from tests.desks import IMEIS, PHONE, Bench

@@ -9,9 +9,11 @@ import pytest
 from bmdesk.domain.effects import Kind
 from bmdesk.domain.listing_reasons import ASPECTS, Aspect
 from bmdesk.domain.money import Money
-from bmdesk.services import management, settings
+from bmdesk.domain.rights import Right
+from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.management import PreviewChanged
+from bmdesk.services.selling import management
+from bmdesk.services.selling.management import PreviewChanged
 from bmdesk.store.queries import accounts, listings, outbox_lists
 from bmdesk.store.queries.listings import MarketRow
 from tests.desks import IMEIS, PHONE, Bench
@@ -171,3 +173,10 @@ def test_managing_again_keeps_what_is_known_of_a_second_writer(shop: Shop) -> No
 
     row = listing(shop.desk, shop.listing)
     assert (row.base_quantity, row.sent) == (3, [1])
+
+
+def test_who_marks_all_listings_one_by_one_hands_over_all_of_them(desk: Desk) -> None:
+    marked = [read_listing(desk, f"SKU-{number}") for number in range(21)]
+    assert management.right_to_hand_over(desk, account(desk), marked) is Right.HAND_OVER_ALL
+    assert management.right_to_hand_over(desk, account(desk), marked[1:]) is Right.MANAGEMENT
+    assert management.right_to_hand_over(desk, account(desk), None) is Right.HAND_OVER_ALL

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bmdesk.domain.effects import EffectState, Kind, PriceOf, create_lane
-from bmdesk.services import outbox, wants
-from bmdesk.services.outbox import AmbiguousEffect, UnknownEffect
+from bmdesk.services import wants
+from bmdesk.services.syncing import outbox
+from bmdesk.services.syncing.outbox import AmbiguousEffect, UnknownEffect
 from bmdesk.store.queries import catalogue
 from bmdesk.store.queries import outbox as rows
 from bmdesk.store.queries.outbox import EffectRow

@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 
 from bmdesk.domain.policy import BadPolicy
-from bmdesk.services import policy_documents, pricing, rates, settings
+from bmdesk.services import policy_documents, rates, settings
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.pricing import MarketPrice
+from bmdesk.services.selling import pricing
+from bmdesk.services.selling.pricing import MarketPrice
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import catalogue
 from bmdesk.store.transaction import Tx

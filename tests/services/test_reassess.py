@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bmdesk.services import bench, judgement, policy_documents
+from bmdesk.services import policy_documents
 from bmdesk.services import settings as company_settings
 from bmdesk.services.desk import Actor
+from bmdesk.services.grading import bench, judgement
 from bmdesk.store.queries import units
 from tests.desks import IMEIS, PHONE, Bench
 from tests.wholeness import assert_legal, assert_whole, dump, states

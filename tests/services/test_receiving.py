@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.services import receiving
 from bmdesk.services.desk import Desk
-from bmdesk.services.receiving import BadBatch, BatchForm, Preset, UnknownBatch
-from bmdesk.services.refusals import BatchClosed
+from bmdesk.services.goods import receiving
+from bmdesk.services.goods.receiving import BadBatch, BatchForm, Preset, UnknownBatch
+from bmdesk.services.grading.refusals import BatchClosed
 from bmdesk.store.queries import units
 from bmdesk.store.transaction import Row
 from bmdesk.system.tabular import ColumnsMissing, write_table

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bmdesk.domain import history
-from bmdesk.services import bench_view, repairs
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.refusals import UnitInRepair
-from bmdesk.services.repairs import UnknownOrder, WordsNeeded
-from bmdesk.services.units import UnknownUnit
+from bmdesk.services.goods.units import UnknownUnit
+from bmdesk.services.grading import bench_view, repairs
+from bmdesk.services.grading.refusals import UnitInRepair
+from bmdesk.services.grading.repairs import UnknownOrder, WordsNeeded
 from bmdesk.store.queries import units
 from bmdesk.store.queries.units import UnitRow
 from tests.desks import IMEIS, Bench

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bmdesk.services import judgement, policy_documents
+from bmdesk.services import policy_documents
 from bmdesk.services.desk import Actor
+from bmdesk.services.grading import judgement
 from bmdesk.store.queries import units
 from bmdesk.store.tables.inspections import second_check
 from bmdesk.store.transaction import Row

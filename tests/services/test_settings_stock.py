@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bmdesk.domain.effects import Kind
 from bmdesk.domain.listing_reasons import ASPECTS
-from bmdesk.services import management, settings
+from bmdesk.services import settings
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import management
 from bmdesk.store.queries import outbox, outbox_lists
 from bmdesk.store.queries.outbox import EffectRow
 from tests.desks import PHONE, Bench

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import event
 
 from bmdesk.domain.effects import EffectState
-from bmdesk.services import accounts, outbox, sync_status
 from bmdesk.services.desk import Desk
-from bmdesk.services.sync_status import Level
+from bmdesk.services.selling import accounts
+from bmdesk.services.syncing import outbox, sync_status
+from bmdesk.services.syncing.sync_status import Level
 from bmdesk.store.queries import accounts as account_rows
 from bmdesk.store.queries import feeds, limits
 from bmdesk.store.queries import outbox as effects
@@ -52,7 +53,15 @@ def test_where_all_is_well_nothing_is_said(shop: Shop) -> None:
     (account,) = found.accounts
     assert (account.state.code, account.sandbox, account.works) == ("sync.account.works", True, True)
     kinds = [(feed.kind_code, feed.market) for feed in account.feeds]
-    assert kinds == [("orders", ""), ("tasks", ""), ("listings", "fr-fr")]
+    assert kinds == [
+        ("orders", ""),
+        ("unfinished", ""),
+        ("tasks", ""),
+        ("listings", "fr-fr"),
+        ("backship", ""),
+        ("papers", ""),
+        ("history", ""),
+    ]
     assert all(feed.last_success and feed.next_run and not feed.overdue for feed in account.feeds)
     assert account.lines_used > 0 and account.lines_allowed == 1900
     assert sync_status.summary(shop.desk).text.code == "sync.short_fine"
@@ -129,7 +138,7 @@ def test_a_wrong_clock_and_a_used_up_hour_are_said(shop: Shop) -> None:
 
     assert concerns(shop) == ["sync.skew.title", "sync.lines.title"]
     words = render(sync_status.status(shop.desk).concerns[1].happened)
-    assert "1900" in words and "2 more wait" in words
+    assert "1,900" in words and "2 more wait" in words
 
 
 def test_what_fails_again_and_again_is_said(shop: Shop) -> None:

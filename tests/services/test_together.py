@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bmdesk.services import bench, company
-from bmdesk.services.bench import ScanResult, Seat
+from bmdesk.services import company
 from bmdesk.services.desk import Desk
+from bmdesk.services.grading import bench
+from bmdesk.services.grading.bench import ScanResult, Seat
 from bmdesk.store.queries import units
 from bmdesk.system.clock import FixedClock
 from tests.desks import IMEIS, PHONE, Bench
@@ -58,6 +59,7 @@ def tell(at: Bench, texts: tuple[str, ...]) -> Scans:
     return [(text, at.scan(text)) for text in texts]
 
 
+@pytest.mark.slow
 def test_each_station_works_through_its_own_phones(stations: list[Bench], desk: Desk) -> None:
     def work(at: Bench, n: int) -> Scans:
         told = tell(at, (f"BMD:BATCH:B{n}", f"BMD:MODEL:{PHONE}"))

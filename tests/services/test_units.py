@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from bmdesk.services import settings, units
+from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.units import UnitFilter, UnknownState, UnknownUnit
+from bmdesk.services.goods import units
+from bmdesk.services.goods.units import UnitFilter, UnknownState, UnknownUnit
 from tests.desks import IMEIS, PHONE, TABLET, Bench
 
 

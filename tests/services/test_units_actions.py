@@ -8,14 +8,15 @@ import pytest
 
 from bmdesk.domain import history
 from bmdesk.domain.unit import GoneReason
-from bmdesk.services import bench, bench_view, repairs, units_actions
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.refusals import NotAllowed
-from bmdesk.services.units_actions import BadCost, BadPlace, HoldReasonNeeded, UnknownPhoto
+from bmdesk.services.goods import units_actions
+from bmdesk.services.goods.units_actions import BadCost, BadPlace, HoldReasonNeeded, UnknownPhoto
+from bmdesk.services.grading import bench, bench_view, repairs
+from bmdesk.services.grading.refusals import NotAllowed
 from bmdesk.store.queries import inspections, units
 from bmdesk.store.queries.units import UnitRow
 from tests.desks import IMEIS, Bench
-from tests.pictures import png
+from tests.photo_files import png
 
 CLERK = Actor("CLEO", "operator", "office")
 OWNER = Actor("OWNER", "owner", "office")

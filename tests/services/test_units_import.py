@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from bmdesk.domain import history
-from bmdesk.services import receiving, units_import
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.receiving import BatchForm
-from bmdesk.services.units_import import UnitsReport
+from bmdesk.services.goods import receiving, units_import
+from bmdesk.services.goods.receiving import BatchForm
+from bmdesk.services.goods.units_import import UnitsReport
 from bmdesk.store.queries import inspections, units
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.system.clock import FixedClock

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bmdesk.domain.unit import GoneReason
-from bmdesk.services import bench, bench_view, receiving, repairs, units_actions, units_import
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.receiving import BatchForm
+from bmdesk.services.goods import receiving, units_actions, units_import
+from bmdesk.services.goods.receiving import BatchForm
+from bmdesk.services.grading import bench, bench_view, repairs
 from bmdesk.store.queries import units
 from bmdesk.store.queries.units import UnitRow
 from tests.desks import IMEIS, PHONE, Bench

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import httpx
 import pytest
@@ -18,6 +19,16 @@ from bmdesk.simulator import Simulator
 from tests.processes import ROOT
 from tests.simulator.conftest import Seller
 from tests.simulator.test_listings import CSV
+
+SHIPPING = (
+    "tracking_number",
+    "imei",
+    "serial_number",
+    "date_shipping",
+    "tracking_url",
+    "shipper",
+    "vat_type",
+)
 
 
 def _control(http: httpx.Client, **orders: object) -> httpx.Response:
@@ -81,7 +92,7 @@ def test_no_value_of_a_write_breaks_the_marketplace(
     sim.control(limits=False, task_seconds=0)
     listing = sim.add_listing("A", quantity=3)["id"]
     order = sim.order("A", state=3)
-    line = sim.order_state(order)["lines"][0]["id"]
+    line = sim.order_state(sim.order("A", state=9))["lines"][0]["id"]
     catalog = f"sku;quantity;price;grade;ean;product_id\nA;{value};{value};{value};{value};{value}\n{value}"
     calls: list[tuple[str, str, dict[str, object]]] = [
         *(
@@ -95,17 +106,21 @@ def test_no_value_of_a_write_breaks_the_marketplace(
             for key in ("order_id", "new_state", "sku", "return_message", "return_reason")
         ),
         *(
-            ("POST", f"/ws/orders/{order}", {"id": order, "new_state": 3, "tracking_number": "X", key: value})
-            for key in ("tracking_number", "imei", "serial_number", "date_shipping", "tracking_url")
+            ("POST", f"/ws/orders/{one}", {"id": one, "new_state": 3, "tracking_number": "X", key: value})
+            for key in SHIPPING
+            for one in [sim.order("A", state=3)]
         ),
         ("PATCH", f"/ws/orderlines/{line}", {"imei": value, "serial_number": value}),
+        ("POST", "/ws/sav/refund", {"orderline_pk": value, "refund_type": 6, "amount": 1}),
+        ("POST", "/ws/sav/refund", {"orderline_pk": line, "refund_type": value}),
+        ("POST", "/ws/sav/refund", {"orderline_pk": line, "refund_type": 6, "amount": value}),
     ]
     for method, path, body in calls:
         answer = http.request(
             method, path, content=json.dumps(body), headers={"Content-Type": "application/json"}
         )
-        assert answer.status_code in {200, 400}, (path, body)
-    for path in ("/ws/listings", "/ws/orders", "/ws/listings/detail"):
+        assert answer.status_code in {200, 201, 400, 404}, (path, body)
+    for path in ("/ws/listings", "/ws/orders", "/ws/listings/detail", "/ws/shipping/v1/deliveries"):
         for key in (
             "page",
             "page-size",
@@ -115,9 +130,12 @@ def test_no_value_of_a_write_breaks_the_marketplace(
             "listing_id",
             "id",
             "sku",
+            "order_id",
+            "start_date",
+            "hub_scanned",
         ):
             if value != "\ud800":
-                assert http.get(path, params={key: str(value)}).status_code in {200, 400, 404}
+                assert http.get(path, params={key: str(value)}).status_code in {200, 400, 404, 422}
     assert http.get("/ws/listings").status_code == 200 and http.get("/ws/orders").status_code == 200
 
 
@@ -129,6 +147,16 @@ def test_the_same_seed_makes_the_same_account() -> None:
     assert account(7) == account(7) != account(8)
 
 
+def test_old_orders_have_ended_one_way_or_another() -> None:
+    with Simulator(listings=30, orders=300, clock="2026-01-15T09:00:00Z") as sim:
+        orders = list(sim.world.orders.values())
+        old = [one for one in orders if (sim.clock - one.created).days >= 5]
+        assert {one.state for one in old} == {9} != {one.state for one in orders}
+        ends = Counter(line.state for one in old for line in one.lines)
+        assert ends[3] > ends[6] > ends[4] + ends[5] > ends[4] > 0
+        assert len({line.imei for one in orders for line in one.lines if line.imei}) > 200
+
+
 def test_a_body_without_end_is_not_read_to_its_end(http: httpx.Client) -> None:
     try:
         assert http.post("/ws/listings", content=b"x" * (17 * 1024 * 1024)).status_code == 413
@@ -136,6 +164,7 @@ def test_a_body_without_end_is_not_read_to_its_end(http: httpx.Client) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_the_command_says_its_address_and_ends_when_told(seller: Seller) -> None:
     words = [
         "simulator",
@@ -145,6 +174,12 @@ def test_the_command_says_its_address_and_ends_when_told(seller: Seller) -> None
         "5",
         "--fault",
         "500:GET /ws/orders:x1",
+        "--orders-per-minute",
+        "60000",
+        "--trouble",
+        "5",
+        "--backship",
+        "50",
         "--token",
         "dG9rZW4=",
     ]
@@ -164,6 +199,7 @@ def test_the_command_says_its_address_and_ends_when_told(seller: Seller) -> None
             headers = {"Authorization": "Basic dG9rZW4=", "User-Agent": "BM-Acme-bmdesk;mail@acme.example"}
             assert httpx.get(f"{found[0]}/ws/orders", headers=headers).status_code == 500
             assert httpx.get(f"{found[0]}/ws/listings", headers=headers).json()["count"] == 5
+            assert httpx.get(f"{found[0]}/ws/orders", headers=headers).json()["count"] > 0, "buyers have come"
         finally:
             process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0 or sys.platform == "win32"  # there the signal is the end itself

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from bmdesk.simulator import Simulator
+from tests.simulator.conftest import Seller
 
 IMEI = "490154203237518"
 
@@ -69,3 +70,59 @@ def test_orders_are_filtered_by_what_changed_since(sim: Simulator, http: httpx.C
     assert http.get("/ws/orders", params={"date_creation": since}).json()["count"] == 1
     assert http.get("/ws/orders", params={"country_code": "de-de"}).json()["count"] == 1
     assert http.get("/ws/orders", params={"date_creation": "yesterday"}).status_code == 400
+
+
+def test_a_parcel_is_told_with_its_carrier_and_its_tax(sim: Simulator, http: httpx.Client) -> None:
+    sim.add_listing("A", quantity=3)
+    order = sim.order("A", state=3)
+    parcel = {"new_state": 3, "tracking_number": "RR123456785GB", "shipper": "Royal Mail"}
+    for wrong in (
+        {"shipper": "Uncle Bob's Van"},
+        {"vat_type": "NONE"},
+        {"vat_type": "regular"},
+        {"tracking_url": "https://x.example/" + "x" * 300},
+        {"date_shipping": "today"},
+    ):
+        answer = _post(http, order, **{**parcel, **wrong})
+        assert answer.status_code == 400 and next(iter(wrong)).split("_")[0] in answer.text.lower(), wrong
+    assert not sim.ledger.writes()
+    assert _post(http, order, **parcel, vat_type="MARGINAL").json()["shipper_display"] == "Royal Mail"
+    (told,) = sim.ledger.writes("ship")
+    assert [told[key] for key in ("tracking", "shipper", "vat_type")] == [
+        "RR123456785GB",
+        "Royal Mail",
+        "MARGINAL",
+    ]
+    assert sim.order_state(order)["vat_type"] == "MARGINAL"
+
+
+def test_live_servers_take_any_carrier(seller: Seller) -> None:
+    with Simulator(mode="real") as real:
+        real.add_listing("A", quantity=3)
+        order = real.order("A", state=3)
+        body = {"order_id": order, "new_state": 3, "tracking_number": "X1", "shipper": "Uncle Bob's Van"}
+        assert seller(real).post(f"/ws/orders/{order}", json=body).json()["shipper"] == "Uncle Bob's Van"
+
+
+def test_a_cancellation_names_its_reason_and_its_money(sim: Simulator, http: httpx.Client) -> None:
+    sim.add_listing("A", quantity=3, prices={"fr-fr": 100})
+    order = sim.order("A", 2)
+    _post(http, order, new_state=4, sku="A", return_reason=0)
+    (told,) = sim.ledger.writes("cancel")
+    assert (told["reason"], told["amount"], told["old"], told["new"]) == (0, "200.00", 1, 4)
+
+
+def test_an_invoice_is_kept_as_it_was_sent(sim: Simulator, http: httpx.Client) -> None:
+    sim.add_listing("A", quantity=3)
+    order = sim.order("A")
+    content = b"%PDF-1.4\r\n--boundary\x00\xff\r\n"
+    address = f"/ws/orders/{order}/invoice"
+    assert http.post(address, json={}).status_code == 400
+    assert http.post(address, files={"other": ("a.pdf", content)}).status_code == 400
+    assert http.post(address, files={"invoice": ("a.pdf", b"")}).status_code == 400
+    assert sim.invoice(order) is None
+    assert http.post(address, files={"invoice": ("a.pdf", content, "application/pdf")}).status_code == 200
+    assert sim.invoice(order) == content
+    (told,) = sim.ledger.writes("invoice")
+    assert (told["new"], told["size"]) == ("a.pdf", len(content))
+    assert http.post("/ws/orders/1/invoice", files={"invoice": ("a.pdf", content)}).status_code == 404

@@ -7,6 +7,7 @@ import json
 import sqlite3
 import subprocess
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -32,7 +33,7 @@ from bmdesk.store.photos import Photos
 from bmdesk.store.queries import units
 from bmdesk.system.clock import FixedClock
 from tests.desks import IMEIS, Bench
-from tests.pictures import jpeg
+from tests.photo_files import jpeg
 from tests.processes import python
 from tests.wholeness import assert_whole, dump, scanned
 
@@ -163,6 +164,7 @@ def test_a_backup_restores_onto_an_empty_computer_with_its_photos(
     store.close()
 
 
+@pytest.mark.slow
 def test_a_restore_is_refused_while_another_process_has_the_store_open(
     good: Path, at_bench: Bench, tmp_path: Path
 ) -> None:
@@ -200,6 +202,7 @@ for n in range(1, 1_000_000):
 """
 
 
+@pytest.mark.slow
 def test_a_backup_while_another_process_writes_is_one_moment_of_the_store(
     at_bench: Bench, tmp_path: Path
 ) -> None:
@@ -352,6 +355,22 @@ def test_a_bad_archive_is_refused_and_nothing_is_changed(
         restored(bad, tmp_path / "store.db", at_bench.clock.now())
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
     assert not (tmp_path.parent / "climbed").exists()
+
+
+@pytest.mark.slow
+def test_a_manifest_made_to_fill_the_memory_is_refused_before_it_does(
+    good: Path, at_bench: Bench, tmp_path: Path
+) -> None:
+    bomb = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("manifest.json", b" " * 60_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(NotABackup):
+            restored(bomb, tmp_path / "store.db", at_bench.clock.now())
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_backup_of_a_later_bmdesk_is_refused(good: Path, at_bench: Bench, tmp_path: Path) -> None:

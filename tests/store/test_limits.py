@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bmdesk.services import accounts
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import accounts
 from bmdesk.store.queries import limits
 from bmdesk.system.clock import FixedClock
 

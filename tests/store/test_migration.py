@@ -12,15 +12,16 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, MetaData, create_engine, insert, select, text
 
-from bmdesk.services import accounts, company, rates
+from bmdesk.services import company, rates
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import accounts
 from bmdesk.store import schema
 from bmdesk.store.engine import Place
 from bmdesk.store.opening import open_store
 from bmdesk.store.photos import Photos
 from bmdesk.store.types import to_micros
 from bmdesk.system.clock import FixedClock
-from tests.desks import IMEIS, PHONE, Bench, add_models, empty
+from tests.desks import IMEIS, PHONE, Bench, add_models
 from tests.wholeness import assert_whole
 
 CHANGED = datetime(2025, 11, 3, 8, 30, tzinfo=UTC)
@@ -99,11 +100,17 @@ def _count_on(connection: Connection, known: MetaData) -> None:
             connection.execute(text(move))
 
 
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, datetime]:
+    """A store full of work, and when that was done."""
+    clock = FixedClock()
+    return worked(tmp_path_factory.mktemp("worked") / "source", clock), clock.now()
+
+
 @pytest.fixture
-def old(place: Place, tmp_path: Path, clock: FixedClock) -> dict[str, list[dict[str, Any]]]:
-    if place.file is None:
-        empty(place)
-    return older(place, worked(tmp_path / "source", clock))
+def old(source: tuple[Place, datetime], place: Place, clock: FixedClock) -> dict[str, list[dict[str, Any]]]:
+    clock.set(source[1])
+    return older(place, source[0])
 
 
 def opened(place: Place, tmp_path: Path, clock: FixedClock) -> Desk:
@@ -133,20 +140,13 @@ def test_nothing_of_an_older_store_is_lost(
     desk.store.close()
 
 
-def test_rates_that_were_settings_are_dated_rates(
+def test_rates_that_were_settings_are_dated_rates_and_work_goes_on(
     old: dict[str, list[dict[str, Any]]], place: Place, tmp_path: Path, clock: FixedClock
 ) -> None:
     desk = opened(place, tmp_path, clock)
     found = desk.read(lambda c: rates.newest(c, desk.company))
     assert (found["GBP"].rate, found["GBP"].at) == (Decimal("0.86"), CHANGED)
     assert (found["SEK"].rate, found["SEK"].at) == (Decimal("11.4"), CHANGED)
-    desk.store.close()
-
-
-def test_work_goes_on_in_a_migrated_store(
-    old: dict[str, list[dict[str, Any]]], place: Place, tmp_path: Path, clock: FixedClock
-) -> None:
-    desk = opened(place, tmp_path, clock)
     accounts.add(desk)
     Bench(desk, clock).ready_unit(IMEIS[3])
     assert_whole(desk)

@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,8 +47,25 @@ def opened(place: Place, clock: FixedClock, backups: Path | None = None) -> Stor
 
 def made(file: Path, clock: FixedClock) -> bytes:
     """A fresh, closed store; its bytes."""
-    opened(Place.of_file(file), clock).close()
+    for name, content in _fresh(clock.now()).items():
+        file.with_name(name).write_bytes(content)
     return file.read_bytes()
+
+
+@cache
+def _fresh(now: datetime) -> dict[str, bytes]:
+    """The files of a fresh store: made once, because what becomes of them is the story."""
+    with tempfile.TemporaryDirectory() as folder:
+        opened(Place.of_file(Path(folder) / "store.db"), FixedClock(now)).close()
+        return {file.name: file.read_bytes() for file in Path(folder).iterdir()}
+
+
+def begun(place: Place, clock: FixedClock) -> None:
+    """A fresh, closed store at this place."""
+    if place.file is None:
+        opened(place, clock).close()
+    else:
+        made(place.file, clock)
 
 
 def test_a_fresh_store_knows_who_it_is_and_that_it_is_its_first_life(place: Place, clock: FixedClock) -> None:
@@ -58,7 +77,7 @@ def test_a_fresh_store_knows_who_it_is_and_that_it_is_its_first_life(place: Plac
 
 
 def test_opening_again_changes_neither_its_name_nor_its_birth(place: Place, clock: FixedClock) -> None:
-    opened(place, clock).close()
+    begun(place, clock)
     born = clock.now()
     clock.advance(days=3)
     store = open_store(place, clock.now, None, "01KANOTHERSTORE00000000000")
@@ -97,6 +116,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_knows(place: Place
 
 
 def test_a_store_of_a_later_bmdesk_is_refused_and_not_changed(place: Place, clock: FixedClock) -> None:
+    begun(place, clock)
     store = opened(place, clock)
     run_sql(store.database, "UPDATE alembic_version SET version_num = '9999'")
     store.close()
@@ -107,12 +127,13 @@ def test_a_store_of_a_later_bmdesk_is_refused_and_not_changed(place: Place, cloc
     assert before == (place.file.read_bytes() if place.file else b"")
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite_only
 def test_an_older_store_is_copied_before_it_is_migrated(
     place: Place, clock: FixedClock, tmp_path: Path
 ) -> None:
     assert place.file is not None
-    opened(place, clock).close()
+    begun(place, clock)
     # There is one migration so far, so the older store is one that says it never ran.
     with sqlite3.connect(place.file) as connection:
         for table in reversed(metadata.sorted_tables):
@@ -134,7 +155,7 @@ def test_an_older_store_is_copied_before_it_is_migrated(
 @pytest.mark.parametrize("lost", ["emptied", "gone"])
 def test_a_store_that_vanished_is_not_begun_anew(place: Place, clock: FixedClock, lost: str) -> None:
     assert place.file is not None
-    opened(place, clock).close()
+    begun(place, clock)
     if lost == "gone":
         place.file.unlink()
     else:
@@ -291,6 +312,7 @@ store.close()
 """
 
 
+@pytest.mark.slow
 def test_processes_that_make_the_same_store_at_once_end_with_one(place: Place, tmp_path: Path) -> None:
     makers = [python(OPEN, place.url, str(tmp_path), f"01KSTORE{n}") for n in range(4)]
     said = [maker.communicate(timeout=60) for maker in makers]
@@ -298,10 +320,11 @@ def test_processes_that_make_the_same_store_at_once_end_with_one(place: Place, t
     assert len({out for out, _ in said}) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite_only
 def test_migration_wants_the_store_alone(place: Place, clock: FixedClock, tmp_path: Path) -> None:
     assert place.file is not None
-    opened(place, clock).close()
+    begun(place, clock)
     holder = python(
         "import sys; from pathlib import Path; from bmdesk.store.alone import Presence\n"
         "p = Presence(Path(sys.argv[1])); print('in', flush=True); sys.stdin.read()",
@@ -323,7 +346,7 @@ def test_migration_wants_the_store_alone(place: Place, clock: FixedClock, tmp_pa
 def test_a_process_that_may_not_back_up_does_not_migrate(
     place: Place, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened(place, clock).close()
+    begun(place, clock)
     _as_if_there_were_a_later_schema(monkeypatch)
     with pytest.raises(StoreOlder):
         opened(place, clock)
@@ -354,7 +377,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was_and_a_copy_beside_it(
 FAILS_HALFWAY = """
 from alembic import op
 
-revision, down_revision = "9999", "0002"
+revision, down_revision = "9999", "0004"
 
 
 def upgrade():
@@ -380,7 +403,7 @@ def _as_if_there_were_a_later_schema(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("name", ["What? #1 100%25", "Büro & Lager", "a 'quoted' \"name\""])
+@pytest.mark.parametrize("name", ["What? #1 100%25 Büro & a 'quoted' \"name\""])
 def test_a_folder_may_have_any_name(tmp_path: Path, clock: FixedClock, name: str) -> None:
     folder = tmp_path / name
     folder.mkdir()
@@ -396,7 +419,8 @@ def test_two_desks_on_one_store_see_each_others_changes(
 ) -> None:
     one, other = open_desk("bench-1"), open_desk("bench-2")
     seen = other.store.database.change_token()
-    assert other.store.database.change_token() == seen
+    if other.store.database.is_sqlite:  # on a server its other databases change it too
+        assert other.store.database.change_token() == seen
     Bench(one, clock).good("BMD:OP:OWNER")
     assert other.store.database.change_token() != seen
     seen = other.store.database.change_token()

@@ -169,6 +169,13 @@ def test_a_persons_word_is_inherited_too(box: Box) -> None:
     box.again(row, timedelta(0), fault="transient")
     assert [one.forced for one in box.due()] == [True]
 
+    row = box.claim()
+    box.want()
+    box.park(row)
+    assert [one.forced for one in box.due()] == [True], (
+        "also from one that a person would have had to look at"
+    )
+
 
 def test_an_uncertain_one_keeps_its_lane_until_it_is_looked_at(box: Box) -> None:
     box.want()

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.services import bench
+from bmdesk.services.grading import bench
 from bmdesk.store import photos as kept
 from bmdesk.store.photos import NotAPhoto, Photos, PhotoTooLarge, PhotoUnreadable, image_type
 from bmdesk.texts import render
 from tests.desks import IMEIS, Bench
-from tests.pictures import jpeg, png
+from tests.photo_files import jpeg, png
 from tests.wholeness import dump
 
 

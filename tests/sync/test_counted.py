@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bmdesk.services import catalog, counted, linking, sold
 from bmdesk.services.desk import Desk
+from bmdesk.services.goods import catalog, counted
+from bmdesk.services.selling import linking, sold
 from bmdesk.simulator import Simulator
 from bmdesk.system.clock import FixedClock
 from tests.desks import TABLET
@@ -60,6 +61,7 @@ def test_a_shipped_order_read_twice_lowers_the_count_once_and_the_quantity_stays
     assert there(shop) == 7, "refunded after shipping: it left all the same"
 
 
+@pytest.mark.slow
 def test_more_shipped_than_counted_ends_at_nothing_and_is_said(shop: Shop) -> None:
     order = shop.market.order(CASE, 3)
     shop.settle()
@@ -78,6 +80,7 @@ def test_a_cancelled_order_takes_nothing_from_the_count(shop: Shop) -> None:
     assert (there(shop), shop.remote(CASE)) == (10, 10)
 
 
+@pytest.mark.slow
 def test_what_left_before_the_first_count_comes_off_nothing_any_more(shop: Shop) -> None:
     count(shop, None)
     shop.settle()
@@ -92,6 +95,7 @@ def test_what_left_before_the_first_count_comes_off_nothing_any_more(shop: Shop)
     assert (there(shop), shop.remote(CASE)) == (5, 5)
 
 
+@pytest.mark.slow
 def test_what_shipped_before_its_listing_was_linked_comes_off_at_the_next_reading(shop: Shop) -> None:
     shop.market.add_listing("case.of.old", grade="GOOD", quantity=4, prices={"fr-fr": 500})
     shop.sync()

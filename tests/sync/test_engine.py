@@ -53,6 +53,7 @@ def test_a_refused_token_blocks_the_account_and_sync_now_tries_once_more(shop: S
     assert account(shop).blocked_until is None
 
 
+@pytest.mark.slow
 def test_failures_wait_longer_and_longer_and_never_park(shop: Shop) -> None:
     shop.ready(1)
     shop.offer(FIRST, 0)
@@ -137,6 +138,7 @@ def by_the_second(shop: Shop, seconds: int) -> int:
 
 
 @pytest.mark.parametrize("what", ["malformed", "500", "429"])
+@pytest.mark.slow
 def test_orders_that_cannot_be_read_are_not_asked_for_every_second(shop: Shop, what: str) -> None:
     shop.ready(1)
     shop.offer(FIRST, 0)
@@ -150,6 +152,7 @@ def test_orders_that_cannot_be_read_are_not_asked_for_every_second(shop: Shop, w
     assert shop.remote(FIRST) == 1
 
 
+@pytest.mark.slow
 def test_a_list_that_never_comes_to_its_end_is_not_read_every_second(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +170,7 @@ def test_a_list_that_never_comes_to_its_end_is_not_read_every_second(
     assert shop.remote(FIRST) == 0, "orders may be missing"
 
 
+@pytest.mark.slow
 def test_a_clock_that_was_set_back_stops_nothing(shop: Shop) -> None:
     unit, _ = shop.ready(2)
     shop.offer(FIRST, 0)

@@ -145,11 +145,11 @@ def told(shop: Shop, number: int, lines: int) -> None:
 
     if lines == LINES:
         return  # the hours that follow are told with fewer
-    for _ in range(12 * (number // allowed + 3)):
+    for _ in range(4 * (number // allowed + 3)):
         if not shop.open():
             break
         shop.tick()
-        shop.advance(minutes=5)
+        shop.advance(minutes=15)
     assert shop.open() == []
     writes = shop.writes()
     assert [rank(w) for w in writes] == sorted(rank(w) for w in writes)
@@ -162,9 +162,9 @@ def told(shop: Shop, number: int, lines: int) -> None:
 def test_a_full_hour_takes_zeros_first_then_stock_then_prices_and_the_rest_later(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fewer = {**LIMITS, Bucket.LINES: Limit(20, timedelta(hours=1), even=False)}
+    fewer = {**LIMITS, Bucket.LINES: Limit(10, timedelta(hours=1), even=False)}
     monkeypatch.setattr(pace, "LIMITS", fewer)
-    told(shop, 60, 20)
+    told(shop, 30, 10)
 
 
 @pytest.mark.slow

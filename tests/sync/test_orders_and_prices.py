@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from bmdesk.domain.listing_reasons import Aspect
-from bmdesk.services import settings, sold
+from bmdesk.services import settings
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import sold
+from bmdesk.services.syncing import outbox
 from bmdesk.simulator import Simulator
 from bmdesk.simulator.world import Offer
 from bmdesk.store.queries import units
@@ -51,6 +54,7 @@ def test_lines_that_were_final_at_the_first_reading_never_count(shop: Shop) -> N
     assert shop.remote(FIRST) == 3
 
 
+@pytest.mark.slow
 def test_an_order_counts_until_it_is_known_that_nobody_paid_although_no_list_shows_it_then(
     shop: Shop,
 ) -> None:
@@ -70,6 +74,7 @@ def test_an_order_counts_until_it_is_known_that_nobody_paid_although_no_list_sho
     assert shop.market.ledger.count_requests("GET", f"/ws/orders/{order}") == asked == 1
 
 
+@pytest.mark.slow
 def test_an_unpaid_order_that_cannot_be_read_does_not_stop_the_others(shop: Shop) -> None:
     shop.ready(3)
     shop.offer(FIRST, 0)
@@ -177,6 +182,7 @@ def test_a_parked_price_does_not_block_a_zero(shop: Shop) -> None:
     assert shop.remote(FIRST) == 0
 
 
+@pytest.mark.slow
 def test_a_market_without_an_exchange_rate_is_not_published(
     desk: Desk, clock: FixedClock, market: Simulator
 ) -> None:
@@ -192,6 +198,7 @@ def test_a_market_without_an_exchange_rate_is_not_published(
     assert shop.price(FIRST, "en-gb") is not None
 
 
+@pytest.mark.slow
 def test_a_price_that_is_never_taken_is_tried_less_and_less_often(shop: Shop) -> None:
     shop.offer(FIRST, 0)
     listing = shop.market.world.find_by_sku(FIRST)
@@ -242,6 +249,7 @@ def catalogues(shop: Shop) -> int:
     return sum((r["method"], r["path"]) == ("POST", "/ws/listings") for r in shop.market.ledger.requests)
 
 
+@pytest.mark.slow
 def test_a_row_that_is_refused_says_so_at_its_sku_and_the_others_are_made(shop: Shop) -> None:
     shop.market.control(known_products_only=True)
     shop.market.add_product("iPhone 13", ean="0194252707227")
@@ -291,6 +299,7 @@ def test_a_lost_answer_is_never_sent_again_and_what_was_made_is_adopted(shop: Sh
     assert shop.listed(FIRST).made_here
 
 
+@pytest.mark.slow
 def test_a_lost_answer_whose_listing_never_comes_parks_after_half_an_hour(shop: Shop) -> None:
     shop.hasty()
     shop.ready(1)
@@ -313,6 +322,7 @@ def test_a_lost_answer_whose_listing_never_comes_parks_after_half_an_hour(shop: 
     assert shop.remote(FIRST) == 1
 
 
+@pytest.mark.slow
 def test_a_parked_new_listing_keeps_its_lane_until_a_person_has_looked(shop: Shop) -> None:
     shop.hasty()
     shop.ready(1)
@@ -322,8 +332,14 @@ def test_a_parked_new_listing_keeps_its_lane_until_a_person_has_looked(shop: Sho
     shop.sync()
     shop.advance(minutes=40)
     shop.settle(minutes=3)
-    assert shop.effects("parked")
+    (parked,) = shop.effects("parked")
     shop.advance(seconds=5)
     shop.ready(1)
     shop.sync()
     assert catalogues(shop) == 1
+    (waiting,) = shop.effects("pending")
+    assert outbox.shown(shop.desk, waiting.id).todo.code == "outbox.todo_held_up"
+
+    shop.retry(parked)
+    shop.settle(minutes=3)
+    assert (catalogues(shop), shop.open()) == (2, [])

@@ -14,13 +14,15 @@ from sqlalchemy import func, select, update
 
 from bmdesk.connectors.backmarket import import_listings, import_orders
 from bmdesk.connectors.backmarket.paging import scan
-from bmdesk.connectors.backmarket.wire import NotAPage, read_page
+from bmdesk.connectors.backmarket.wire import NotAPage, Page, read_page
 from bmdesk.connectors.backmarket.wire_listings import read_listing
-from bmdesk.connectors.backmarket.wire_orders import read_order
-from bmdesk.services import accounts, sold
-from bmdesk.services.refusals import UnitPromised
+from bmdesk.connectors.backmarket.wire_orders import OrderWire, read_order
+from bmdesk.services.grading.refusals import UnitPromised
+from bmdesk.services.selling import accounts, sold
+from bmdesk.services.settings import put
 from bmdesk.store.queries import orders, units
 from bmdesk.store.queries.orders import LineRow
+from bmdesk.store.tables import listings
 from bmdesk.store.tables import orders as tables
 from bmdesk.sync.manner import Manner
 from bmdesk.texts import render
@@ -50,7 +52,9 @@ def take(shop: Shop, *records: object, account: str = "") -> None:
     page = read_page(json.loads(json.dumps({"results": records}), parse_float=Decimal), read_order, "order")
     since = shop.clock.now() - timedelta(days=300)
     shop.desk.write(
-        lambda tx: import_orders.save_page(tx, account or shop.account, since, page.results, page.bad)
+        lambda tx: import_orders.save_page(
+            tx, shop.desk.policies(tx.connection), account or shop.account, since, page.results, page.bad
+        )
     )
 
 
@@ -136,14 +140,32 @@ def _record(fields: str, **likely: st.SearchStrategy[Any]) -> st.SearchStrategy[
 
 
 _few = st.integers(1, 4)
+_states = st.integers(0, 12)
+_dates = st.sampled_from(["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-01-14T12:00:00Z"])
+_hours = st.sampled_from([0, 48, 2**31, 2**62, "99999999999"])
 _line = _record(
-    "listing product quantity state price currency condition imei serial_number date_creation",
+    "listing product brand product_id price shipping_price orderline_fee return_reason currency condition imei"
+    " serial_number",
     id=_few,
     listing_id=_few,
+    quantity=_few,
+    state=_states,
+    shipping_delay=_hours,
+    date_creation=_dates,
 )
+_address = _record("first_name last_name company street street2 postal_code city state country phone email")
 _order = _record(
-    "state country_code currency price date_creation unknown",
+    "country_code currency price shipping_price shipper tracking_number is_backship payment_method delivery_note"
+    " unknown",
     order_id=_few,
+    state=_states,
+    date_creation=_dates,
+    date_modification=_dates,
+    date_payment=_dates,
+    date_shipping=_dates,
+    expected_dispatch_date=_dates,
+    shipping_address=_address,
+    billing_address=_address,
     orderlines=st.lists(_line | _values, max_size=3),
 )
 _listing = _record(
@@ -152,18 +174,44 @@ _listing = _record(
     id=st.sampled_from(["a", "b", "ff-" * 20]),
     listing_id=_few,
 )
+_orders = st.lists(_order | _values, max_size=5)
+_listings = st.lists(_listing | _values, max_size=5)
+_ONE_SHOP = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+"""The shop is the same for all examples."""
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(found=st.lists(_order | _values, max_size=5), again=st.lists(_order | _values, max_size=5))
+@settings(_ONE_SHOP, max_examples=8)
+@given(found=_orders, again=_orders)
 def test_no_page_of_orders_can_stop_the_reading(shop: Shop, found: list[Any], again: list[Any]) -> None:
+    read_orders(shop, found, again)
+
+
+@pytest.mark.slow
+@settings(_ONE_SHOP)
+@given(found=_orders, again=_orders)
+def test_of_many_pages_of_orders_none_can_stop_the_reading(
+    shop: Shop, found: list[Any], again: list[Any]
+) -> None:
+    read_orders(shop, found, again)
+
+
+def read_orders(shop: Shop, found: list[Any], again: list[Any]) -> None:
+    if not shop.units:
+        shop.ready(2)
+        known = update(listings.listing).where(listings.listing.c.id == shop.offer())
+        shop.desk.write(lambda tx: tx.connection.execute(known.values(listing_number=1)))
+        put(shop.desk, "backmarket.orders", "automatic")
+
     def work(tx: Any) -> None:
+        policies = shop.desk.policies(tx.connection)
+
+        def save(page: Page[OrderWire]) -> None:
+            import_orders.save_page(tx, policies, shop.account, shop.clock.now(), page.results, page.bad)
+
         for records in (found, again, again):
             scan(
                 lambda _, r=records: read_page({"results": r, "count": len(r)}, read_order, "order"),  # type: ignore[misc]
-                lambda page: import_orders.save_page(
-                    tx, shop.account, shop.clock.now(), page.results, page.bad
-                ),
+                save,
                 key=lambda wire: wire.order_id,
             )
         raise Over
@@ -172,9 +220,22 @@ def test_no_page_of_orders_can_stop_the_reading(shop: Shop, found: list[Any], ag
         shop.desk.write(work)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(found=st.lists(_listing | _values, max_size=5), again=st.lists(_listing | _values, max_size=5))
+@settings(_ONE_SHOP, max_examples=8)
+@given(found=_listings, again=_listings)
 def test_no_page_of_listings_can_stop_the_reading(shop: Shop, found: list[Any], again: list[Any]) -> None:
+    read_listings(shop, found, again)
+
+
+@pytest.mark.slow
+@settings(_ONE_SHOP)
+@given(found=_listings, again=_listings)
+def test_of_many_pages_of_listings_none_can_stop_the_reading(
+    shop: Shop, found: list[Any], again: list[Any]
+) -> None:
+    read_listings(shop, found, again)
+
+
+def read_listings(shop: Shop, found: list[Any], again: list[Any]) -> None:
     def work(tx: Any) -> None:
         for records in (found, again, again):
             scan(

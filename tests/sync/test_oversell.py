@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bmdesk.services import linking, management, outbox
+import pytest
+
+from bmdesk.services.selling import linking, management
+from bmdesk.services.syncing import outbox
 from tests.markets import OWNER, Shop
 
 FIRST = "IP13-128-BLK-EXCELLENT"
 WORSE = "IP13-128-BLK-GOOD"
 
 
+@pytest.mark.slow
 def test_a_unit_that_is_graded_again_by_undo_waits_for_its_old_listing_too(shop: Shop) -> None:
     shop.ready(1)
     (again,) = shop.ready(1)
@@ -106,6 +110,7 @@ def test_a_zero_does_not_wait_hours_for_the_end_of_a_pause_after_failures(shop: 
     assert shop.remote(FIRST) == 0
 
 
+@pytest.mark.slow
 def test_what_is_handed_back_while_it_is_read_is_not_written(shop: Shop) -> None:
     shop.ready(2)
     shop.offer(FIRST, 0)
@@ -143,6 +148,7 @@ def beside(shop: Shop, quantity: int) -> str:
     return sku
 
 
+@pytest.mark.slow
 def test_at_the_end_of_a_hold_a_person_is_asked_although_less_was_sent_meanwhile(shop: Shop) -> None:
     units = five_shown(shop)
     shop.market.change(FIRST, quantity=4)
@@ -171,6 +177,7 @@ def test_a_piece_that_comes_back_is_offered_again(shop: Shop) -> None:
     assert shop.effects("parked") == []
 
 
+@pytest.mark.slow
 def test_paused_and_resumed_during_a_hold_it_comes_back_with_what_is_beyond_doubt(shop: Shop) -> None:
     five_shown(shop)
     shop.market.order(FIRST, state=0)
@@ -185,6 +192,7 @@ def test_paused_and_resumed_during_a_hold_it_comes_back_with_what_is_beyond_doub
     assert shop.remote(FIRST) == 4
 
 
+@pytest.mark.slow
 def test_handing_back_and_over_again_does_not_find_what_was_sold(shop: Shop) -> None:
     five_shown(shop)
     shop.market.order(FIRST, state=0)
@@ -207,6 +215,7 @@ def test_one_order_that_cannot_be_shown_does_not_stop_all_stock(shop: Shop) -> N
     assert shop.remote(FIRST) == 1
 
 
+@pytest.mark.slow
 def test_a_listing_that_is_gone_keeps_nothing_from_the_one_beside_it(shop: Shop) -> None:
     shop.ready(3)
     shop.offer(FIRST, 0, manage=False)
@@ -218,6 +227,7 @@ def test_a_listing_that_is_gone_keeps_nothing_from_the_one_beside_it(shop: Shop)
     assert shop.remote(FIRST) == 3
 
 
+@pytest.mark.slow
 def test_what_was_raised_beside_is_the_carriers_again_when_it_is_down(shop: Shop) -> None:
     shop.ready(3)
     shop.offer(FIRST, 0, manage=False)
@@ -232,6 +242,7 @@ def test_what_was_raised_beside_is_the_carriers_again_when_it_is_down(shop: Shop
     assert (shop.remote(FIRST), shop.remote(sku)) == (4, 0)
 
 
+@pytest.mark.slow
 def test_a_raise_is_lowered_although_a_person_is_asked_about_a_drop(shop: Shop) -> None:
     five_shown(shop)
     shop.market.change(FIRST, quantity=3)
@@ -245,6 +256,7 @@ def test_a_raise_is_lowered_although_a_person_is_asked_about_a_drop(shop: Shop) 
     assert shop.remote(FIRST) <= 5
 
 
+@pytest.mark.slow
 def test_what_a_person_parked_does_not_keep_the_engine_awake(shop: Shop) -> None:
     five_shown(shop)
     (unit,) = shop.ready(1)

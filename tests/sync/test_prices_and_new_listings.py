@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import update
 
 from bmdesk.domain.listing_reasons import Aspect
-from bmdesk.services import linking, management, outbox, settings
+from bmdesk.services import settings
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import linking, management
+from bmdesk.services.syncing import outbox
 from bmdesk.simulator import Simulator, wire
 from bmdesk.simulator.answers import Refused
 from bmdesk.simulator.world import World
@@ -96,6 +98,7 @@ def test_a_price_confirmed_while_somebody_elses_was_found_is_asked_about_once(sh
     assert shop.price() == "417.00"
 
 
+@pytest.mark.slow
 def test_a_price_handed_back_while_it_was_read_is_not_written(shop: Shop) -> None:
     priced(shop)
     seen = meanwhile(shop, "GET", "/ws/listings/", lambda: shop.unmanage(FIRST))
@@ -116,6 +119,7 @@ def test_a_price_confirmed_while_the_old_one_was_on_its_way_wins(shop: Shop) -> 
     assert [write["new"] for write in shop.writes("price")] == ["780.00"]
 
 
+@pytest.mark.slow
 def test_a_market_paused_while_it_was_read_is_not_written(shop: Shop) -> None:
     priced(shop)
     listing = shop.listed(FIRST).id
@@ -142,6 +146,7 @@ def test_a_price_confirmed_while_another_was_written_is_written_next(shop: Shop)
     assert not shop.effects("parked"), "our own write is nobody else's"
 
 
+@pytest.mark.slow
 def test_the_same_number_in_another_currency_is_another_price(
     desk: Desk, clock: FixedClock, market: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +196,7 @@ def test_a_confirmed_price_outlives_a_day_without_stock(shop: Shop) -> None:
     assert shop.price() == "624.00"
 
 
+@pytest.mark.slow
 def test_a_sku_that_comes_later_has_its_price_from_the_moment_of_the_csv(shop: Shop) -> None:
     shown = management.preview(shop.desk, shop.account)
     assert [note.code for note in shown.notes] == ["preview.makes_later"]
@@ -207,6 +213,7 @@ def test_a_sku_that_comes_later_has_its_price_from_the_moment_of_the_csv(shop: S
     assert shop.cell(FIRST, "fr-fr").wanted_minor == 78_000
 
 
+@pytest.mark.slow
 def test_handing_everything_back_forgets_the_prices_of_listings_that_nobody_made(shop: Shop) -> None:
     (unit,) = shop.ready(1)
     shop.sync()
@@ -221,6 +228,7 @@ def test_handing_everything_back_forgets_the_prices_of_listings_that_nobody_made
     assert shop.price() == "780.00"
 
 
+@pytest.mark.slow
 def test_a_refused_new_listing_that_is_confirmed_anew_is_sent_at_the_new_price(shop: Shop) -> None:
     shop.market.control(known_products_only=True)
     shop.ready(1)
@@ -241,6 +249,7 @@ def test_a_refused_new_listing_that_is_confirmed_anew_is_sent_at_the_new_price(s
 # -------------------------------------------------------------------- whose listing it is
 
 
+@pytest.mark.slow
 def test_handing_everything_back_while_the_task_runs_leaves_the_new_listing_unmanaged(shop: Shop) -> None:
     shop.ready(1)
     shop.sync()
@@ -259,6 +268,7 @@ def test_handing_everything_back_while_the_task_runs_leaves_the_new_listing_unma
 
 
 @pytest.mark.parametrize("answer", ["nothing", "other"])
+@pytest.mark.slow
 def test_a_new_listing_of_which_a_person_said_something_else_is_left_alone(shop: Shop, answer: str) -> None:
     lost_csv(shop, "reset-after")
     shop.sync()  # the listing is read before it is looked up
@@ -276,6 +286,7 @@ def test_a_new_listing_of_which_a_person_said_something_else_is_left_alone(shop:
     assert shop.remote() == 0
 
 
+@pytest.mark.slow
 def test_a_listing_that_is_only_found_does_not_say_that_writes_come_through(shop: Shop) -> None:
     lost_csv(shop, "reset-after")
     shop.market.fault("reset-after", "POST /ws/listings/*")
@@ -290,6 +301,7 @@ def test_a_listing_that_is_only_found_does_not_say_that_writes_come_through(shop
 # -------------------------------------------------------------------- never twice
 
 
+@pytest.mark.slow
 def test_a_task_that_never_ends_is_looked_up_after_six_hours(shop: Shop) -> None:
     shop.market.task_seconds = 10**9
     shop.ready(1)
@@ -326,6 +338,7 @@ def test_cancelling_what_may_have_been_made_does_not_let_it_be_made_twice(shop: 
     assert (catalogues(shop), shop.remote()) == (2, 2)
 
 
+@pytest.mark.slow
 def test_a_parked_doubt_that_is_cancelled_stays_one_and_ends_after_a_day(shop: Shop) -> None:
     lost_csv(shop)
     shop.settle(minutes=20)
@@ -343,6 +356,7 @@ def test_a_parked_doubt_that_is_cancelled_stays_one_and_ends_after_a_day(shop: S
     assert catalogues(shop) == 2
 
 
+@pytest.mark.slow
 def test_handing_back_and_over_again_does_not_make_it_twice(shop: Shop) -> None:
     lost_csv(shop)
     management.unmanage(shop.desk, OWNER, shop.account, None)
@@ -354,6 +368,7 @@ def test_handing_back_and_over_again_does_not_make_it_twice(shop: Shop) -> None:
     assert (catalogues(shop), len(creates(shop, "parked"))) == (1, 1)
 
 
+@pytest.mark.slow
 def test_one_sku_that_cannot_be_looked_up_does_not_stop_the_others(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,6 +397,7 @@ def test_one_sku_that_cannot_be_looked_up_does_not_stop_the_others(
     assert shop.listed(f"{OTHER}-EXCELLENT").made_here
 
 
+@pytest.mark.slow
 def test_a_strangers_listing_is_not_ours_because_we_were_refused_once(shop: Shop) -> None:
     shop.market.control(known_products_only=True)
     shop.ready(1)

@@ -11,9 +11,11 @@ from sqlalchemy import create_engine, text
 
 from bmdesk.domain.effects import Kind
 from bmdesk.domain.listing_reasons import Aspect
-from bmdesk.services import accounts, claims, company, sync_status
+from bmdesk.services import claims, companies
 from bmdesk.services.desk import Desk
 from bmdesk.services.policies import PolicyBook
+from bmdesk.services.selling import accounts
+from bmdesk.services.syncing import sync_status
 from bmdesk.simulator import Simulator
 from bmdesk.store.engine import Place
 from bmdesk.store.failures import StoreUnreachable
@@ -35,7 +37,7 @@ from tests.markets import FIRST, SECOND, Shop, make_shop
 @pytest.fixture
 def other(shop: Shop, clock: FixedClock) -> Iterator[Shop]:
     """A second company in the same store, with a marketplace of its own."""
-    row = company.add_company(shop.desk.store, "second", "Second Phones", "Europe/Paris", "EUR")
+    row = companies.add(shop.desk, None, "second", "Second Phones", "Europe/Paris", "EUR").row
     desk = replace(shop.desk, company=row.id, book=PolicyBook())
     with Simulator(clock=clock.now(), limits=False, task_seconds=0) as market:
         yield make_shop(desk, clock, market)
@@ -160,6 +162,7 @@ def cut(place: Place) -> None:
 # ---------------------------------------------------------------- resting, pausing, hurrying
 
 
+@pytest.mark.slow
 def test_lost_answers_to_writes_rest_the_sending_and_not_the_reading(shop: Shop) -> None:
     shop.hasty()
     stocked(shop, 6)

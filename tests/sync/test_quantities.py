@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bmdesk.domain.effects import StockOf
-from bmdesk.services import management, wants
+from bmdesk.services import wants
+from bmdesk.services.selling import management
 from bmdesk.store.transaction import Tx
 from tests.markets import FIRST, OWNER, SECOND, Shop
 
@@ -86,6 +89,7 @@ def test_a_regraded_unit_counts_anew_only_after_the_old_listing_was_read_lower(s
     assert (lowered["sku"], raised["sku"]) == (FIRST, SECOND)
 
 
+@pytest.mark.slow
 def test_a_regraded_unit_is_not_lost_when_its_old_listing_is_handed_back_meanwhile(shop: Shop) -> None:
     first, _ = shop.ready(2)
     shop.offer(FIRST, 0)
@@ -99,6 +103,7 @@ def test_a_regraded_unit_is_not_lost_when_its_old_listing_is_handed_back_meanwhi
     assert shop.remote(SECOND) == 1
 
 
+@pytest.mark.slow
 def test_a_regraded_unit_is_not_lost_when_its_old_listing_is_gone(shop: Shop) -> None:
     first, _ = shop.ready(2)
     shop.offer(FIRST, 0)
@@ -180,6 +185,7 @@ def test_what_leaves_during_a_hold_is_lowered_at_once(shop: Shop) -> None:
     assert shop.remote(FIRST) == 0, "the one that is left may be the one that was sold"
 
 
+@pytest.mark.slow
 def test_what_leaves_during_a_hold_is_lowered_at_once_after_failures_too(shop: Shop) -> None:
     units_ = shop.ready(4)
     shop.offer(FIRST, 0)
@@ -196,6 +202,7 @@ def test_what_leaves_during_a_hold_is_lowered_at_once_after_failures_too(shop: S
     assert shop.remote(FIRST) == 0
 
 
+@pytest.mark.slow
 def test_what_leaves_while_the_hold_is_being_found_is_lowered_at_once(shop: Shop) -> None:
     """The scan comes between the claim and its end."""
     units_ = shop.ready(4)
@@ -237,6 +244,7 @@ def test_a_drop_that_no_order_explains_parks_and_ours_forces_it(shop: Shop) -> N
     assert not shop.effects("parked")
 
 
+@pytest.mark.slow
 def test_ours_still_counts_when_a_scan_wants_the_same_meanwhile(shop: Shop) -> None:
     units_ = shop.ready(3)
     shop.offer(FIRST, 0)
@@ -266,6 +274,7 @@ def test_a_value_raised_by_a_second_tool_is_lowered_at_once_and_said(shop: Shop)
     assert shop.listed(FIRST).foreign_value == 9
 
 
+@pytest.mark.slow
 def test_a_raise_is_lowered_although_a_drop_is_held(shop: Shop) -> None:
     shop.ready(2)
     shop.offer(FIRST, 0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.services import accounts
+from bmdesk.services.selling import accounts
 from bmdesk.store import schema
 from bmdesk.store.backup import restore_backup, write_backup
 from tests.markets import FIRST, Shop, reopened

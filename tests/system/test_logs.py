@@ -51,7 +51,7 @@ def test_a_device_number_keeps_its_last_four_digits() -> None:
     "said",
     [
         "unit 01HZX3V9Q4T8R6K2M5N7P0ABCD is held",
-        "opened /home/bench/.local/share/bmdesk/store.db in 12.5 ms",
+        "opened /srv/bmdesk/store.db in 12.5 ms",
         "EAN 4006381333931 is unknown",
         "2026-01-15 09:00:00.123456 migrated to 0003_stays_and_batches",
     ],

@@ -13,7 +13,7 @@ from bmdesk.system.tabular import write_table
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
-@pytest.mark.parametrize("name", ["table.csv", "table.xlsx"])
+@pytest.mark.parametrize("name", ["table.csv", pytest.param("table.xlsx", marks=pytest.mark.slow)])
 def test_a_full_disk_is_said_once(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     complaints: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", complaints.append)

@@ -13,22 +13,28 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 import bmdesk
 from bmdesk.system.paths import resources_dir
+from bmdesk.texts import languages
 from bmdesk.texts.catalogue import codes
 
 PACKAGE = Path(bmdesk.__file__).parent
-CATALOGUE = PACKAGE / "texts" / "en" / "LC_MESSAGES" / "bmdesk.po"
 PARTS = ("title", "happened", "todo")
 
 # Families whose last word is put together at run time from data: `msg(f"state.{state}")`.
 FAMILIES = (
     "accessory.",
+    "bench_figures.blocker.",
+    "bench_figures.card.",
     "blocker.",
     "category.",
     "chain.",
     "check.",
     "code.",
+    "conflict.",
+    "dashboard.card.",
     "defect.",
     "erasure.",
     "grade.",
@@ -38,10 +44,22 @@ FAMILIES = (
     "history.",
     "identifier.",
     "kind.",
+    "label.kind.",
+    "language.",
+    "label.kind.",
     "level.",
     "lock.",
+    "order.handling.",
+    "order.reason.",
+    "order.state.",
+    "order.step.",
+    "order.substitute_",
     "outcome.",
+    "pack.",
+    "parcel.state.",
+    "parcel.bad_",
     "requirement.",
+    "right.",
     "role.",
     "setting.",
     "source.",
@@ -56,6 +74,10 @@ FAMILIES = (
 MACHINERY = {"texts/errors.py", "texts/catalogue.py", "texts/message.py"}
 
 
+def catalogue_file(language: str) -> Path:
+    return PACKAGE / "texts" / language / "LC_MESSAGES" / "bmdesk.po"
+
+
 class Call(NamedTuple):
     """One `msg(...)` or `t(...)` in the source."""
 
@@ -65,11 +87,20 @@ class Call(NamedTuple):
     open_ended: bool  # a `**mapping` brings further parameters
 
 
+class Class(NamedTuple):
+    """One class of the source."""
+
+    where: str
+    name: str
+    bases: frozenset[str]
+    code: str | None
+
+
 class Source(NamedTuple):
-    """What the package says: read once, because its trees are large."""
+    """What the package says: read once. No tree is kept: they are so large that all that is collected waits for it."""
 
     calls: list[Call]
-    classes: list[tuple[str, ast.ClassDef]]
+    classes: list[Class]
     strings: set[str]
 
 
@@ -83,7 +114,8 @@ def source() -> Source:
                 if isinstance(node.value, str):
                     found.strings.add(node.value)
             elif isinstance(node, ast.ClassDef):
-                found.classes.append((name, node))
+                bases = frozenset(_base(base) for base in node.bases)
+                found.classes.append(Class(name, node.name, bases, _code_of(node)))
             elif isinstance(node, ast.Call) and name not in MACHINERY and _called(node.func) in {"msg", "t"}:
                 given = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
                 is_open = any(keyword.arg is None for keyword in node.keywords)
@@ -108,18 +140,11 @@ def failure_codes() -> dict[str, str]:
     classes = source().classes
     family = {"Failure"}
     while True:
-        more = {
-            node.name for _, node in classes if any(_base(base) in family for base in node.bases)
-        } - family
+        more = {one.name for one in classes if one.bases & family} - family
         if not more:
             break
         family |= more
-    return {
-        f"{name}:{node.name}": code
-        for name, node in classes
-        if node.name in family
-        if (code := _code_of(node))
-    }
+    return {f"{one.where}:{one.name}": one.code for one in classes if one.name in family and one.code}
 
 
 def _base(base: ast.expr) -> str:
@@ -154,8 +179,14 @@ def listed(findings: list[str]) -> str:
     return "\n" + "\n".join(findings)
 
 
-def fields(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+def fields(*templates: str) -> set[str]:
+    """The fields of a template, or of all its plural forms together."""
+    return {
+        name
+        for template in templates
+        for _, name, _, _ in string.Formatter().parse(template)
+        if name is not None
+    }
 
 
 def test_every_text_that_is_said_has_words() -> None:
@@ -197,11 +228,11 @@ def test_every_text_gets_the_parameters_that_its_words_need() -> None:
     known = codes()
 
     lacking = [
-        f"{call.where} {code}: {', '.join(sorted(fields(known[code]) - call.given))}"
+        f"{call.where} {code}: {', '.join(sorted(fields(*known[code]) - call.given))}"
         for call in calls()
         if not call.open_ended
         for code in literal(call.code)
-        if code in known and fields(known[code]) - call.given
+        if code in known and fields(*known[code]) - call.given
     ]
 
     assert not lacking, listed(lacking)
@@ -230,9 +261,9 @@ def test_the_words_of_a_failure_come_in_threes() -> None:
 
 def test_placeholders_are_plain_names() -> None:
     odd = []
-    for code, template in codes().items():
+    for code, templates in codes().items():
         try:
-            names = fields(template)
+            names = fields(*templates)
         except ValueError as error:
             odd.append(f"{code}: {error}")
             continue
@@ -241,8 +272,11 @@ def test_placeholders_are_plain_names() -> None:
     assert not odd, listed(odd)
 
 
-def test_no_code_stands_twice_in_the_catalogue() -> None:
-    counted = Counter(re.findall(r'^msgid "(.+)"$', CATALOGUE.read_text("utf-8"), re.MULTILINE))
+@pytest.mark.parametrize("language", languages())
+def test_no_code_stands_twice_in_a_catalogue(language: str) -> None:
+    counted = Counter(
+        re.findall(r'^msgid "(.+)"$', catalogue_file(language).read_text("utf-8"), re.MULTILINE)
+    )
 
     assert [code for code, times in counted.items() if times > 1] == []
 
@@ -253,4 +287,4 @@ def test_codes_are_dotted_lower_case_words_and_have_text() -> None:
     odd = [code for code in odd if not code.startswith(FAMILIES)]
 
     assert not odd, listed(odd)
-    assert [code for code, words in codes().items() if not words.strip()] == []
+    assert [code for code, forms in codes().items() if not all(words.strip() for words in forms)] == []

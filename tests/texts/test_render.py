@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from bmdesk.texts import Failure, Text, UnknownText, language, msg, render, t, use_language
+from bmdesk.texts import Failure, Text, UnknownText, language, languages, msg, render, t, use_language
 from bmdesk.texts import catalogue as catalogue_module
 
 
@@ -24,7 +24,7 @@ def _english() -> Iterator[None]:
 def words(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Templates of this test alone, by code."""
     own: dict[str, str] = {}
-    monkeypatch.setattr(catalogue_module, "_template", lambda code: own[code])
+    monkeypatch.setattr(catalogue_module, "_template", lambda text: own[text.code])
     return own
 
 
@@ -55,7 +55,15 @@ def test_numbers_and_dates_are_shown_as_people_write_them(words: dict[str, str])
 
     shown = t("all", price=Decimal("1E+3"), day=date(2026, 3, 1), moment=moment)
 
-    assert shown == f"1000 2026-03-01 {moment.astimezone():%Y-%m-%d %H:%M}"
+    assert shown == f"1,000 2026-03-01 {moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def test_numbers_that_name_a_thing_are_not_taken_apart(words: dict[str, str]) -> None:
+    words["named"] = "Order {order} of {orders}: {count}"
+
+    assert (
+        t("named", order=40000001, orders=(40000001, 2), count=1234) == "Order 40000001 of 40000001, 2: 1,234"
+    )
 
 
 def test_braces_in_what_people_typed_stay_what_they_are(words: dict[str, str]) -> None:
@@ -97,6 +105,8 @@ class _Anything:
 
 
 def test_every_catalogue_entry_can_be_said() -> None:
-    for code, template in catalogue_module.codes().items():
-        names = {name for _, name, _, _ in string.Formatter().parse(template) if name}
-        assert render(msg(code, **dict.fromkeys(names, _Anything())))
+    for spoken in languages():
+        use_language(spoken)
+        for code, forms in catalogue_module.codes(spoken).items():
+            names = {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name}
+            assert render(msg(code, **dict.fromkeys(names, _Anything())))

@@ -13,15 +13,21 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.timings import market, million, scans, window
+from tests.timings import dashboard, installed, market, million, order_lists, orders, scans, trouble, window
 from tests.timings.figures import Figure, table
 
 PARTS: tuple[Callable[[Path, bool], list[Figure]], ...] = (
     scans.measure,
-    million.measure,
     window.measure,
+    installed.measure,
+    order_lists.measure,
+    trouble.measure,
+    dashboard.measure,
+    million.measure,
     market.measure,
+    orders.measure,
 )
+"""The long ones last."""
 
 
 def main() -> int:
@@ -33,14 +39,16 @@ def main() -> int:
     for part in PARTS:
         with tempfile.TemporaryDirectory() as folder:
             try:
-                figures += part(Path(folder), chosen.quick)
+                measured = part(Path(folder), chosen.quick)
             except (
                 subprocess.SubprocessError
             ) as failed:  # no display, a missing library: the rest is still told
                 print(f"{part.__module__} could not be measured: {failed}", file=sys.stderr)
-    print(table(figures))
-    if chosen.json:
-        chosen.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=2), "utf-8")
+                continue
+        print(table(measured), flush=True)  # at once: whoever ends it sooner has what there is
+        figures += measured
+        if chosen.json:
+            chosen.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=2), "utf-8")
     return 0
 
 

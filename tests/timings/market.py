@@ -20,9 +20,11 @@ from typing import Any
 from bmdesk.connectors.backmarket.connector import Manners
 from bmdesk.domain.identifiers import luhn_holds
 from bmdesk.domain.listing_reasons import ASPECTS
-from bmdesk.services import accounts, bench, management, settings
-from bmdesk.services.bench import Seat
+from bmdesk.services import settings
 from bmdesk.services.desk import Actor
+from bmdesk.services.grading import bench
+from bmdesk.services.grading.bench import Seat
+from bmdesk.services.selling import accounts, management
 from bmdesk.services.session import Session, open_session
 from bmdesk.sync.manner import Manner
 from bmdesk.sync.opening import Syncing, Tools
@@ -209,7 +211,7 @@ def _live(there: Market, pieces: int) -> bool:
 
 def models(session: Session, count: int) -> list[str]:
     """Phones that differ by colour, each with a price and a product id."""
-    from bmdesk.services import catalog
+    from bmdesk.services.goods import catalog
     from bmdesk.system.tabular import write_table
 
     codes = [f"IP12-64-C{n:02}" for n in range(count)]

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bmdesk.services import company, units
-from bmdesk.services.units import UnitFilter
+from bmdesk.services import company
+from bmdesk.services.goods import units
+from bmdesk.services.goods.units import UnitFilter
 from bmdesk.store.engine import Place
 from bmdesk.store.opening import open_store
 from bmdesk.store.photos import Photos
@@ -35,7 +36,7 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
     fill(file, desk.company, count)
     store = open_store(Place.of_file(file), clock.now)
     desk = company.open_desk(store, Photos(folder / "photos"), clock, "bench-1")
-    before = _rss()
+    before = rss()
     shown = f"{count:,} units"
     last = units.list_units(desk, limit=100)
     middle = f"SERIAL{count // 2:08}"
@@ -54,7 +55,7 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
         ("count a filter", lambda: units.count_units(desk, UnitFilter(state="held"))),
     )
     figures = [Figure(f"{shown}: {name}, p50", _typical(ask, 3 if quick else 9), "ms") for name, ask in asks]
-    figures.append(Figure(f"{shown}: memory beyond the start", _rss() - before, "MB"))
+    figures.append(Figure(f"{shown}: memory beyond the start", rss() - before, "MB"))
     figures.append(Figure(f"{shown}: file", file.stat().st_size / 2**20, "MB"))
     store.close()
     return figures
@@ -114,7 +115,7 @@ def _typical(ask: Callable[[], object], times: int) -> float:
     return percentile(spent, 0.5)
 
 
-def _rss() -> float:
+def rss() -> float:
     """Megabytes in memory now (at most, on systems that do not say)."""
     status = Path("/proc/self/status")
     if status.exists():

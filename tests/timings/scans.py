@@ -7,9 +7,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bmdesk.services import bench, company
-from bmdesk.services.bench import Seat
+from bmdesk.services import company
 from bmdesk.services.desk import Desk
+from bmdesk.services.grading import bench
+from bmdesk.services.grading.bench import Seat
 from bmdesk.store.engine import Place
 from bmdesk.store.opening import open_store
 from bmdesk.store.photos import Photos
@@ -29,7 +30,7 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
     desk = company.open_desk(store, Photos(folder / "photos"), clock, "bench-1")
     add_models(desk)
     units = 20 if quick else 250
-    spent, raw = _scans(desk, clock, units), _raw(folder / "raw.db", units * len(WORK))
+    spent, raw = _scans(desk, clock, units), raw_commits(folder / "raw.db", units * len(WORK))
     per_phone = _scans_of_a_clean_phone(desk, clock)
     store.close()
     p99, raw99 = percentile(spent, 0.99), percentile(raw, 0.99)
@@ -69,7 +70,7 @@ def _scans(desk: Desk, clock: FixedClock, units: int) -> list[float]:
     return spent
 
 
-def _raw(file: Path, count: int) -> list[float]:
+def raw_commits(file: Path, count: int) -> list[float]:
     connection = sqlite3.connect(file, isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")

@@ -90,8 +90,8 @@ from pathlib import Path
 from bmdesk.demo.pictures import settle, wait
 from bmdesk.demo.story import tell
 from bmdesk.domain.commands import RecordBattery, RecordTest
-from bmdesk.services import bench, bench_view
-from bmdesk.services.bench import Seat
+from bmdesk.services.grading import bench, bench_view
+from bmdesk.services.grading.bench import Seat
 from bmdesk.system.machine import MachineSettings
 from bmdesk.system.paths import DataDir
 from bmdesk.ui.application import Application, make_application

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from bmdesk.services import company
 from bmdesk.services.desk import Desk
@@ -15,6 +18,40 @@ from bmdesk.ui.bridge import Bridge
 from bmdesk.ui.main_window import MainWindow
 from bmdesk.ui.theme import Scheme, Theme
 from bmdesk.ui.workplace import Workplace
+from tests.markets import market, marketplace, shop
+
+__all__ = ["bridge", "dressed", "market", "marketplace", "qtbot", "shop", "workplace"]
+
+
+class QuickBot(QtBot):
+    """Looks again after a millisecond, then ever more seldom: most of what a story waits for is there at once."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 5000) -> None:
+        last, pause = time.monotonic() + timeout / 1000, 1
+        while time.monotonic() < last:
+            try:
+                if callback() in (None, True):
+                    return
+            except AssertionError:
+                pass
+            self.wait(pause)
+            pause = min(2 * pause, 10)
+        super().waitUntil(callback, timeout=10)  # says what it waited for
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """The bot of pytest-qt, less patient."""
+    return QuickBot(request)
+
+
+@pytest.fixture(autouse=True)
+def _widgets_end_here() -> Iterator[None]:
+    """As in the program (ui.litter): no thread of the store or the simulator collects what holds a widget."""
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture

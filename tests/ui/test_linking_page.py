@@ -10,8 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from bmdesk.services import catalog, link_list
+from bmdesk.domain.changes import Change
 from bmdesk.services.desk import Desk
+from bmdesk.services.goods import catalog
+from bmdesk.services.selling import link_list, linking
 from bmdesk.ui.main_window import Room
 from bmdesk.ui.views.linking import LinkingPage
 from bmdesk.ui.views.linking.picker import SkuPicker
@@ -113,6 +115,27 @@ def test_an_impatient_second_key_does_not_answer_for_the_next_listing(
     page.answers.confirm_first()
     qtbot.waitUntil(lambda: page.model.total == 2)
     assert link_list.count(desk, account(desk), only="linked") == 1
+
+
+def test_what_another_bench_linked_is_not_answered_in_the_name_of_its_neighbour(
+    enter: Callable[[], LinkingPage],
+    open_ones: dict[str, str],
+    desk: Desk,
+    workplace: Workplace,
+    qtbot: QtBot,
+) -> None:
+    page = enter()
+    at(page, "zz-pixel-8", qtbot)
+    page.table.choose_row(0)
+    first = page.panel.row
+    assert first is not None
+    linking.nothing_of_ours(desk, workplace.actor, first.listing.id)
+    workplace.bridge.announce(frozenset({Change.LISTINGS}))
+    qtbot.waitUntil(lambda: page.model.total == 2 and page.panel.row is None)
+    assert not page.panel.isVisible()
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    assert page.panel.row is not None, "Enter shows which one is there now"
+    assert link_list.count(desk, account(desk), only="linked") == 0
 
 
 def test_all_that_is_unambiguous_is_shown_before_it_is_linked_together(

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from bmdesk.domain.listing_reasons import ASPECTS
-from bmdesk.services import accounts, listing_view, management, settings, units
+from bmdesk.services import company, settings
 from bmdesk.services.desk import Desk
+from bmdesk.services.goods import units
+from bmdesk.services.selling import accounts, listing_view, management
 from bmdesk.store.queries import orders
 from bmdesk.store.transaction import Tx
 from bmdesk.ui import rooms
@@ -170,7 +172,7 @@ def test_the_sheet_says_what_the_quantity_is_made_of_and_why(
     page = enter()
     with qtbot.waitSignal(page.detail.shown):
         page.open_listing(shop)
-    sheet = page.detail.sheet
+    sheet = page.detail.seen
     assert sheet is not None and sheet.row.offer.quantity == 1
     assert sheet.queue and sheet.log
     page.detail.setFocus()
@@ -296,3 +298,25 @@ def test_bench_and_units_say_where_a_unit_goes_from_here(
     qtbot.waitUntil(lambda: page.all.detail.seen is not None)
     said = [label.text() for label in page.all.detail.findChildren(PlainLabel)]
     assert any(SKU in words and "fr-fr" in words for words in said)
+
+
+@pytest.mark.slow
+def test_whoever_may_not_manage_listings_finds_their_buttons_off_and_is_told_why_a_key_does_nothing(
+    enter: Callable[[], ListingsPage], shop: str, desk: Desk, workplace: Workplace, qtbot: QtBot
+) -> None:
+    company.add_operator(desk, "PIA", "Pia", "packer")
+    page = enter()
+    choose(page, SKU, qtbot)
+    buttons = (page.chosen.hand_over, page.chosen.hand_back, page.chosen.pause, page.pause_all, page.take_all)
+    assert all(button.isEnabled() for button in buttons)
+    workplace.operator = company.operator(desk, "PIA")
+    workplace.operator_changed.emit(workplace.operator)
+    assert not any(button.isEnabled() for button in buttons)
+    assert "supervisor" in page.chosen.pause.toolTip()
+    page.chosen.pause_in_market()
+    page.chosen.choose_carrier()
+    assert page.acts.dialog is None and not page.run.running
+    page.table.clearSelection()
+    workplace.operator = company.operator(desk, "OWNER")
+    workplace.operator_changed.emit(workplace.operator)
+    assert page.take_all.isEnabled() and not page.chosen.pause.isEnabled(), "nothing is chosen"

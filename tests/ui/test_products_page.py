@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from bmdesk.services import catalog, counted
 from bmdesk.services.desk import Desk
+from bmdesk.services.goods import catalog, counted
 from bmdesk.ui.main_window import Room
 from bmdesk.ui.views.products import ProductsPage
 from bmdesk.ui.views.products.catalog_import import ChangeLine

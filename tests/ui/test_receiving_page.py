@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from bmdesk.services import receiving
-from bmdesk.services.bench import ScanResult
 from bmdesk.services.desk import Desk
-from bmdesk.services.receiving import Batch, BatchForm
+from bmdesk.services.goods import receiving
+from bmdesk.services.goods.receiving import Batch, BatchForm
+from bmdesk.services.grading.bench import ScanResult
 from bmdesk.store.queries import units
 from bmdesk.system.tabular import read_table
 from bmdesk.ui.main_window import Room

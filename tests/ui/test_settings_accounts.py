@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bmdesk.connectors.failures import TokenRefused
-from bmdesk.services import account_settings, accounts, claims, policy_documents, rates, settings
-from bmdesk.services.account_settings import AccountSettings
+from bmdesk.services import claims, policy_documents, rates, settings
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import account_settings, accounts
+from bmdesk.services.selling.account_settings import AccountSettings
 from bmdesk.simulator import Simulator
 from bmdesk.store.kept import keep_failure
 from bmdesk.store.queries import accounts as account_rows
@@ -49,8 +50,8 @@ def claims_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BMDESK_CLAIMS", str(tmp_path / "claims"))
 
 
-@pytest.fixture
-def market() -> Iterator[Simulator]:
+@pytest.fixture(scope="module")
+def marketplace() -> Iterator[Simulator]:
     """A marketplace with a dozen listings."""
     with Simulator(token=TOKEN, listings=12) as running:
         yield running
@@ -150,7 +151,7 @@ def test_a_good_connection_is_said_and_sets_a_blocked_account_free(
     with qtbot.waitSignal(form.status.tested) as tested:
         form.status.test()
     assert tested.args == ["trial.ok"]
-    assert "12 listings" in form.status.verdict.words[1]
+    assert "listings: 12" in form.status.verdict.words[1]
     qtbot.waitUntil(lambda: accounts.the_account(desk).blocked_until is None)
     qtbot.waitUntil(lambda: not form.status.problem.isVisible())
     assert market.ledger.writes() == []
@@ -213,6 +214,7 @@ def test_the_first_ticked_market_is_the_main_one_and_a_new_one_never_becomes_it_
     qtbot.waitUntil(lambda: of(desk).primary_market == "fr-fr")
 
 
+@pytest.mark.slow
 def test_markets_of_another_platform_are_named_and_go_with_the_next_choice(
     page: SettingsPage, desk: Desk, qtbot: QtBot
 ) -> None:
@@ -228,6 +230,7 @@ def test_markets_of_another_platform_are_named_and_go_with_the_next_choice(
     qtbot.waitUntil(lambda: not form.status.problem.isVisible() and not form.markets.strays.isVisible())
 
 
+@pytest.mark.slow
 def test_a_token_that_another_store_speaks_for_is_taken_over_only_after_a_question(
     page: SettingsPage, desk: Desk, market: Simulator, qtbot: QtBot
 ) -> None:
@@ -247,6 +250,7 @@ def test_a_token_that_another_store_speaks_for_is_taken_over_only_after_a_questi
     claims.claim(endpoint.token, endpoint.host, desk.store.info("id"), desk.store.place, desk.clock.now())
 
 
+@pytest.mark.slow
 def test_a_copied_store_goes_on_after_somebody_says_that_this_is_the_machine(
     page: SettingsPage, desk: Desk, qtbot: QtBot
 ) -> None:
@@ -264,6 +268,7 @@ def test_a_copied_store_goes_on_after_somebody_says_that_this_is_the_machine(
     qtbot.waitUntil(lambda: accounts.the_account(desk).pause_reason == accounts.BY_HAND)
 
 
+@pytest.mark.slow
 def test_a_warehouse_changes_hands_after_a_question(
     page: SettingsPage, desk: Desk, clock: FixedClock, qtbot: QtBot
 ) -> None:
@@ -349,6 +354,7 @@ def test_a_comment_that_is_too_long_is_counted_and_refused_and_one_left_empty_is
     assert saved["warranty_months"] == 24
 
 
+@pytest.mark.slow
 def test_another_currency_of_the_company_warns_of_the_rates_that_were_given_for_the_old_one(
     page: SettingsPage, desk: Desk, qtbot: QtBot
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from bmdesk.services import company, policy_documents, settings
+from bmdesk.services import backup_plan, company, policy_documents, settings
 from bmdesk.services.desk import Desk
 from bmdesk.store.queries import units
 from bmdesk.system import machine
@@ -199,7 +199,7 @@ def test_a_backup_is_brought_back_after_the_window_has_left_the_store(
     qtbot.waitUntil(archive.exists)
     qtbot.waitUntil(store.backup_button.isEnabled)
     company.add_operator(desk, "LATER", "Came after the backup", "packer")
-    question = RestoreQuestion(store, archive)
+    question = RestoreQuestion(store, backup_plan.looked_at(desk, archive)[0], is_ours=True)
     question.word.setText("restore, please")
     assert not question.yes.isEnabled()
     question.word.setText("RESTORE")
@@ -214,3 +214,14 @@ def test_a_backup_is_brought_back_after_the_window_has_left_the_store(
     assert again.store.info("generation") == "2"
     restoring.hide()
     QApplication.setQuitOnLastWindowClosed(True)
+
+
+def test_larger_words_are_kept_for_the_next_start_and_said_so(page: SettingsPage, qtbot: QtBot) -> None:
+    size = section(page, "look", LookSection).text_size
+    qtbot.waitUntil(size.editor.widget.isEnabled)
+    assert size.editor.read() == "100" and "next start" in size.editor.widget.accessibleName()
+    size.editor.show("150")
+    with qtbot.waitSignal(size.kept):
+        size.keep()
+    assert page.workplace.machine.get(machine.TEXT_SIZE) == 150
+    assert Theme.now().percent == 100  # what is on screen keeps its measures

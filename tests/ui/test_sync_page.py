@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from bmdesk.connectors.failures import Rejected
 from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import EffectState, Kind
-from bmdesk.services import accounts, outbox, sync_status
 from bmdesk.services.desk import Desk
+from bmdesk.services.selling import accounts
+from bmdesk.services.syncing import outbox, sync_status
 from bmdesk.simulator import Simulator
 from bmdesk.store.queries import accounts as account_rows
 from bmdesk.store.queries import outbox as rows
@@ -86,7 +87,7 @@ def open_page(workplace: Workplace, qtbot: QtBot) -> SyncPage:
 
 def settled(page: SyncPage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.workplace.bridge.pending == 0)
-    qtbot.wait(30)
+    qtbot.wait(5)
     qtbot.waitUntil(lambda: page.workplace.bridge.pending == 0)
 
 
@@ -171,6 +172,12 @@ def test_a_search_that_does_not_reach_the_oldest_lines_says_so(
     log.search.setText("a word that nobody said")
     log.ask()
     qtbot.waitUntil(log.cut.isVisible)
+    monkeypatch.setattr(sync_status, "MOST_SEARCHED", 1000)
+    again(open_page, qtbot)
+    assert not log.cut.isVisible(), "now it reaches them, and finds as many as before"
+    monkeypatch.setattr(sync_status, "MOST_SEARCHED", 500)
+    again(open_page, qtbot)
+    assert log.cut.isVisible()
     log.search.setText("")
     log.ask()
     qtbot.waitUntil(lambda: log.model.rowCount() > 100)

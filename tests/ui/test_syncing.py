@@ -10,7 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from bmdesk.domain.changes import Change
-from bmdesk.services import accounts, settings
+from bmdesk.services import settings
+from bmdesk.services.selling import accounts
 from bmdesk.simulator import Simulator
 from bmdesk.store.sync_right import SyncRight
 from bmdesk.system.paths import DataDir
@@ -21,8 +22,8 @@ from bmdesk.ui.workplace import Workplace
 TOKEN = "bm-token"
 
 
-@pytest.fixture
-def market() -> Iterator[Simulator]:
+@pytest.fixture(scope="module")
+def marketplace() -> Iterator[Simulator]:
     with Simulator(token=TOKEN, task_seconds=0) as made:
         yield made
 
@@ -32,6 +33,7 @@ def syncing(
     workplace: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[BackgroundSync]:
     monkeypatch.setenv("BMDESK_BACKMARKET_TOKEN", TOKEN)
+    monkeypatch.setenv("BMDESK_CLAIMS", str(tmp_path / "claims"))
     made = BackgroundSync(workplace.desk, workplace.bridge, workplace.window, DataDir(tmp_path / "data"))
     workplace.syncing = made
     yield made
@@ -75,7 +77,7 @@ def test_a_store_that_another_process_syncs_is_said_once_and_taken_over_later(
     syncing.start()
     qtbot.waitUntil(lambda: said == ["sync.elsewhere"], timeout=10_000)
     syncing.sync_now()  # wakes it: it asks again
-    qtbot.wait(300)
+    qtbot.wait(100)
     assert said == ["sync.elsewhere"]
     assert not workplace.window.banners.banners
 
@@ -84,6 +86,7 @@ def test_a_store_that_another_process_syncs_is_said_once_and_taken_over_later(
     qtbot.waitUntil(lambda: said == ["sync.elsewhere", ""], timeout=15_000)
 
 
+@pytest.mark.slow
 def test_a_marketplace_that_does_not_answer_does_not_hold_the_closing_window(
     workplace: Workplace, syncing: BackgroundSync, market: Simulator, qtbot: QtBot
 ) -> None:

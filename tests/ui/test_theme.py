@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from bmdesk.system.paths import resources_dir
 from bmdesk.ui import theme
-from bmdesk.ui.palette import DARK, LIGHT, TINT, Palette, Scheme, Tone, contrast, mix
-from bmdesk.ui.theme import Theme, icon, set_icon
+from bmdesk.ui.palette import DARK, LIGHT, TINT, Palette, Scheme, Tone, contrast, mix, shades
+from bmdesk.ui.theme import Theme, are_words_large, icon, px, set_icon
 
 ICONS = sorted((resources_dir() / "icons").glob("*.svg"))
 
@@ -33,6 +33,55 @@ def test_buttons_and_the_rail_can_be_read(palette: Palette) -> None:
     assert contrast(palette["text"], mix(palette["fill"], palette["card"], 0.18)) >= 4.5
     for tone in ("ok", "warn", "bad"):
         assert contrast(palette["card"], palette[tone]) >= 4.5  # a chosen segment
+
+
+GROUNDS = ("page", "card", "stripe", "hover", "selected", "accent_soft", "ok_soft", "warn_soft", "bad_soft")
+"""What ordinary words may stand on: pages, cards, rows of a table (also under the mouse, also chosen), banners."""
+
+
+def written_on(palette: Palette) -> dict[tuple[str, str], str]:
+    """Every colour of words with the ground they stand on, as the style sheet has them, by rule. What is off is left
+    out: WCAG asks nothing of what cannot be used.
+    """
+    sheet = re.sub(
+        r"/\*.*?\*/", "", (Path(theme.__file__).parent / "style.qss").read_text("utf-8"), flags=re.DOTALL
+    )
+    known = shades(palette)
+    found: dict[tuple[str, str], str] = {}
+    for selector, body in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet):
+        rules = dict(part.split(":", 1) for part in body.split(";") if ":" in part)
+        rules = {name.strip(): value.strip() for name, value in rules.items()}
+        if "disabled" in selector or "color" not in rules:
+            continue
+        ground = rules.get("background", "").removeprefix("$")
+        grounds = [ground] if ground in known else ["rail"] if "#rail" in selector else ["page", "card"]
+        ink = rules["color"].removeprefix("$")
+        for one in grounds:
+            found[(known.get(ink, ink), known[one])] = f"{selector.strip()}: {ink} on {one}"
+    return found
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_all_words_of_the_style_sheet_stand_out_from_what_they_are_written_on(palette: Palette) -> None:
+    pairs = written_on(palette)
+    known = shades(palette)
+    for ground in GROUNDS:
+        pairs[(known["text"], known[ground])] = f"text on {ground}"
+    for ground in ("page", "card", "stripe", "hover"):
+        pairs[(known["muted"], known[ground])] = f"muted on {ground}"
+    for tone in Tone:  # strips, flashes and the packing place write on the tone itself
+        pairs[(known["card"], known[str(tone)])] = f"card on {tone}"
+    assert len(pairs) > 30
+    assert {what: round(contrast(*pair), 2) for pair, what in pairs.items() if contrast(*pair) < 4.5} == {}
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_drawings_and_the_edges_of_controls_stand_out(palette: Palette) -> None:
+    known = shades(palette)
+    for ink in ("muted", "accent", "ok", "warn", "bad", "prime", "text", "fill"):
+        for ground in ("card", "page"):
+            assert contrast(known[ink], known[ground]) >= 3, (ink, ground)
+    assert contrast(known["off"], known["card"]) >= 2  # out of reach, and still to be seen
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
@@ -106,3 +155,17 @@ def test_drawings_go_to_the_folder_that_was_given(qapp: QApplication, tmp_path: 
     assert list((tmp_path / "look").glob("chevron-down-*.svg"))
     Theme.now()._cache = None
     Theme.apply(qapp, Scheme.LIGHT)  # the folder goes with this test, the look does not
+
+
+def test_larger_words_make_their_places_larger(dressed: QApplication) -> None:
+    assert px(34) == 34 and not are_words_large()
+    Theme.apply(dressed, Scheme.LIGHT, percent=150)
+    try:
+        assert px(34) == 51 and are_words_large()
+        assert dressed.font().pixelSize() == 21
+        assert "font-size: 18px" in dressed.styleSheet() and "font-size: 12px" not in dressed.styleSheet()
+        Theme.apply(dressed, Scheme.DARK)  # another look leaves the words as large as they are
+        assert px(20) == 30
+    finally:
+        Theme.apply(dressed, Scheme.LIGHT, percent=100)
+    assert dressed.font().pixelSize() == 14

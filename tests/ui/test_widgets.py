@@ -26,8 +26,10 @@ from bmdesk.ui.widgets.doughnut import Doughnut, Slice
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.fitting import Fit, Fitting
 from bmdesk.ui.widgets.form import Form
+from bmdesk.ui.widgets.growing_dialog import GrowingDialog
 from bmdesk.ui.widgets.hourly_chart import HourlyChart
 from bmdesk.ui.widgets.inputs import ChoiceBox, NumberBox
+from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.scan_line import ScanLine
 from bmdesk.ui.widgets.search_box import SearchBox
 from bmdesk.ui.widgets.segmented import Segment, Segmented
@@ -238,6 +240,37 @@ def test_a_form_goes_to_the_first_wrong_field(show: Shown) -> None:
     assert first.accessibleName() == "Name"
 
 
+def test_choices_that_only_get_other_words_stay_where_tab_finds_them(show: Shown) -> None:
+    window = QWidget()
+    column = QVBoxLayout(window)
+    choices = Segmented("Tabs", [Segment("a", "A"), Segment("b", "B")])
+    after = QLineEdit()
+    column.addWidget(choices)
+    column.addWidget(after)
+    show(window)
+    choices.setFocus()
+    choices.set_value("a")
+    choices.set_segments([Segment("a", "A 1"), Segment("b", "B 2")])
+    assert choices.value() == ""
+    focused = choices.focusWidget()
+    assert isinstance(focused, QPushButton)
+    assert focused.text() == "A 1", "the focus stays too"
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    assert after.hasFocus()
+
+
+def test_a_question_that_has_more_to_say_later_shows_all_of_it(show: Shown, qtbot: QtBot) -> None:
+    dialog = GrowingDialog()
+    dialog.setMinimumWidth(400)
+    notice, said = QWidget(), PlainLabel("Asking", wrap=True)
+    QVBoxLayout(notice).addWidget(said)
+    QVBoxLayout(dialog).addWidget(notice)
+    show(dialog)
+    said.setText("What happens then cannot be undone. " * 20)
+    qtbot.waitUntil(lambda: said.height() >= said.heightForWidth(said.width()) > 40, timeout=2000)
+
+
 def test_a_dangerous_question_wants_a_reason_and_is_not_answered_by_enter_alone(
     show: Shown, qtbot: QtBot
 ) -> None:
@@ -248,9 +281,11 @@ def test_a_dangerous_question_wants_a_reason_and_is_not_answered_by_enter_alone(
     question.open()
     qtbot.waitUntil(question.isVisible)
     assert not question.yes.isEnabled()
+    QTest.keyClick(question.reason, Qt.Key.Key_Return)
+    assert question.isVisible()
     QTest.keyClicks(question.reason, "scratch")
-    question.yes.click()
-    assert answers == ["scratch"]
+    QTest.keyClick(question.reason, Qt.Key.Key_Return)
+    assert answers == ["scratch"], "whoever gave a reason has looked twice"
     other = Confirm(window, "Hold it?", "It waits.", "Hold", answers.append, danger=True)
     other.open()
     qtbot.waitUntil(other.isVisible)

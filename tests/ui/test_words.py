@@ -8,8 +8,12 @@ import pytest
 
 from bmdesk.domain.grading import SCALE
 from bmdesk.domain.unit import GoneReason, State
+from bmdesk.services.syncing import outbox
 from bmdesk.ui.palette import DARK, LIGHT, Palette
+from bmdesk.ui.views.sync.words import change_words
 from bmdesk.ui.words import grade_tone, grade_words, state_tone, state_words
+from tests.markets import FIRST, Shop
+from tests.selling import sold
 
 # Machado, Oliveira, Fernandes 2009, severity 1: what is left of red, green and blue (linear).
 EYES = {
@@ -62,3 +66,11 @@ def _linear(part: float) -> float:
 
 def _root(part: float) -> float:
     return float(part ** (1 / 3)) if part > 0.008856 else 7.787 * part + 16 / 116
+
+
+@pytest.mark.sqlite_only
+def test_a_step_of_an_order_in_the_queue_says_what_it_is_about_and_no_number_of_a_state(shop: Shop) -> None:
+    sold(shop)
+    shop.settle(3)
+    (accepted,) = shop.effects("done", kind="accept")
+    assert change_words(outbox.shown(shop.desk, accepted.id)) == FIRST
