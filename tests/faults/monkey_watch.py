@@ -78,9 +78,10 @@ class Watch(QObject):
 
     def _tick(self) -> None:
         now, stolen = time.monotonic(), self._stolen()
-        late = now - self._beat - BEAT_MS / 1000 - max(0.0, stolen - self._waited)
+        began = self._beat
+        late = now - began - BEAT_MS / 1000 - max(0.0, stolen - self._waited)
         self._beat, self._waited = now, stolen
-        excused = now - late < self._excused_until
+        excused = began < self._excused_until
         if not excused:
             self.worst = max(self.worst, late)
         stacks, self._stacks = self._stacks, []
