@@ -5,6 +5,7 @@ Days that are told step by step (tale, order_tale) and lives that chance tells (
 
 from __future__ import annotations
 
+import functools
 import itertools
 import shutil
 import threading
@@ -150,12 +151,30 @@ def new_folder(parent: Path) -> Path:
     return parent / str(next(_folders))
 
 
+def when(possible: Callable[[Any], object]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A step of a life that does nothing where it is not `possible`. Stands below `rule`.
+
+    In place of hypothesis' `precondition`, with which the world decides what is drawn next: the world has threads and
+    a network, two lives that begin alike may go on differently, and hypothesis ends there as if a story were broken.
+    """
+
+    def decorate(step: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(step)
+        def taken(machine: RuleBasedStateMachine, *args: Any, **drawn: Any) -> None:
+            if possible(machine):
+                step(machine, *args, **drawn)
+
+        return taken
+
+    return decorate
+
+
 def live(machine: type[RuleBasedStateMachine], lives: int, steps: int) -> None:
-    """So many lives of so many steps."""
+    """So many lives of so many steps, and the simplest one, with which hypothesis always begins."""
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=lives,
+            max_examples=lives + 1,
             stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
-    precondition,
     rule,
 )
 
@@ -26,7 +25,7 @@ from bmdesk.services.selling import management, stock
 from bmdesk.services.syncing import outbox
 from bmdesk.simulator import Simulator
 from bmdesk.store.queries import accounts, catalogue, listings, units
-from tests.faults.lives import Beginning, Crash, Death, live, new_folder
+from tests.faults.lives import Beginning, Crash, Death, live, new_folder, when
 from tests.faults.tale import REFUSED, Day, morning
 from tests.markets import FIRST, OWNER, SECOND, Shop
 from tests.wholeness import assert_whole
@@ -86,8 +85,8 @@ class Trade(RuleBasedStateMachine):
         self.day.width = width
         self.manage(FIRST)
 
-    @precondition(lambda self: len(self.shop.units) < 9)
     @rule()
+    @when(lambda self: len(self.shop.units) < 9)
     def unit_becomes_ready(self) -> None:
         self.shop.ready(1)
 

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeVar
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bmdesk.domain.money import Money
 from bmdesk.domain.orders import NAMES_A_UNIT, REASONS, WAYS, Conflict, Handling
@@ -31,7 +31,7 @@ from bmdesk.store.queries.order_progress import ConflictRow, StepRow
 from bmdesk.store.queries.orders import LineRow
 from bmdesk.texts import Failure
 from tests.faults import order_truth as truth
-from tests.faults.lives import Beginning, Crash, Death, Life, beginning, live, new_folder
+from tests.faults.lives import Beginning, Crash, Death, Life, beginning, live, new_folder, when
 from tests.markets import FIRST, HASTY, OWNER, SECOND, Shop
 
 pytestmark = pytest.mark.sqlite_only
@@ -114,38 +114,38 @@ class Trade(RuleBasedStateMachine):
         self._race(where, skip, lambda: self._buy(basket, 1))
         self.sync_well()
 
-    @precondition(lambda self: self._at_the_marketplace(0, 10))
     @rule(pick=ANY, paid=st.booleans())
+    @when(lambda self: self._at_the_marketplace(0, 10))
     def payment_comes_or_fails(self, pick: int, paid: bool) -> None:
         self.shop.meet()
         self.market.set_order_state(chosen(self._at_the_marketplace(0, 10), pick), 1 if paid else 8)
 
-    @precondition(lambda self: self._at_the_marketplace(1, 3, 9))
     @rule(pick=ANY, whole=st.booleans(), money=st.booleans())
+    @when(lambda self: self._at_the_marketplace(1, 3, 9))
     def the_customer_wants_it_no_more(self, pick: int, whole: bool, money: bool) -> None:
         self.shop.meet()
         self._undone(pick, whole, money)
 
-    @precondition(lambda self: self.books.effects)
     @rule(
         pick=ANY,
         money=st.booleans(),
         where=st.sampled_from(["POST /ws/orders/*", "PATCH *", "POST /ws/sav/*"]),
     )
+    @when(lambda self: self.books.effects)
     def the_customer_is_faster_than_our_call(self, pick: int, money: bool, where: str) -> None:
         self._race(where, 0, lambda: self._undone(pick, True, money))
         self.sync_well()
 
     # ---------------------------------------------------------------- a second tool
 
-    @precondition(lambda self: self._at_the_marketplace(1, 3))
     @rule(pick=ANY, state=st.sampled_from([1, 2, 2, 3, 3]), named=st.sampled_from(["", "own", "other"]))
+    @when(lambda self: self._at_the_marketplace(1, 3))
     def another_tool_handles_a_line(self, pick: int, state: int, named: str) -> None:
         self.shop.meet()
         self._handled_elsewhere(pick, state, named)
 
-    @precondition(lambda self: self.books.effects)
     @rule(pick=ANY, state=st.sampled_from([2, 3]), where=st.sampled_from(["POST /ws/orders/*", "PATCH *"]))
+    @when(lambda self: self.books.effects)
     def another_tool_is_faster_than_our_call(self, pick: int, state: int, where: str) -> None:
         self._race(where, 0, lambda: self._handled_elsewhere(pick, state, ""))
         self.sync_well()
@@ -156,8 +156,8 @@ class Trade(RuleBasedStateMachine):
 
     # ---------------------------------------------------------------- benches
 
-    @precondition(lambda self: len(self.shop.units) < 14)
     @rule(worse=st.booleans())
+    @when(lambda self: len(self.shop.units) < 14)
     def a_unit_becomes_ready(self, worse: bool) -> None:
         (unit,) = self.shop.ready(1)
         if worse:
@@ -183,52 +183,52 @@ class Trade(RuleBasedStateMachine):
     def switch(self, how: Handling) -> None:
         self._says(handling.set_handling, "default", how)
 
-    @precondition(lambda self: not all(one.ours for one in self.books.lines.values()))
     @rule(pick=ANY)
+    @when(lambda self: not all(one.ours for one in self.books.lines.values()))
     def take_over(self, pick: int) -> None:
         if found := handling.open_lines(self.shop.desk):
             self._says(handling.take_over, "default", [chosen(found, pick).line_id])
 
-    @precondition(lambda self: self._lines("to_accept"))
     @rule(pick=ANY)
+    @when(lambda self: self._lines("to_accept"))
     def accept(self, pick: int) -> None:
         self._says(handling.accept, chosen(self._lines("to_accept"), pick).order_id)
 
-    @precondition(lambda self: self._lines("to_accept", "accepted"))
     @rule(pick=ANY, unit=ANY)
+    @when(lambda self: self._lines("to_accept", "accepted"))
     def assign(self, pick: int, unit: int) -> None:
         self._says(handling.assign, chosen(self._lines("to_accept", "accepted"), pick).id, self._unit(unit))
 
-    @precondition(lambda self: self._promised("reserved"))
     @rule(pick=ANY)
+    @when(lambda self: self._promised("reserved"))
     def unassign(self, pick: int) -> None:
         one = chosen(self._promised("reserved"), pick)
         self._says(handling.unassign, one.line_id, one.unit_id)
 
-    @precondition(lambda self: self._lines("to_accept", "accepted", "packed"))
     @rule(pick=ANY, reason=st.sampled_from(sorted(REASONS)))
+    @when(lambda self: self._lines("to_accept", "accepted", "packed"))
     def cancel(self, pick: int, reason: str) -> None:
         line = chosen(self._lines("to_accept", "accepted", "packed"), pick)
         self._says(handling.cancel, line.id, reason)
 
-    @precondition(lambda self: self._lines("accepted", "packed", "shipped"))
     @rule(pick=ANY, reason=st.sampled_from(sorted(REASONS)), part=st.sampled_from([0, 0, 1500]))
+    @when(lambda self: self._lines("accepted", "packed", "shipped"))
     def refund(self, pick: int, reason: str, part: int) -> None:
         line = chosen(self._lines("accepted", "packed", "shipped"), pick)
         self._says(handling.refund, line.id, reason, Money(part, "EUR") if part else None)
 
-    @precondition(lambda self: self._asked())
     @rule(pick=ANY)
+    @when(lambda self: self._asked())
     def withdraw(self, pick: int) -> None:
         self._says(handling.withdraw, chosen(self._asked(), pick).id)
 
-    @precondition(lambda self: self.books.conflicts)
     @rule(pick=ANY, way=ANY, unit=ANY)
+    @when(lambda self: self.books.conflicts)
     def resolve(self, pick: int, way: int, unit: int) -> None:
         self._resolve(chosen(self.books.conflicts, pick), way, unit)
 
-    @precondition(lambda self: any(one.order_id for one in self.books.effects))
     @rule(pick=ANY, act=st.sampled_from([outbox.retry, outbox.retry, outbox.park, outbox.cancel]))
+    @when(lambda self: any(one.order_id for one in self.books.effects))
     def somebody_in_the_sync_room(self, pick: int, act: Callable[..., Any]) -> None:
         effect = chosen([one for one in self.books.effects if one.order_id], pick)
         if act is outbox.retry and effect.kind in ("cancel", "refund") and effect.fault == "ambiguous":
@@ -236,8 +236,8 @@ class Trade(RuleBasedStateMachine):
         else:
             self._says(act, [effect.id])
 
-    @precondition(lambda self: self.books.parcels)
     @rule(pick=ANY, act=st.sampled_from([parcels.open_again, parcels.hand_over, parcels.lost, parcels.back]))
+    @when(lambda self: self.books.parcels)
     def somebody_moves_a_parcel(self, pick: int, act: Callable[..., Any]) -> None:
         parcel = chosen(self.books.parcels, pick)["id"]
         self._says(act, [parcel] if act is parcels.hand_over else parcel)
@@ -264,8 +264,8 @@ class Trade(RuleBasedStateMachine):
             if told:
                 self.sync_well()
 
-    @precondition(lambda self: self._lines("accepted"))
     @rule(pick=ANY, seat=st.sampled_from(SEATS))
+    @when(lambda self: self._lines("accepted"))
     def an_order_is_packed(self, pick: int, seat: Seat) -> None:
         order_id = chosen(self._lines("accepted"), pick).order_id
         number = next(n for n, row in self.books.orders.items() if row["id"] == order_id)
@@ -273,8 +273,8 @@ class Trade(RuleBasedStateMachine):
         units = [self.shop.units[one.unit_id] for line in lines for one in self.books.allocated[line.id]]
         self._scan(seat, "BMD:NEXT", str(number), *units, self._label(), "BMD:CONFIRM")
 
-    @precondition(lambda self: self._lines("accepted"))
     @rule(pick=ANY, unit=ANY, seat=st.sampled_from(SEATS), override=st.booleans())
+    @when(lambda self: self._lines("accepted"))
     def the_wrong_unit_is_packed(self, pick: int, unit: int, seat: Seat, override: bool) -> None:
         order_id = chosen(self._lines("accepted"), pick).order_id
         number = next(n for n, row in self.books.orders.items() if row["id"] == order_id)
