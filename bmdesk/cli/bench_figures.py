@@ -31,7 +31,8 @@ def bench_figures(
     xlsx: Annotated[Path | None, typer.Option(help=t("cli.help_dashboard_xlsx"))] = None,
     json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False,
 ) -> None:
-    from bmdesk.services.figures import bench, bench_table, dashboard
+    from bmdesk.reports import bench_files
+    from bmdesk.services.figures import bench, dashboard
 
     with scope(ctx).session() as session:
         days = dashboard.day_named(first), dashboard.day_named(last)
@@ -39,7 +40,7 @@ def bench_figures(
         shown = bench.snapshot(session.desk, chosen, bench.operator_named(session.desk, operator))
     files = [file for file in (csv, xlsx) if file is not None]
     for file in files:
-        bench_table.write_sheet(shown, file)
+        bench_files.write_sheet(shown, file)
         if not json:
             say(msg("cli.written", file=str(file)))
     if json:

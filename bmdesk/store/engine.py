@@ -26,8 +26,10 @@ R = TypeVar("R")
 __all__ = ["BUSY_MS", "Connection", "Database", "Place"]
 
 BUSY_MS = 10_000
-_PATIENCE = 0.05  # seconds
+_PATIENCE = 0.05
+"""Seconds for which a writer sleeps between two tries. Nearly all waits end within."""
 _AT_ONCE = 50
+"""So many tries follow each other without a sleep, once patience is over."""
 _ATTEMPTS = 12
 _MEETINGS = 3  # a key that is still taken when asked again was not taken in passing
 

@@ -138,9 +138,8 @@ class LabelQueue(QObject):
 
     def _look(self) -> int:
         left = 0
-        for desk in companies.desks(
-            self._desk
-        ):  # the printer is everybody's; what is said is of whom the window shows
+        # The printer is everybody's; what is said is of whom the window shows.
+        for desk in companies.desks(self._desk):
             waits = printing.standing(desk)
             if waits.count and not self._ended.is_set():
                 from bmdesk.reports.label_printing import drain

@@ -194,9 +194,8 @@ class Shift(QObject):
         try:
             check_large(self.place.desk.store)
         except Failure as failure:
-            with contextlib.suppress(
-                RuntimeError
-            ):  # the window closed meanwhile; the next start says it again
+            # The window may have closed meanwhile; the next start says it again.
+            with contextlib.suppress(RuntimeError):
                 self._found_damage.emit(failure)
 
     # -- what is said of scans

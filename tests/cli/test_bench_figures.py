@@ -8,8 +8,9 @@ from pathlib import Path
 
 from bmdesk.cli.bench_figures import document
 from bmdesk.cli.output import plain
+from bmdesk.reports import bench_files
 from bmdesk.services import settings
-from bmdesk.services.figures import bench, bench_table, dashboard
+from bmdesk.services.figures import bench, dashboard
 from bmdesk.system.clock import FixedClock
 from tests.cli.conftest import Bmdesk
 from tests.desks import IMEIS, Bench
@@ -34,11 +35,11 @@ def test_document_and_table_say_the_same(at_bench: Bench, clock: FixedClock) -> 
     at_bench.ready_unit(IMEIS[0])
     shown = bench.snapshot(at_bench.desk, dashboard.chosen(at_bench.desk, "today"))
     said = json.loads(json.dumps(plain(document(shown))))
-    table = {(row[0], row[3] or row[4]): row[5] for row in bench_table.rows(shown)}
+    table = {(row[0], row[3] or row[4]): row[5] for row in bench_files.rows(shown)}
     assert said["operators"][0] == {
         "code": "OWNER", "name": "Owner", "units": 1, "hours": 1, "units_an_hour": 1.0, "time_a_unit": 10, "held": 0,
     }  # fmt: skip
     assert table["operator_time", "OWNER"] == 10 == said["cards"]["time_a_unit"]["value"]
     assert table["age", "0-6 days"] == said["ages"][0]["units"] == 1
-    assert {row[1] for row in bench_table.rows(shown)} == {"2026-01-16"}
+    assert {row[1] for row in bench_files.rows(shown)} == {"2026-01-16"}
     assert table["grade", "EXCELLENT"] == said["grades"]["EXCELLENT"] == 1

@@ -63,8 +63,7 @@ class _Guard(QObject):
             return
         words = t("right.hint", what=right_text(self._right), needed=who_may(self._right))
         self._widget.setToolTip(hint(words))
-        if not self._widget.testAttribute(
-            Qt.WidgetAttribute.WA_ForceDisabled
-        ):  # its page did not switch it off
+        # Where its page switched it off there is nothing to take.
+        if not self._widget.testAttribute(Qt.WidgetAttribute.WA_ForceDisabled):
             self._took = True
             self._widget.setEnabled(False)

@@ -34,9 +34,8 @@ class Bars(QWidget):
         self._name = name
         self.bars: tuple[Bar, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(
-            Qt.FocusPolicy.TabFocus
-        )  # so that whoever has no eyes or no mouse comes to it too
+        # So that whoever has no eyes or no mouse comes to it too.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         Theme.now().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:

@@ -70,10 +70,8 @@ class Fitting(QObject):
         hidden = hidden_at(room, widths, self._fit.gives_way)
         stretched = next((name for name in self._fit.stretches if name not in hidden), "")
         needed = table.title_width(names.index(stretched)) if stretched else 0
-        wished = {
-            **widths,
-            **self._kept(names, widths),
-        }  # what a person drew wider stays so, where there is room
+        # What a person drew wider stays so, where there is room.
+        wished = {**widths, **self._kept(names, widths)}
         for sizes in (wished, widths):
             if room - sum(sizes[n] for n in names if n not in (*hidden, stretched)) >= needed:
                 break

@@ -16,9 +16,8 @@ from PySide6.QtWidgets import (
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import colour, px, tint
 
-TONE_ROLE = (
-    int(Qt.ItemDataRole.UserRole) + 41
-)  # a model answers this role with a Tone for a cell drawn as a pill
+TONE_ROLE = int(Qt.ItemDataRole.UserRole) + 41
+"""A model answers this role with a Tone for a cell drawn as a pill."""
 HEIGHT = 22
 _SIDE = 10
 

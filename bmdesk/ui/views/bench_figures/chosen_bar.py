@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bmdesk.services.figures.bench import Snapshot
 from bmdesk.services.figures.dashboard import Span
@@ -11,7 +11,7 @@ from bmdesk.texts import t
 from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.export_button import ExportButton
 from bmdesk.ui.widgets.inputs import ChoiceBox
-from bmdesk.ui.widgets.segmented import Segment, Segmented
+from bmdesk.ui.widgets.spans import SpanChoice
 
 FILES = ("xlsx", "csv")
 
@@ -24,9 +24,7 @@ class ChosenBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         mark(self, kind="clear")
-        self.spans = Segmented(t("dashboard_page.period"), segments(), small=True)
-        self.spans.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.spans.set_value(Span.MONTH.value)
+        self.spans = SpanChoice()
         self.spans.chosen.connect(lambda _: self.asked.emit())
         self.person = ChoiceBox(t("bench_figures_page.person"))
         self.person.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -79,14 +77,3 @@ class ChosenBar(QWidget):
         now = [(str(self.person.itemData(n)), self.person.itemText(n)) for n in range(self.person.count())]
         if now != choices:
             self.person.set_choices(choices)
-
-
-def segments() -> tuple[Segment, ...]:
-    """The periods, in their order."""
-    return (
-        Segment(Span.TODAY.value, t("dashboard_page.today")),
-        Segment(Span.WEEK.value, t("dashboard_page.week")),
-        Segment(Span.MONTH.value, t("dashboard_page.month")),
-        Segment(Span.QUARTER.value, t("dashboard_page.quarter")),
-        Segment(Span.YEAR.value, t("dashboard_page.year")),
-    )

@@ -1,8 +1,7 @@
 """The Bench figures room: how quickly devices are done, by whom, into which grades, what holds them up, and how
 long they have been in the house; of everybody, or of one person.
 
-Shows what `services.figures.bench` says, each minute anew and whenever something changed. Only for those who may see
-figures; for others it says so and shows none.
+Shows what `services.figures.bench` says.
 """
 
 from __future__ import annotations
@@ -11,25 +10,18 @@ import importlib
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from bmdesk.domain.changes import Change
-from bmdesk.domain.rights import Right
+from bmdesk.reports import bench_files
 from bmdesk.reports.dashboard_words import period_words
 from bmdesk.services.desk import Desk
-from bmdesk.services.figures import bench, bench_table, dashboard
+from bmdesk.services.figures import bench, dashboard
 from bmdesk.services.figures.bench import Figure, Snapshot
 from bmdesk.texts import locale, msg, t
 from bmdesk.ui.shortcuts import bind
-from bmdesk.ui.theme import mark, px
+from bmdesk.ui.theme import px
 from bmdesk.ui.views.bench_figures import words
 from bmdesk.ui.views.bench_figures.cards import (
     AgesCard,
@@ -39,52 +31,32 @@ from bmdesk.ui.views.bench_figures.cards import (
     OperatorsCard,
     figure_card,
 )
-from bmdesk.ui.views.bench_figures.chosen_bar import ChosenBar, segments
-from bmdesk.ui.widgets.empty_state import EmptyState
-from bmdesk.ui.widgets.fresh_page import FreshPage
+from bmdesk.ui.views.bench_figures.chosen_bar import ChosenBar
+from bmdesk.ui.widgets.figures_page import FiguresPage
 from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.label import PlainLabel
-from bmdesk.ui.widgets.landing import lands_on
 from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.workplace import Workplace
-
-EVERY_MS = 60_000
-GATHER_MS = 1500
-"""A scan a second changes units; the figures are not what people wait for."""
 
 _WIDE, _NARROW = 1000, 700
 _GAP = 12
 
 
-class BenchFiguresPage(FreshPage):
+class BenchFiguresPage(FiguresPage):
     """Everything is made once; a new reading changes only values."""
 
+    room = "bench_figures"
     shown_for = frozenset({Change.UNITS, Change.LISTINGS, Change.OPERATORS, Change.SETTINGS})
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace, stale=True)
-        self.header_status = ""
+        super().__init__(workplace)
         self.shown: Snapshot | None = None
         self._wide: bool | None = None
-        self._every = QTimer(self, interval=EVERY_MS)
-        self._soon = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._build()
-        self._every.timeout.connect(self.refresh)
-        self._soon.timeout.connect(self.refresh)
-        workplace.operator_changed.connect(self._look_who)
-        workplace.window.closing.connect(self.left)
-        self._look_who()
+        self.look_who()
 
-    def entered(self) -> None:
-        """The room is on screen again."""
-        self._every.start()
-        self._look_who()
-        self.refresh()
-
-    def left(self) -> None:
-        """Nobody looks: nothing is read."""
-        self._every.stop()
-        self._soon.stop()
+    def landing(self) -> QWidget:
+        return self.bar.spans
 
     def choose_span(self, span: str) -> None:
         """As if a person chose it."""
@@ -92,15 +64,14 @@ class BenchFiguresPage(FreshPage):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read what is chosen."""
-        if self.workplace.may(Right.FIGURES):
+        if self.may_see:
             self._stale = False
             asked = self.bar.span, self.bar.operator
             self.workplace.read(_read, *asked, then=self.show_figures, key=(id(self), "figures"))
 
     def show_figures(self, shown: Snapshot) -> None:
         """Draw these figures."""
-        if not self.workplace.may(Right.FIGURES):
+        if not self.may_see:
             return  # somebody else is signed in since
         self.shown = shown
         self.bar.offer_people(shown)
@@ -117,14 +88,9 @@ class BenchFiguresPage(FreshPage):
         self.blockers.show_figures(shown)
         self.ages.show_figures(shown)
         days, before = period_words(shown.period), period_words(shown.period.before)
-        self._say_header(
+        self.say_header(
             t("dashboard_page.status", days=days, before=before, time=locale.clock(shown.read_at))
         )
-
-    def _say_header(self, said: str) -> None:
-        self.header_status = said
-        if self.workplace.window.current_room == "bench_figures":
-            self.workplace.window.set_header_status(said)
 
     def export(self, kind: str) -> None:
         """Ask for a file of this kind; what is seen goes there."""
@@ -137,23 +103,6 @@ class BenchFiguresPage(FreshPage):
     def export_to(self, shown: Snapshot, file: Path) -> None:
         """Write these figures into this file, as its name says."""
         self.workplace.read(_write, shown, file, then=self.workplace.say_written)
-
-    def _redraw(self) -> None:
-        super()._redraw()
-        if not self._soon.isActive():
-            self._soon.start()
-
-    def _look_who(self, _person: object = None) -> None:
-        """Whoever may not see figures finds none, also none of those that somebody else had on screen."""
-        may = self.workplace.may(Right.FIGURES)
-        self._stack.setCurrentIndex(0 if may else 1)
-        lands_on(self, self.bar.spans if may else self.nothing.button)
-        if not may:
-            self._every.stop()
-            self._say_header("")
-        elif self.isVisible() and not self._every.isActive():
-            self._every.start()
-            self.refresh()
 
     # -- how it is put together
 
@@ -199,33 +148,16 @@ class BenchFiguresPage(FreshPage):
         area = ScrollColumn()
         area.column.addLayout(figures)
         area.column.addLayout(self._grid, 1)
-        content = QWidget()
-        mark(content, kind="clear")
-        column_ = QVBoxLayout(content)
+        column_ = QVBoxLayout(self.content)
         column_.setContentsMargins(0, 0, 0, 0)
         column_.setSpacing(_GAP)
         column_.addWidget(self.bar)
         column_.addWidget(self.building)
         column_.addWidget(area, 1)
-        self.nothing = EmptyState(
-            "lock",
-            t("dashboard_page.not_for_you"),
-            note=t("dashboard_page.not_for_you_note"),
-            action=t("dashboard_page.to_bench"),
-            on_action=lambda *_: self.workplace.window.show_room("bench"),
-        )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(content)
-        self._stack.addWidget(self.nothing)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._stack)
         self._fit(True)
-        for number, span in enumerate(segments(), start=1):
-            meaning = msg("dashboard_page.key_period", period=span.words)
-            bind(content, f"Alt+{number}", meaning, partial(self.choose_span, span.value))
-        bind(content, "Alt+P", msg("bench_figures_page.key_person"), self.bar.person.setFocus)
-        bind(content, "F5", msg("bench_figures_page.key_refresh"), self.refresh)
+        self.bar.spans.bind_keys(self.content, self.choose_span)
+        bind(self.content, "Alt+P", msg("bench_figures_page.key_person"), self.bar.person.setFocus)
+        bind(self.content, "F5", msg("bench_figures_page.key_refresh"), self.refresh)
 
 
 def _read(desk: Desk, span: str, operator: str) -> Snapshot:
@@ -235,5 +167,5 @@ def _read(desk: Desk, span: str, operator: str) -> Snapshot:
 
 
 def _write(_desk: Desk, shown: Snapshot, file: Path) -> Path:
-    bench_table.write_sheet(shown, file)
+    bench_files.write_sheet(shown, file)
     return file

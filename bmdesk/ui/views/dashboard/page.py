@@ -1,7 +1,6 @@
 """The Dashboard room: how sales go, how orders stand, what happened, and the way to where it is dealt with.
 
-Shows what `services.figures.dashboard` says, each minute anew and whenever something changed. Only for those who may
-see figures; for others it says so and shows none.
+Shows what `services.figures.dashboard` says.
 """
 
 from __future__ import annotations
@@ -9,13 +8,11 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.orders import LineState
-from bmdesk.domain.rights import Right
 from bmdesk.reports import dashboard_words as words
 from bmdesk.services.desk import Desk
 from bmdesk.services.figures.dashboard import BadPeriod, Figure, Snapshot, Span
@@ -25,29 +22,25 @@ from bmdesk.ui.theme import px
 from bmdesk.ui.views.dashboard.feed import Feed
 from bmdesk.ui.views.dashboard.figure_card import FigureCard
 from bmdesk.ui.views.dashboard.period_bar import PeriodBar
-from bmdesk.ui.views.dashboard.reading import CUSTOM, Asked, Seen, Sold, read
+from bmdesk.ui.views.dashboard.reading import Asked, Seen, Sold, read
 from bmdesk.ui.views.dashboard.side import FootBar, QuickActions
 from bmdesk.ui.views.dashboard.states import StatesCard
 from bmdesk.ui.views.dashboard.trend_card import TrendCard
 from bmdesk.ui.views.dashboard.ways import Ways
-from bmdesk.ui.widgets.empty_state import EmptyState
-from bmdesk.ui.widgets.fresh_page import FreshPage
+from bmdesk.ui.widgets.figures_page import FiguresPage
 from bmdesk.ui.widgets.landing import lands_on
 from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.words import refusal_words
 from bmdesk.ui.workplace import Workplace, is_badge
 
-EVERY_MS = 60_000
-GATHER_MS = 1500
-"""A page of orders read is many changes, and the figures are not what people wait for."""
-
 _WIDE, _NARROW, _STATUS = 1040, 760, 860
 _GAP = 12
 
 
-class DashboardPage(FreshPage):
+class DashboardPage(FiguresPage):
     """Everything is made once; a new reading changes only values."""
 
+    room = "dashboard"
     shown_for = frozenset(
         {
             Change.ORDERS,
@@ -61,28 +54,17 @@ class DashboardPage(FreshPage):
     )
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace, stale=True)
-        self.header_status = ""
+        super().__init__(workplace)
         self.seen: Seen | None = None
         self._asked = Asked()
         self._fitted: tuple[bool, bool] | None = None
         self._ways = Ways(workplace)
-        self._every = QTimer(self, interval=EVERY_MS)
-        self._soon = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._build()
         self._connect()
-        self._look_who()
+        self.look_who()
 
-    def entered(self) -> None:
-        """The room is on screen again."""
-        self._every.start()
-        self._look_who()
-        self.refresh()
-
-    def left(self) -> None:
-        """Nobody looks: nothing is read."""
-        self._every.stop()
-        self._soon.stop()
+    def landing(self) -> QWidget:
+        return self.bar.landing
 
     def takes_scan(self, text: str) -> bool:
         """Whoever scans wants to work: the bench takes it, and is on screen."""
@@ -103,7 +85,7 @@ class DashboardPage(FreshPage):
 
     def refresh(self) -> None:
         """Read anew what was asked for last: days that somebody types just now are asked for when they are whole."""
-        if not self.workplace.may(Right.FIGURES):
+        if not self.may_see:
             return
         self._stale = False
         self.workplace.read(
@@ -112,7 +94,7 @@ class DashboardPage(FreshPage):
 
     def show_seen(self, seen: Seen) -> None:
         """Draw these figures, where they differ from those on screen."""
-        if not self.workplace.may(Right.FIGURES):
+        if not self.may_see:
             return  # somebody else is signed in since
         self.seen, shown = seen, seen.shown
         self.bar.show_period(shown.period)
@@ -138,27 +120,17 @@ class DashboardPage(FreshPage):
         self.workplace.read(_write, shown, file, then=self.workplace.say_written)
 
     def _say_status(self) -> None:
-        if self.seen is None or not self.workplace.may(Right.FIGURES):
+        if self.seen is None or not self.may_see:
             return
         shown = self.seen.shown
         days, time = words.period_words(shown.period), locale.clock(shown.read_at)
         if self.width() >= px(_STATUS):
             before = words.period_words(shown.period.before)
-            self._say_header(t("dashboard_page.status", days=days, before=before, time=time))
+            self.say_header(t("dashboard_page.status", days=days, before=before, time=time))
         else:
-            self._say_header(t("dashboard_page.status_short", days=days, time=time))
-
-    def _say_header(self, said: str) -> None:
-        self.header_status = said
-        if self.workplace.window.current_room == "dashboard":
-            self.workplace.window.set_header_status(self.header_status)
+            self.say_header(t("dashboard_page.status_short", days=days, time=time))
 
     # -- what changed
-
-    def _redraw(self) -> None:
-        super()._redraw()
-        if not self._soon.isActive():
-            self._soon.start()
 
     def _refused(self, failure: Failure) -> None:
         if isinstance(failure, BadPeriod):
@@ -166,18 +138,6 @@ class DashboardPage(FreshPage):
             self._asked = self.seen.asked if self.seen is not None else Asked()
         else:
             self.workplace.window.show_failure(failure)
-
-    def _look_who(self, _person: object = None) -> None:
-        """Whoever may not see figures finds none, also none of those that somebody else had on screen."""
-        may = self.workplace.may(Right.FIGURES)
-        self._stack.setCurrentIndex(0 if may else 1)
-        lands_on(self, self.bar.landing if may else self.nothing.button)
-        if not may:
-            self._every.stop()
-            self._say_header("")
-        elif self.isVisible() and self._every.isActive() is False:
-            self._every.start()
-            self.refresh()
 
     def _to_range(self, first: int, last: int) -> None:
         if self.seen is not None:
@@ -245,26 +205,12 @@ class DashboardPage(FreshPage):
         area.column.setContentsMargins(0, 0, 0, 0)  # in line with what does not scroll
         area.column.addLayout(self._figures)
         area.column.addLayout(self._lower, 1)
-        self._content = QWidget()
-        column = QVBoxLayout(self._content)
+        column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_GAP)
         column.addWidget(self.bar)
         column.addWidget(area, 1)
         column.addWidget(self.foot)
-        self.nothing = EmptyState(
-            "lock",
-            t("dashboard_page.not_for_you"),
-            note=t("dashboard_page.not_for_you_note"),
-            action=t("dashboard_page.to_bench"),
-            on_action=lambda *_: self._ways.go("bench"),
-        )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._content)
-        self._stack.addWidget(self.nothing)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._stack)
         self._fit(wide=True, narrow=False)
 
     def _connect(self) -> None:
@@ -276,26 +222,10 @@ class DashboardPage(FreshPage):
         self.trend.rates_asked.connect(lambda: self.workplace.show_settings("prices"))
         self.states.asked.connect(self._to_orders)
         self.feed.asked.connect(self._ways.to_entry)
-        self._every.timeout.connect(self.refresh)
-        self._soon.timeout.connect(self.refresh)
-        self.workplace.operator_changed.connect(self._look_who)
-        self.workplace.window.closing.connect(self.left)
-        for number, (span, said) in enumerate(
-            (
-                (Span.TODAY.value, t("dashboard_page.today")),
-                (Span.WEEK.value, t("dashboard_page.week")),
-                (Span.MONTH.value, t("dashboard_page.month")),
-                (Span.QUARTER.value, t("dashboard_page.quarter")),
-                (Span.YEAR.value, t("dashboard_page.year")),
-                (CUSTOM, t("dashboard_page.custom")),
-            ),
-            start=1,
-        ):
-            meaning = msg("dashboard_page.key_period", period=said)
-            bind(self._content, f"Alt+{number}", meaning, partial(self.bar.choose_span, span))
-        bind(self._content, "Alt+M", msg("dashboard_page.key_market"), self.bar.market.setFocus)
-        bind(self._content, "Alt+V", msg("dashboard_page.key_trend"), self.trend.chart.setFocus)
-        bind(self._content, "F5", msg("dashboard_page.key_refresh"), self.refresh)
+        self.bar.spans.bind_keys(self.content, self.bar.choose_span)
+        bind(self.content, "Alt+M", msg("dashboard_page.key_market"), self.bar.market.setFocus)
+        bind(self.content, "Alt+V", msg("dashboard_page.key_trend"), self.trend.chart.setFocus)
+        bind(self.content, "F5", msg("dashboard_page.key_refresh"), self.refresh)
 
 
 def _write(_desk: Desk, shown: Snapshot, file: Path) -> Path:

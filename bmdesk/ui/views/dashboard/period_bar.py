@@ -11,21 +11,21 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from bmdesk.reports.dashboard_words import market_words
 from bmdesk.services.figures.dashboard import Period, Span
-from bmdesk.texts import locale, msg, render, t
+from bmdesk.texts import locale, msg, t
 from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.dashboard.reading import CUSTOM, Asked
 from bmdesk.ui.widgets.export_button import ExportButton
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
-from bmdesk.ui.widgets.segmented import Segment, Segmented
+from bmdesk.ui.widgets.segmented import Segment
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.widgets.spans import SpanChoice
 
 EACH = "*"
 """All markets, with a line for each in the trend."""
@@ -42,9 +42,7 @@ class PeriodBar(QWidget):
         super().__init__()
         mark(self, kind="clear")
         self._market = ""
-        self.spans = Segmented(t("dashboard_page.period"), _segments(), small=True)
-        self.spans.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.spans.set_value(Span.MONTH.value)
+        self.spans = SpanChoice(Segment(CUSTOM, t("dashboard_page.custom")))
         self.spans.chosen.connect(self._span_chosen)
         self.market = ChoiceBox(t("dashboard_page.market"))
         self.market.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -173,15 +171,3 @@ class PeriodBar(QWidget):
         self.go_button.clicked.connect(self.ask)
         self._days.hide()
         return self._days
-
-
-def _segments() -> list[Segment]:
-    words = {
-        Span.TODAY.value: msg("dashboard_page.today"),
-        Span.WEEK.value: msg("dashboard_page.week"),
-        Span.MONTH.value: msg("dashboard_page.month"),
-        Span.QUARTER.value: msg("dashboard_page.quarter"),
-        Span.YEAR.value: msg("dashboard_page.year"),
-        CUSTOM: msg("dashboard_page.custom"),
-    }
-    return [Segment(value, render(said)) for value, said in words.items()]

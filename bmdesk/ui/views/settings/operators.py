@@ -102,11 +102,8 @@ class OperatorSection(Section):
 
     def write_badges(self, file: Path) -> None:
         """A sheet of the badges that work."""
-        from bmdesk.reports.cards import (
-            Choice,
-            PrintedCard,
-            write_cards_pdf,
-        )  # draws: not before somebody asks
+        # What draws is not brought in before somebody asks.
+        from bmdesk.reports.cards import Choice, PrintedCard, write_cards_pdf
         from bmdesk.reports.standard_cards import standard_cards
 
         people = [self.model.row(number) for number in range(self.model.rowCount())]

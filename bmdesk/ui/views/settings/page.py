@@ -189,8 +189,7 @@ def _entries() -> tuple[Entry, ...]:
 
 
 def _labels(workplace: Workplace) -> Section:
-    from bmdesk.ui.views.settings.labels import (
-        LabelSection,
-    )  # drawing and printing: not before somebody looks
+    # Drawing and printing: not before somebody looks.
+    from bmdesk.ui.views.settings.labels import LabelSection
 
     return LabelSection(workplace)

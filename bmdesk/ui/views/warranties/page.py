@@ -112,9 +112,8 @@ class WarrantiesPage(ListRoom):
         return Page(found.rows, found.next)
 
     def _paged(self, columns: Sequence[Column]) -> PagedModel:
-        return PagedModel(
-            self.run.beside, columns, self._walk.fetch, None, self, key=self._key
-        )  # not counted
+        # Nobody counts them.
+        return PagedModel(self.run.beside, columns, self._walk.fetch, None, self, key=self._key)
 
     def _asks(self) -> Asked:
         chosen = self.filters.values()
