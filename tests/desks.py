@@ -45,6 +45,7 @@ MODELS = (
 )
 
 
+# By isolation level too: a dialect remembers it and gives it to every connection of its engine.
 _dialects: dict[tuple[str, Any], Dialect] = {}
 _translated: dict[Any, Any] = {}
 

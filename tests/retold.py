@@ -77,9 +77,8 @@ def step(tell: F) -> F:
             result = copy.deepcopy(kept.result)
         else:
             result = tell(shop, *args, **kwargs)
-            with suppress(
-                pickle.PicklingError, AttributeError, TypeError
-            ):  # somebody at the marketplace waits
+            # Where somebody waits at the marketplace nothing can be kept.
+            with suppress(pickle.PicklingError, AttributeError, TypeError):
                 _kept[steps] = _keep(shop, story.folder / str(len(_kept)), result)
         shop.story = Story(story.folder, steps, _stands(shop))
         return result

@@ -98,9 +98,8 @@ def _request(connection: socket.socket) -> str:
     while b"\r\n\r\n" not in read:
         piece = connection.recv(65536)
         read += piece
-        if not piece or read.startswith(
-            b"\x16"
-        ):  # the end, or a TLS handshake that will find nobody to shake hands
+        # The end, or a TLS handshake that will find nobody to shake hands.
+        if not piece or read.startswith(b"\x16"):
             return read.decode("latin-1")
     head, _, body = read.partition(b"\r\n\r\n")
     length = next(

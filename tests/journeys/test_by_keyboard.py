@@ -8,11 +8,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from bmdesk.domain.orders import Step
 from bmdesk.services import company
+from bmdesk.services.desk import Desk
 from bmdesk.services.goods import receiving
 from bmdesk.services.orders import order_view
 from bmdesk.services.orders.order_view import OrderFilter, Tab
 from bmdesk.store.queries import units
+from bmdesk.store.queries.order_progress import ASKED, DONE
 from bmdesk.system.paths import DataDir
 from bmdesk.ui.shortcuts import in_force
 from bmdesk.ui.theme import Theme
@@ -128,6 +131,14 @@ def test_an_order_is_packed_and_shipped(hands: Hands) -> None:
     assert waiting[0].id not in {row.id for row in order_view.page(desk, OrderFilter(tab=Tab.TO_PACK)).rows}
 
 
+def asked_of_one_line(desk: Desk, *kinds: Step) -> None:
+    """A person asked this of one line. Syncing goes on meanwhile: it may have been sent, and the order have ended."""
+    rows = order_view.page(desk, OrderFilter(tab=Tab.ALL), limit=500).rows
+    steps = [step for row in rows for line in order_view.detail(desk, row.id).lines for step in line.steps]
+    (step,) = [one for one in steps if one.kind in kinds]
+    assert step.state in (ASKED, DONE) and step.asked_by == "OWNER"
+
+
 def test_a_line_is_given_back(hands: Hands) -> None:
     desk = hands.house.place.desk
     hands.press("Ctrl+4", "Alt+5")
@@ -138,12 +149,7 @@ def test_a_line_is_given_back(hands: Hands) -> None:
     hands.press("Down")  # the first reason
     hands.press("Ctrl+Return")
     assert not hands.asks
-    # Syncing goes on: it may have been asked already, and the order have ended.
-    rows = [
-        row for tab in (Tab.SHIPPED, Tab.ENDED) for row in order_view.page(desk, OrderFilter(tab=tab)).rows
-    ]
-    asked = [step for row in rows for line in order_view.detail(desk, row.id).lines for step in line.steps]
-    assert len(asked) == 1
+    asked_of_one_line(desk, Step.REFUND_AFTER)
 
 
 def test_what_was_bought_is_fetched(hands: Hands) -> None:
@@ -244,6 +250,7 @@ def test_a_line_is_cancelled(hands: Hands) -> None:
     hands.press("Down")  # the first reason
     hands.press("Ctrl+Return")
     assert not hands.asks
+    asked_of_one_line(hands.house.place.desk, Step.CANCEL, Step.REFUND_BEFORE)
 
 
 def test_parcels_are_given_to_the_driver_and_older_orders_asked_for(hands: Hands) -> None:

@@ -51,9 +51,8 @@ def test_a_thousand_scans_are_all_there_while_thousands_of_listings_come_in_and_
             market.grade(session, list(zip(codes, imeis, strict=True)))
             market.all_managed(session, tools)
             account = accounts.the_account(session.desk)
-            session.desk.write(
-                lambda tx: feeds.set_feed(tx, account.id, "listings", "fr-fr", next_at=tx.now)
-            )  # so the window has all of them to read
+            # So the window has all of them to read.
+            session.desk.write(lambda tx: feeds.set_feed(tx, account.id, "listings", "fr-fr", next_at=tx.now))
         before = there.ledger()
         # All units are graded worse, then better, and so on: quantities go out all the time.
         grades = ("GOOD", "EXCELLENT")

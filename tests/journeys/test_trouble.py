@@ -22,12 +22,6 @@ def test_no_trouble_of_disk_or_network_freezes_the_window(
     with dead_market() as there:
         data = filled(tmp_path / "data", there)
         for slow, held in ((2.0, False), (0.0, True), (1.0, True)):
-            # A machine may stand still for a moment of its own accord; twice it was us.
-            still = _worst(data, slow, held) >= FROZEN_MS and _worst(data, slow, held) >= FROZEN_MS
-            assert not still, f"slow {slow}, held {held}"
-
-
-def _worst(data: Path, slow: float, held: bool) -> float:
-    late = lags(data, 8.0, slow=slow, held=held)
-    print(f"slow {slow}, held {held}: p99 {percentile(late, 0.99):.1f} ms, worst {max(late):.0f} ms")
-    return max(late)
+            late = lags(data, 8.0, slow=slow, held=held)
+            print(f"slow {slow}, held {held}: p99 {percentile(late, 0.99):.1f} ms, worst {max(late):.0f} ms")
+            assert max(late) < FROZEN_MS, f"slow {slow}, held {held}"

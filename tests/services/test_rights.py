@@ -67,9 +67,8 @@ def test_a_found_badge_of_the_owner_gives_nobody_a_role(desk: Desk) -> None:
         company.change_operator(sits(desk, OWNER), "MAX", "Max", "owner", active=True)
     with pytest.raises(PinNeeded):
         rights.set_pin(desk, OWNER, "OWNER", "")
-    company.change_operator(
-        sits(desk, OWNER), "MAX", "Maximilian", "packer", active=True
-    )  # a name is no danger
+    # A name is no danger.
+    company.change_operator(sits(desk, OWNER), "MAX", "Maximilian", "packer", active=True)
 
     rights.prove(desk, "OWNER", "4711")
     company.change_operator(

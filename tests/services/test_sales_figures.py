@@ -284,9 +284,8 @@ def test_what_a_person_called_off_did_not_get_there_and_each_day_has_its_own_poi
     desk.write(work)
     shown = dashboard.snapshot(desk, dashboard.chosen(desk, "year"))
     health = shown.card(Figure.SYNC)
-    assert health.value == Decimal(
-        "0.75"
-    )  # not of those of long ago: which of them got there nobody remembers
+    # Not of those of long ago: which of them got there nobody remembers.
+    assert health.value == Decimal("0.75")
     quarter = dashboard.snapshot(desk, dashboard.chosen(desk, "90d")).card(Figure.SYNC)
     assert (quarter.value, quarter.before) == (Decimal("0.75"), None)
     parts = shown.period.chunks(shown.period.chunk)

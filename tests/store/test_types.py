@@ -57,9 +57,10 @@ def test_what_is_stored_is_what_is_read(
         tx.connection.execute(insert(TABLE).values(id=1, at=at, value=value, body=body))
         row = tx.connection.execute(select(TABLE)).one()
         assert (row.at, row.body) == (at, body)
-        assert (
-            str(row.value) == f"{value:f}" if value is not None else row.value is None
-        )  # the last zeros too
+        # The last zeros too.
+        assert (str(row.value) if row.value is not None else None) == (
+            f"{value:f}" if value is not None else None
+        )
         raise Stop
 
     with pytest.raises(Stop):

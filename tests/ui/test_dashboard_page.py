@@ -137,11 +137,11 @@ def test_who_packs_sees_no_figure_not_even_those_of_the_one_before(
     workplace.operator_changed.emit(workplace.operator)
     changed(page, qtbot)
     assert not page.cards[Figure.ORDERS].isVisible() and page.nothing.isVisible()
-    assert not page._every.isActive()
+    assert not page.is_reading
 
     workplace.operator = company.operator(desk, "OWNER")
     workplace.operator_changed.emit(workplace.operator)
-    assert page.cards[Figure.ORDERS].isVisible() and page._every.isActive()
+    assert page.cards[Figure.ORDERS].isVisible() and page.is_reading
 
 
 def test_a_room_for_figures_is_not_in_the_rail_of_who_packs(
@@ -414,15 +414,23 @@ def test_what_is_seen_goes_into_a_file_and_nothing_is_read_while_nobody_looks(
     asking.findChildren(QLineEdit)[0].setText(str(tmp_path / "mine"))
     asking.accept()
     settled(page, qtbot)
-    assert "900.00" not in (tmp_path / "mine.csv").read_text("utf-8-sig"), (
-        "what was seen when it was asked for"
-    )
+    mine = (tmp_path / "mine.csv").read_text("utf-8-sig")
+    assert "400.00" in mine and "900.00" not in mine, "what was seen when it was asked for"
 
     workplace.window.show_room("products")
     settled(page, qtbot)
     before = page.seen
     workplace.bridge.announce(frozenset({Change.ORDERS}))
-    assert not page._every.isActive() and not page._soon.isActive()
+    assert not page.is_reading and not page._soon.isActive()
     workplace.window.show_room("dashboard")
     settled(page, qtbot)
-    assert page.seen is not before and page._every.isActive()
+    assert page.seen is not before and page.is_reading
+
+
+def test_a_window_that_is_closed_reads_no_figures_any_more(
+    open_page: Opened, workplace: Workplace, qtbot: QtBot
+) -> None:
+    page = open_page()
+    assert page.is_reading
+    workplace.window.close()
+    assert not page.is_reading and not page._soon.isActive()

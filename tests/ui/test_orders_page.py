@@ -262,9 +262,8 @@ def test_a_line_is_cancelled_only_with_a_reason_and_after_its_effect_was_said(
     assert dialog.isVisible(), "no reason, no cancelling"
     assert dialog.no.isDefault()
     needed = dialog.effect.heightForWidth
-    qtbot.waitUntil(
-        lambda: dialog.effect.height() >= needed(dialog.effect.width()), timeout=2000
-    )  # none is cut
+    # None of its words is cut.
+    qtbot.waitUntil(lambda: dialog.effect.height() >= needed(dialog.effect.width()), timeout=2000)
     dialog.reason.set_value("stock")
     dialog.yes.click()
     qtbot.waitUntil(lambda: page.acts.dialog is None)

@@ -69,9 +69,8 @@ def test_the_log_is_shown_without_secrets_and_customers(section: SupportSection,
     logging.getLogger().setLevel(level)
 
     slow = threading.Event()
-    section.workplace.bridge.read(
-        slow.wait, 5
-    )  # lists are read; the log, which looks at all customers, is no list
+    # Lists are read; the log, which looks at all customers, is no list.
+    section.workplace.bridge.read(slow.wait, 5)
     dialog = section.show_log()
     qtbot.waitUntil(lambda: dialog.model.rowCount() >= 2, timeout=2000)
     slow.set()
