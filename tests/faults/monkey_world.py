@@ -171,8 +171,8 @@ def _window(data: DataDir, seed: int, seconds: float, screen: bool, result: Play
     result.windows += 1
     told = process.stdout.strip().splitlines()
     if not told:
-        tail = errors.read_text("utf-8").splitlines()[-80:]
-        result.found.append({"kind": f"ended with {process.returncode}", "details": "", "acts": tail})
+        details, acts = _last_words(errors.read_text("utf-8", "replace").splitlines())
+        result.found.append({"kind": f"ended with {process.returncode}", "details": details, "acts": acts})
         return 0
     said = json.loads(told[-1])
     result.acts += said["acts"]
@@ -181,6 +181,14 @@ def _window(data: DataDir, seed: int, seconds: float, screen: bool, result: Play
     for words, count in said["said"].items():
         result.said[words] = result.said.get(words, 0) + count
     return min(float(said["left"]), seconds - (time.monotonic() - began))
+
+
+def _last_words(lines: list[str]) -> tuple[str, list[str]]:
+    """What a process said as it went down: where the thread was that fell, and what was done just before."""
+    fell = next((n for n, line in enumerate(lines) if line.startswith("Fatal Python error")), len(lines))
+    stack = [n for n, line in enumerate(lines) if n > fell and line.startswith("Current thread")]
+    told = lines[fell : fell + 1] + [line for n in stack for line in lines[n : n + 20]]
+    return "\n".join(told), lines[max(0, fell - 30) : fell]
 
 
 def main() -> int:

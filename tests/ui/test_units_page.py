@@ -105,7 +105,9 @@ def page(workplace: Workplace, qtbot: QtBot) -> UnitsPage:
     made = UnitsPage(workplace)
     qtbot.addWidget(made)
     made.resize(1240, 780)
-    made.show()
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
     made.entered()
     return made
 
@@ -431,7 +433,7 @@ def test_a_key_acts_on_the_unit_that_was_chosen_although_others_came_above_it_an
 
 
 def test_two_and_more_chosen_units_are_what_is_exported(
-    page: UnitsPage, shelf: list[str], qtbot: QtBot, tmp_path: Path
+    shelf: list[str], page: UnitsPage, qtbot: QtBot, tmp_path: Path
 ) -> None:
     wait_for_total(qtbot, page, FEW)
     page.all.table.choose_row(0)
