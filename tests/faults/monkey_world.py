@@ -171,8 +171,8 @@ def _window(data: DataDir, seed: int, seconds: float, screen: bool, result: Play
     result.windows += 1
     told = process.stdout.strip().splitlines()
     if not told:
-        details, acts = _last_words(errors.read_text("utf-8", "replace").splitlines())
-        result.found.append({"kind": f"ended with {process.returncode}", "details": details, "acts": acts})
+        fell, before = _last_words(errors.read_text("utf-8", "replace").splitlines())
+        result.found.append({"kind": f"ended with {process.returncode}", "details": fell, "acts": before})
         return 0
     said = json.loads(told[-1])
     result.acts += said["acts"]
