@@ -39,6 +39,11 @@ from tests.faults.monkey_hands import KEYS, PEOPLE, SIZES, WORDS, a_code, strike
 from tests.faults.monkey_watch import Watch
 
 SETTLES_MS = 300
+_HELD_DOWN = {
+    Qt.KeyboardModifier.ShiftModifier: Qt.Key.Key_Shift,
+    Qt.KeyboardModifier.ControlModifier: Qt.Key.Key_Control,
+    Qt.KeyboardModifier.AltModifier: Qt.Key.Key_Alt,
+}
 
 
 class MonkeyHouse(House):
@@ -322,6 +327,10 @@ class Monkey(QObject):
         return QApplication.activeModalWidget() or self.house.application.window
 
     def _press(self, key: Qt.Key, held: Qt.KeyboardModifier) -> None:
+        down = _HELD_DOWN.get(held)
+        if down is not None and QApplication.activePopupWidget() is not None:
+            # Alt alone closes a menu; QTest would then press the key in a window that is gone.
+            self._press(down, Qt.KeyboardModifier.NoModifier)
         handle = self._top().window().windowHandle()
         if handle is not None:
             QTest.keyClick(handle, key, held)
