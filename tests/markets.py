@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bmdesk.connectors.backmarket.connector import Manners
-from bmdesk.connectors.backmarket.transport import Timeouts
+from bmdesk.connectors.http import Timeouts
 from bmdesk.domain.listing_reasons import ASPECTS, Aspect
 from bmdesk.domain.unit import GoneReason
 from bmdesk.services import company

@@ -18,7 +18,7 @@ from bmdesk.cli.output import as_json, complain, complain_of, say, table
 from bmdesk.texts import Failure, msg, render, t
 
 if TYPE_CHECKING:
-    from bmdesk.connectors.backmarket.transport import Exchange
+    from bmdesk.connectors.http import Exchange
     from bmdesk.services.session import Session
     from bmdesk.sync.engine import Report
     from bmdesk.sync.opening import Syncing, Tools

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bmdesk.connectors.backmarket.endpoint import Endpoint
-from bmdesk.connectors.backmarket.transport import Timeouts
-from bmdesk.connectors.backmarket.trial import Verdict, sisters, try_connection
+from bmdesk.connectors.backmarket.trial import sisters, try_connection
+from bmdesk.connectors.http import Timeouts
+from bmdesk.connectors.verdict import Verdict
 from bmdesk.services import claims
 from bmdesk.services.claims import ClaimedElsewhere
 from bmdesk.services.company import Saved

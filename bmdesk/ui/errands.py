@@ -14,7 +14,7 @@ from bmdesk.system.secrets import Secrets
 
 if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.import_orders import Saved
-    from bmdesk.connectors.backmarket.trial import Verdict
+    from bmdesk.connectors.verdict import Verdict
     from bmdesk.sync.dry_run import DryRun
     from bmdesk.sync.opening import Tools
 

@@ -12,7 +12,7 @@ from typing import Self
 
 from bmdesk.connectors.backmarket.client import BackMarket
 from bmdesk.connectors.backmarket.endpoint import Endpoint
-from bmdesk.connectors.backmarket.transport import Timeouts
+from bmdesk.connectors.http import Timeouts
 from bmdesk.domain.limits import Bucket
 from bmdesk.domain.markets import Environment, Region
 

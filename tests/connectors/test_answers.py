@@ -7,7 +7,6 @@ import time
 
 import pytest
 
-from bmdesk.connectors.backmarket.transport import Timeouts
 from bmdesk.connectors.failures import (
     AnswerCutOff,
     AnswerLost,
@@ -23,6 +22,7 @@ from bmdesk.connectors.failures import (
     TooManyRequests,
     UnreadableAnswer,
 )
+from bmdesk.connectors.http import Timeouts
 from bmdesk.domain.effects import Fault
 from bmdesk.simulator import Simulator
 from bmdesk.texts import render

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 import pytest
 
-from bmdesk.connectors.backmarket.transport import Exchange
 from bmdesk.connectors.backmarket.wire_tasks import TaskStatus
 from bmdesk.connectors.failures import (
     AnswerLost,
@@ -20,6 +19,7 @@ from bmdesk.connectors.failures import (
     TokenRefused,
     TooManyRequests,
 )
+from bmdesk.connectors.http import Exchange
 from bmdesk.domain.limits import Bucket
 from bmdesk.simulator import Simulator
 from bmdesk.texts import render

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bmdesk.connectors.backmarket.endpoint import Endpoint
-from bmdesk.connectors.backmarket.transport import Timeouts
-from bmdesk.connectors.backmarket.trial import Verdict, sisters, try_connection
+from bmdesk.connectors.backmarket.trial import sisters, try_connection
+from bmdesk.connectors.http import Timeouts
+from bmdesk.connectors.verdict import Verdict
 from bmdesk.domain.markets import Environment, Region
 from bmdesk.simulator import Simulator
 from bmdesk.texts import render

@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from bmdesk.connectors.backmarket.connector import Manners
-from bmdesk.connectors.backmarket.transport import Timeouts, Transport
+from bmdesk.connectors.backmarket.transport import Transport
+from bmdesk.connectors.http import Timeouts
 from bmdesk.services import company
 from bmdesk.services.desk import Desk
 from bmdesk.simulator import Simulator

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from bmdesk.connectors.backmarket.transport import Timeouts
+from bmdesk.connectors.http import Timeouts
 from bmdesk.domain.money import Money
 from bmdesk.services import settings
 from bmdesk.services.grading.seating import Seat

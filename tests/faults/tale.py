@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from bmdesk.connectors.backmarket.transport import Timeouts
+from bmdesk.connectors.http import Timeouts
 from bmdesk.services.selling import accounts
 from bmdesk.simulator import Simulator
 from bmdesk.store.queries import catalogue, listings, units

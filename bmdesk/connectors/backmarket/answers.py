@@ -6,15 +6,10 @@ happened is `AnswerLost`; a refusal by 4xx surely did not happen.
 
 from __future__ import annotations
 
-import errno
 import json
-import socket
-import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 
 import httpx
 
@@ -22,11 +17,8 @@ from bmdesk.connectors.failures import (
     AnswerCutOff,
     AnswerLost,
     BotChallenge,
-    CertificateRefused,
-    ConnectionRefused,
     Firewall,
     GoneAtRemote,
-    NameNotFound,
     NoAnswer,
     NotMerchant,
     NotTheApi,
@@ -35,18 +27,13 @@ from bmdesk.connectors.failures import (
     ServerTrouble,
     TokenRefused,
     TooManyRequests,
-    Unreachable,
     UnreadableAnswer,
     plain,
 )
+from bmdesk.connectors.http import MAX_BODY, TooLarge, not_connected, seconds_to_wait, was_sent
 from bmdesk.texts import msg
 
 PAUSE_AFTER_429 = 10.0  # the edge blocks for so long; no Retry-After is documented
-LONGEST_PAUSE = 3600.0
-
-
-class TooLarge(httpx.TransportError):
-    """An answer beyond the size that any honest page has."""
 
 
 class Unparsed:
@@ -88,7 +75,7 @@ class Reply:
         )
         status = _inner_status(data, status)
         request_id = _request_id(data) or plain(headers.get("x-request-id", ""), 80)
-        retry_after = _seconds(headers.get("retry-after", ""))
+        retry_after = seconds_to_wait(headers.get("retry-after", ""))
         ray = plain(headers.get("cf-ray", ""), 80)
         return cls(status, data, is_page, request_id, ray, retry_after)
 
@@ -104,24 +91,18 @@ class Problem:
 
 def failure_of(error: httpx.TransportError, call: Call) -> RemoteFailure:
     """The failure of a request that got no full answer."""
-    sent = not isinstance(
-        error,
-        httpx.ConnectError
-        | httpx.ConnectTimeout
-        | httpx.PoolTimeout
-        | httpx.ProxyError
-        | httpx.UnsupportedProtocol,
-    )
+    sent = was_sent(error)
     if sent and call.is_write:
         return AnswerLost(after=call.settle, host=call.host, what=call.what)
     if isinstance(error, TooLarge):
-        detail = msg("remote.too_large", megabytes=20)
-        return UnreadableAnswer(host=call.host, what=call.what, detail=detail)
+        too_large = msg("remote.too_large", megabytes=MAX_BODY // 2**20)
+        return UnreadableAnswer(host=call.host, what=call.what, detail=too_large)
     if sent:
         if isinstance(error, httpx.TimeoutException):
             return NoAnswer(host=call.host, what=call.what)
         return cut_off(call)
-    return _not_connected(error, call)
+    kind, detail = not_connected(error)
+    return kind(host=call.host, what=call.what, detail=detail)
 
 
 def cut_off(call: Call) -> RemoteFailure:
@@ -264,37 +245,3 @@ def _inner_status(data: object, status: int) -> int:
 def _request_id(data: object) -> str:
     found = data.get("requestId") if isinstance(data, dict) else None
     return plain(found, 80) if isinstance(found, str | int) else ""
-
-
-def _seconds(retry_after: str) -> float | None:
-    """Retry-After as seconds or as a date, within reason."""
-    try:
-        wait = float(retry_after)
-    except ValueError:
-        try:
-            wait = (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
-            return None
-    return min(max(wait, 1.0), LONGEST_PAUSE) if wait == wait else None
-
-
-def _not_connected(error: httpx.TransportError, call: Call) -> RemoteFailure:
-    causes = list(_causes(error))
-    detail: object = plain(error, 200) or msg("remote.slow_connection")
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return CertificateRefused(host=call.host, what=call.what, detail=detail)
-    # EAI_AGAIN is a resolver that nobody answers: no network, and not a wrong name.
-    if any(isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN for cause in causes):
-        return NameNotFound(host=call.host, what=call.what, detail=detail)
-    if any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes):
-        return ConnectionRefused(host=call.host, what=call.what, detail=detail)
-    return Unreachable(host=call.host, what=call.what, detail=detail)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: BaseException | None = error
-    for _ in range(10):
-        if seen is None:
-            return
-        yield seen
-        seen = seen.__cause__ or seen.__context__

@@ -16,15 +16,7 @@ from urllib.parse import quote
 
 from bmdesk.connectors.backmarket.endpoint import Endpoint
 from bmdesk.connectors.backmarket.reading import Drift
-from bmdesk.connectors.backmarket.transport import (
-    RETRY_PAUSES,
-    Answer,
-    Exchange,
-    Pace,
-    Timeouts,
-    Transport,
-    amount_text,
-)
+from bmdesk.connectors.backmarket.transport import Answer, Pace, Transport, amount_text
 from bmdesk.connectors.backmarket.wire import (
     CategoryWire,
     CompetitorWire,
@@ -40,6 +32,7 @@ from bmdesk.connectors.backmarket.wire_listings import ListingWire, read_listing
 from bmdesk.connectors.backmarket.wire_orders import OrderWire, read_order
 from bmdesk.connectors.backmarket.wire_tasks import TaskWire, read_task
 from bmdesk.connectors.failures import GoneAtRemote, OffContract
+from bmdesk.connectors.http import RETRY_PAUSES, Exchange, Timeouts
 from bmdesk.domain.content import LONGEST_COMMENT, SHORTEST_WARRANTY
 from bmdesk.domain.limits import Bucket
 from bmdesk.domain.markets import known_market, markets_of

@@ -24,8 +24,8 @@ from bmdesk.connectors.backmarket.export_refund import CancelExporter, RefundExp
 from bmdesk.connectors.backmarket.export_stock import StockExporter
 from bmdesk.connectors.backmarket.pace import StorePace
 from bmdesk.connectors.backmarket.paging import Scan
-from bmdesk.connectors.backmarket.transport import RETRY_PAUSES, Exchange, Timeouts
 from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room, Urgent
+from bmdesk.connectors.http import RETRY_PAUSES, Exchange, Timeouts
 from bmdesk.domain.effects import Kind
 from bmdesk.services.desk import Desk
 from bmdesk.services.selling.account_settings import (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from bmdesk.connectors.addresses import bare_address, is_loopback
 from bmdesk.domain.markets import Environment, Region, host_of, market
-from bmdesk.texts import Failure, Text, msg
+from bmdesk.texts import Failure, msg
 
 
 class BadEndpoint(Failure):
@@ -57,7 +57,7 @@ class Endpoint:
     @property
     def on_loopback(self) -> bool:
         """True where the API runs on this machine: the simulator."""
-        return _is_loopback(urlsplit(self.base).hostname or "")
+        return is_loopback(urlsplit(self.base).hostname or "")
 
     @property
     def user_agent(self) -> str:
@@ -86,29 +86,9 @@ def _token(given: str) -> str:
 
 
 def _base(url: str) -> str:
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError:
-        raise BadEndpoint(reason=_url_reason(url)) from None
-    name = parts.hostname or ""
-    bare = parts.path in {"", "/"} and not parts.query and not parts.fragment and "@" not in parts.netloc
-    if not bare or not re.fullmatch(r"[a-z0-9.:-]+", name):
-        raise BadEndpoint(reason=_url_reason(url))
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(name)):
+    address = bare_address(url)
+    if address is None:
+        raise BadEndpoint(reason=msg("endpoint.not_bare", url=url.strip()[:200]))
+    if address.scheme != "https" and not (address.scheme == "http" and address.on_loopback):
         raise BadEndpoint(reason=msg("endpoint.not_https", url=url.strip()[:200]))
-    shown = f"[{name}]" if ":" in name else name
-    return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
-
-
-def _url_reason(url: str) -> Text:
-    return msg("endpoint.not_bare", url=url.strip()[:200])
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return str(address)

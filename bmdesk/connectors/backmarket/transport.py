@@ -10,11 +10,9 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 import httpx
@@ -29,14 +27,11 @@ from bmdesk.connectors.failures import (
     TooManyRequests,
     UnreadableAnswer,
 )
-from bmdesk.domain.effects import SURELY_ENDED
+from bmdesk.connectors.http import RETRY_PAUSES, Exchange, Timeouts, clock_ahead, receive
 from bmdesk.domain.limits import Bucket
 from bmdesk.texts import msg
 
 log = logging.getLogger("bmdesk.backmarket")
-
-MAX_BODY = 20 * 1024 * 1024
-RETRY_PAUSES = (0.5, 2.0)
 
 
 class Pace(Protocol):
@@ -57,28 +52,6 @@ class NoPace:
 
     def blocked(self, bucket: Bucket, seconds: float) -> None:
         """Nobody to tell."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds. `total` ends an answer that drips; `settle` is when a call surely has ended at the remote."""
-
-    connect: float = 10.0
-    read: float = 30.0
-    total: float = 60.0
-    settle: float = SURELY_ENDED.total_seconds()
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and its answer as a log may show it: no token, no body, no values of the query but the page."""
-
-    method: str
-    path: str
-    status: int  # 0: no answer
-    seconds: float
-    request_id: str
-    fault: str  # "" where all went well
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +225,8 @@ class Transport:
             status = head.status_code
             reply = answers.Reply.of(status, head.headers, raw)
             request_id = reply.request_id
-            self._note_skew(head.headers.get("date", ""))
+            ahead = clock_ahead(head.headers.get("date", ""), self._now())
+            self.skew = self.skew if ahead is None else ahead
             refused = answers.refusal(reply, call)
             if refused is not None:
                 raise refused
@@ -270,27 +244,7 @@ class Transport:
             self._tell(exchange)
 
     def _receive(self, request: httpx.Request, begun: float) -> tuple[httpx.Response, bytes]:
-        """The whole answer, unless it is too large or drips for too long."""
-        response = self._http.send(request, stream=True)
-        try:
-            pieces: list[bytes] = []
-            size = 0
-            for piece in response.iter_bytes():
-                size += len(piece)
-                if size > MAX_BODY:
-                    raise answers.TooLarge(f"more than {MAX_BODY} bytes", request=request)
-                if time.monotonic() - begun > self._timeouts.total:
-                    raise httpx.ReadTimeout("the answer drips", request=request)
-                pieces.append(piece)
-            return response, b"".join(pieces)
-        finally:
-            response.close()
-
-    def _note_skew(self, date: str) -> None:
-        """How far this machine's clock is ahead of the remote's. The header has whole seconds."""
-        with suppress(ValueError, TypeError):
-            there = parsedate_to_datetime(date)
-            self.skew = self._now() - (there if there.tzinfo else there.replace(tzinfo=UTC))
+        return receive(self._http, request, begun, self._timeouts.total)
 
     def _tell(self, exchange: Exchange) -> None:
         log.info(

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bmdesk.connectors.backmarket.client import BackMarket
 from bmdesk.connectors.backmarket.endpoint import Endpoint
-from bmdesk.connectors.backmarket.transport import NoPace, Pace, Timeouts
+from bmdesk.connectors.backmarket.transport import NoPace, Pace
 from bmdesk.connectors.failures import (
     GoneAtRemote,
     NameNotFound,
@@ -23,9 +23,11 @@ from bmdesk.connectors.failures import (
     Unreachable,
     UnreadableAnswer,
 )
+from bmdesk.connectors.http import Timeouts
+from bmdesk.connectors.verdict import Verdict
 from bmdesk.domain.markets import Environment, Region, market, markets_of
 from bmdesk.system.clock import MOST_SKEW
-from bmdesk.texts import Failure, Text, msg
+from bmdesk.texts import Failure, msg
 
 _PAGE = 10
 
@@ -58,18 +60,6 @@ class ClockOff(Failure):
     """This computer's clock and the marketplace's differ. Params: `minutes`, `host`."""
 
     code = "trial.clock"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the trial found. `details` are facts for a table: host, region, environment, market, listings ..."""
-
-    ok: bool
-    code: str
-    title: Text
-    happened: Text
-    todo: Text
-    details: Mapping[str, str | int]
 
 
 def sisters(endpoint: Endpoint) -> tuple[Endpoint, ...]:

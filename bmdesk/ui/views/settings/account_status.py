@@ -27,7 +27,7 @@ from bmdesk.ui.words import moment
 from bmdesk.ui.workplace import Workplace
 
 if TYPE_CHECKING:
-    from bmdesk.connectors.backmarket.trial import Verdict
+    from bmdesk.connectors.verdict import Verdict
     from bmdesk.ui.syncing import Errand
 
 

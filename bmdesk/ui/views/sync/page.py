@@ -33,7 +33,7 @@ from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.workplace import Workplace
 
 if TYPE_CHECKING:
-    from bmdesk.connectors.backmarket.trial import Verdict
+    from bmdesk.connectors.verdict import Verdict
 
 _TABS = ("accounts", "queue", "log")
 
