@@ -55,7 +55,7 @@ def names(desk: Desk) -> list[str]:
     """Every setting that this company has: the fixed ones, those of its accounts, a rate for each currency it gave."""
 
     def work(connection: Connection) -> list[str]:
-        known = {DEFAULT_ACCOUNT} | {row.name for row in accounts.of_company(connection, desk.company)}
+        known = {DEFAULT_ACCOUNT} | {row.name for row in accounts.sellers(connection, desk.company)}
         known |= set(account_settings.names_in(people.settings(connection, desk.company)))
         of_accounts = [account_setting(name, key) for name in sorted(known) for key in ACCOUNT_SETTINGS]
         given = [currency for currency, rate in rates.newest(connection, desk.company).items() if rate.at]

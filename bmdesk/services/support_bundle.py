@@ -207,7 +207,7 @@ def _tokens(data: DataDir, desk: Desk) -> list[str]:
         lambda c: [
             token_name(account.name, company.code)
             for company in people.companies(c)
-            for account in accounts.of_company(c, company.id)
+            for account in accounts.sellers(c, company.id)
         ]
     )
     return [token for token in map(kept.get, names) if token]

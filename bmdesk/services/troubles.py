@@ -198,7 +198,7 @@ def _looked_for(connection: Connection, desk: Desk, status: SyncStatus) -> Itera
 
 def _environments(connection: Connection, desk: Desk) -> Iterator[Found]:
     """Accounts at the marketplace's test environment: all works there, and nothing is real."""
-    for row in account_rows.of_company(connection, desk.company):
+    for row in account_rows.sellers(connection, desk.company):
         try:
             settings = account_settings.of(connection, desk.company, row.name)
         except Failure:

@@ -22,7 +22,6 @@ from bmdesk.domain.effects import (
     price_lane,
     stock_lane,
 )
-from bmdesk.domain.markets import SYSTEM
 from bmdesk.domain.unit import State
 from bmdesk.store.queries import accounts, listings, order_progress, orders, outbox, stock, units
 from bmdesk.store.queries.listings import ListingRow
@@ -86,7 +85,7 @@ def follow(tx: Tx) -> None:
         return
     moved, tx.moved = tx.moved, {}
     named, tx.named = tx.named, {}
-    if not any(row.system == SYSTEM for row in accounts.of_company(tx.connection, tx.company)):
+    if not accounts.sellers(tx.connection, tx.company):
         return
     skus: dict[str, bool] = {}
     for unit_id, before in moved.items():
@@ -136,7 +135,7 @@ def _leave(tx: Tx, unit_id: str, rows: Iterable[ListingRow]) -> None:
 
 def _moved_between_pools(tx: Tx, unit_id: str, sku_id: str, place: tuple[object, object]) -> None:
     """Put into a warehouse that another account sells from: the first account's listing must be read lower before."""
-    sellers = [a for a in accounts.of_company(tx.connection, tx.company) if a.system == SYSTEM]
+    sellers = accounts.sellers(tx.connection, tx.company)
     if len(sellers) < 2:
         return
     for account in sellers:
@@ -147,11 +146,7 @@ def _moved_between_pools(tx: Tx, unit_id: str, sku_id: str, place: tuple[object,
 
 def _stock(tx: Tx, skus: Mapping[str, bool]) -> None:
     """An effect for every managed listing of these SKUs; where an account makes missing listings, one for making it."""
-    creating = [
-        a
-        for a in accounts.of_company(tx.connection, tx.company)
-        if a.system == SYSTEM and a.active and a.creates
-    ]
+    creating = [a for a in accounts.sellers(tx.connection, tx.company) if a.active and a.creates]
     for page in _pages(sorted(skus)):
         rows = listings.of_skus(tx.connection, page)
         for row in rows:

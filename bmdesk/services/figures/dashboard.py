@@ -186,7 +186,7 @@ class _Reading:
         row = people.company(connection, desk.company)
         self.currency, self.timezone = row.currency, row.timezone
         self.zone = ZoneInfo(row.timezone)
-        self.mine = [account.id for account in accounts.of_company(connection, desk.company)]
+        self.mine = [account.id for account in accounts.sellers(connection, desk.company)]
         self._midnights: dict[date, datetime] = {}
         given = _rates(connection, desk.company)
         self.exchange, self.exchange_before = Exchange(row.currency, given), Exchange(row.currency, given)

@@ -64,7 +64,7 @@ def _offered(connection: Connection, desk: Desk, skus: list[SkuRow]) -> dict[str
     """How the listing that carries each SKU stands, the first account's first."""
     found: dict[str, Text] = {}
     rows = listings.of_skus(connection, [sku.id for sku in skus])
-    for account in accounts.of_company(connection, desk.company):
+    for account in accounts.sellers(connection, desk.company):
         mine = [row for row in rows if row.account_id == account.id and row.carries]
         for one in explained(connection, AccountSnapshot.of(connection, desk, account), mine):
             found.setdefault(one.listing.sku_id or "", _standing(one))

@@ -232,7 +232,7 @@ def detail(desk: Desk, customer_id: str) -> Detail:
         row = _the(connection, desk.company, customer_id)
         ids = customers.records(connection, row.id)
         found = customers.orders_of(connection, ids)
-        names = {a.id: a.name for a in accounts.of_company(connection, desk.company)}
+        names = {a.id: a.name for a in accounts.sellers(connection, desk.company)}
         written = customers.addresses(connection, [one["id"] for one in found[:500]])
         places = dict.fromkeys(
             person

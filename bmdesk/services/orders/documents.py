@@ -249,6 +249,6 @@ def _shown(row: DocumentRow) -> Document:
 
 
 def _mine(connection: Connection, company: str, order_id: str) -> None:
-    mine = {row.id for row in accounts.of_company(connection, company)}
+    mine = {row.id for row in accounts.sellers(connection, company)}
     if documents.account_of(connection, order_id) not in mine:
         raise UnknownOrder(given=order_id[:40])

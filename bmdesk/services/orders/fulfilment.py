@@ -14,7 +14,6 @@ from bmdesk.domain import allocation as choice
 from bmdesk.domain.allocation import Wanted
 from bmdesk.domain.effects import Kind, StepOf
 from bmdesk.domain.gate import Blocker, Level, blockers
-from bmdesk.domain.markets import SYSTEM
 from bmdesk.domain.orders import (
     OPEN,
     TO_FULFIL,
@@ -75,7 +74,7 @@ def follow(tx: Tx, policies: Policies) -> None:
     ready = {unit_id for unit_id in tx.moved if _became_ready(tx, unit_id)}
     if not ready:
         return
-    mine = [a.id for a in accounts.of_company(tx.connection, tx.company) if a.system == SYSTEM]
+    mine = [a.id for a in accounts.sellers(tx.connection, tx.company)]
     if not mine:
         return
     by_variant: dict[str, set[str]] = {}

@@ -94,9 +94,7 @@ def open_lines(desk: Desk, account: str = "") -> tuple[OpenLine, ...]:
     """The open lines of this account (name or id; empty: of all) that bmdesk could take over, most urgent first."""
 
     def work(connection: Connection) -> tuple[OpenLine, ...]:
-        mine = [
-            a.id for a in account_rows.of_company(connection, desk.company) if account in ("", a.id, a.name)
-        ]
+        mine = [a.id for a in account_rows.sellers(connection, desk.company) if account in ("", a.id, a.name)]
         found = order_lists.to_take_over(connection, desk.company, mine)
         return tuple(OpenLine(**{**row, "state": LineState(row["state"])}) for row in found)
 

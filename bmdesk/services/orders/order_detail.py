@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from bmdesk.domain.effects import EffectState, Fault
-from bmdesk.domain.markets import SYSTEM
 from bmdesk.domain.money import Money
 from bmdesk.domain.orders import (
     TO_FULFIL,
@@ -92,7 +91,7 @@ def detail(desk: Desk, order_id: str) -> OrderDetail:
 
 def account_names(connection: Connection, company: str) -> dict[str, str]:
     """The names of the company's accounts at marketplaces, by id."""
-    return {a.id: a.name for a in accounts.of_company(connection, company) if a.system == SYSTEM}
+    return {a.id: a.name for a in accounts.sellers(connection, company)}
 
 
 def row_of(one: ListedOrder, names: Mapping[str, str], now: datetime) -> OrderRow:

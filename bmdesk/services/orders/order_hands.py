@@ -111,7 +111,7 @@ def give_unit(tx: Tx, desk: Desk, actor: Actor, line: LineRow, order: Row, unit_
 
 def the_account(tx: Tx, desk: Desk, account: str) -> AccountRow:
     """The account of this name or id. Raises UnknownAccount."""
-    known = account_rows.of_company(tx.connection, desk.company)
+    known = account_rows.sellers(tx.connection, desk.company)
     found = next((a for a in known if account in (a.id, a.name)), None)
     if found is None:
         raise accounts.UnknownAccount(account=account[:40], known=", ".join(a.name for a in known))

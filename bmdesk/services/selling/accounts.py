@@ -118,8 +118,7 @@ def listed(desk: Desk) -> tuple[AccountView, ...]:
     """All accounts, oldest first, those switched off too."""
 
     def work(connection: Connection) -> tuple[AccountView, ...]:
-        rows = accounts.of_company(connection, desk.company)
-        return tuple(_view(connection, row) for row in rows if row.system == SYSTEM)
+        return tuple(_view(connection, row) for row in accounts.sellers(connection, desk.company))
 
     return desk.read(work)
 
@@ -200,7 +199,7 @@ def warehouses(desk: Desk) -> tuple[tuple[str, str], ...]:
     """Each warehouse that anything was ever put into, with the name of the account that sells it; "" for none yet."""
 
     def work(connection: Connection) -> tuple[tuple[str, str], ...]:
-        rows = [row for row in accounts.of_company(connection, desk.company) if row.system == SYSTEM]
+        rows = accounts.sellers(connection, desk.company)
         names = {row.id: row.name for row in rows}
         first = rows[0].id if rows else ""
         given = accounts.warehouse_accounts(connection, desk.company)
@@ -252,7 +251,7 @@ def _key(argument: str) -> str:
 
 
 def _lacking(connection: Connection, company: str) -> list[str]:
-    there = {row.name for row in accounts.of_company(connection, company) if row.system == SYSTEM}
+    there = {row.name for row in accounts.sellers(connection, company)}
     return [
         name for name in account_settings.names_in(people.settings(connection, company)) if name not in there
     ]
@@ -260,7 +259,7 @@ def _lacking(connection: Connection, company: str) -> list[str]:
 
 def _serving(tx: Tx, warehouse: str) -> str:
     """The account that a warehouse serves: its own, or the company's first."""
-    first = next(row.id for row in accounts.of_company(tx.connection, tx.company) if row.system == SYSTEM)
+    first = accounts.sellers(tx.connection, tx.company)[0].id
     return accounts.warehouse_accounts(tx.connection, tx.company).get(warehouse, first)
 
 
@@ -278,7 +277,7 @@ def _move_stock(tx: Tx, warehouse: str, before: str) -> None:
 def _of_name(connection: Connection, company: str, name: str) -> AccountRow:
     found = accounts.by_name(connection, company, SYSTEM, name)
     if found is None:
-        known = ", ".join(row.name for row in accounts.of_company(connection, company))
+        known = ", ".join(row.name for row in accounts.sellers(connection, company))
         raise UnknownAccount(account=name[:40], known=known or "-")
     return found
 

@@ -157,7 +157,7 @@ def way_to_market(desk: Desk, unit_id: str) -> tuple[Text, ...]:
 
     def work(connection: Connection) -> tuple[Text, ...]:
         unit = units.find_unit(connection, desk.company, unit_id)
-        known = accounts.of_company(connection, desk.company)
+        known = accounts.sellers(connection, desk.company)
         if unit is None or not known:
             return ()
         if unit.state in {State.HELD.value, State.INSPECTING.value, State.RECEIVED.value}:
@@ -209,7 +209,7 @@ def low_stock(desk: Desk) -> Levels:
     def work(connection: Connection) -> Levels:
         low = out = 0
         policies = desk.policies(connection)
-        for account in accounts.of_company(connection, desk.company):
+        for account in accounts.sellers(connection, desk.company):
             threshold = account_settings.of(connection, desk.company, account.name).low_stock
             for page in _carrying(connection, account):
                 offers = stock.offers(connection, policies, account, page, desk.clock.now())

@@ -58,7 +58,7 @@ def waiting(desk: Desk, after: int = 0, limit: int = 200) -> tuple[UnnamedLine, 
     """Lines that were shipped without bmdesk knowing which unit left, oldest first: "which unit left?"."""
 
     def work(connection: Connection) -> tuple[UnnamedLine, ...]:
-        mine = [a.id for a in accounts.of_company(connection, desk.company)]
+        mine = [a.id for a in accounts.sellers(connection, desk.company)]
         return tuple(orders.unnamed(connection, mine, after=after, limit=limit))
 
     return desk.read(work)
@@ -101,9 +101,8 @@ def match(tx: Tx, line_id: str) -> bool:
 
 
 def _line_of(tx: Tx, company: str, line: int, account: str) -> LineRow:
-    names = {
-        a.id: a.name for a in accounts.of_company(tx.connection, company) if account in ("", a.name, a.id)
-    }
+    known = accounts.sellers(tx.connection, company)
+    names = {a.id: a.name for a in known if account in ("", a.name, a.id)}
     found = orders.lines_by_remote(tx.connection, list(names), line) if line <= _LARGEST else []
     if not found:
         raise UnknownLine(line=str(line))

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from bmdesk.domain.markets import SYSTEM
 from bmdesk.domain.unit import State
 from bmdesk.store.engine import Database, Place
 from bmdesk.store.tables import accounts as t
@@ -72,6 +73,11 @@ def ids_of(company_id: str | BindParameter[str]) -> Select[tuple[str]]:
 def of_company(connection: Connection, company_id: str) -> list[AccountRow]:
     """All accounts of a company, oldest first, those switched off too."""
     return [AccountRow(*row) for row in connection.execute(_OF_COMPANY, {"company": company_id})]
+
+
+def sellers(connection: Connection, company_id: str) -> list[AccountRow]:
+    """The company's accounts at the marketplace, oldest first, those switched off too: where its goods are sold."""
+    return [row for row in of_company(connection, company_id) if row.system == SYSTEM]
 
 
 def account(connection: Connection, account_id: str) -> AccountRow:
