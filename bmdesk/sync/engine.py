@@ -19,8 +19,8 @@ from bmdesk.domain.effects import KEPT, EffectState, Fault
 from bmdesk.services.desk import Desk
 from bmdesk.services.figures import rebuilding
 from bmdesk.services.grading import bench
-from bmdesk.services.selling import account_settings
-from bmdesk.services.selling.account_settings import ORDERS, AccountSettings
+from bmdesk.services.syncing import schedule
+from bmdesk.services.syncing.schedule import Schedule
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, feeds, outbox, outbox_lists
 from bmdesk.store.queries.accounts import AccountRow
@@ -104,18 +104,17 @@ class Engine:
                 rests = account.rests_until(now) is not None
                 if rests and account.block_fault != LOST:
                     continue
-                settings = self._settings(connection, account)
-                if settings is None:  # a run says what is wrong with them
+                due = _schedule(connection, account)
+                if due is None:  # a run says what is wrong with it
                     return True
-                read = {(one.kind, one.market) for one in settings.readings}
+                read = {(one.kind, one.market) for one in due.readings}
                 known = {(row.kind, row.market): row for row in feeds.of_account(connection, account.id)}
                 rows = [known.get(one) for one in read]
                 if any(row is None or row.next_at is None or row.next_at <= now for row in rows):
                     return True
-                if rests or any(row is not None and row.kind == ORDERS and row.failures for row in rows):
+                if rests or any(row is not None and row.kind == due.first and row.failures for row in rows):
                     continue  # nothing is sent before orders could be read
-                gathered = now - timedelta(seconds=settings.gather_seconds)
-                if outbox.is_due(connection, account.id, now, gathered, settings.held):
+                if outbox.is_due(connection, account.id, now, now - due.gather, due.held):
                     return True
             return False
 
@@ -131,16 +130,10 @@ class Engine:
             return len(free) > 1 and any(is_due(connection, row) for row in free)
 
         def is_due(connection: Connection, row: AccountRow) -> bool:
-            settings = self._settings(connection, row)
-            return settings is not None and outbox.is_due(connection, row.id, now, now, settings.held)
+            due = _schedule(connection, row)
+            return due is not None and outbox.is_due(connection, row.id, now, now, due.held)
 
         return self._desk.read(work)
-
-    def _settings(self, connection: Connection, account: AccountRow) -> AccountSettings | None:
-        try:
-            return account_settings.of(connection, self._desk.company, account.name)
-        except Failure:
-            return None
 
     def forget(self, keep_going: Callable[[], bool] = lambda: True) -> None:
         """Drop old lines of the log, effects and calls that ended long ago: some at a time, scans go in between."""
@@ -164,3 +157,10 @@ class Engine:
             AccountRun(self._desk, connector, how, tally, sends=not resting).run()
         finally:
             connector.close()
+
+
+def _schedule(connection: Connection, account: AccountRow) -> Schedule | None:
+    try:
+        return schedule.of(connection, account)
+    except Failure:
+        return None
