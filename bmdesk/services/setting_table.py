@@ -144,6 +144,32 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _at_most_a_line(text: str) -> str:
+    """One line of up to 200 characters, or nothing."""
+    given = text.strip()
+    if len(given) > 200 or (given and not given.isprintable()):
+        raise ValueError
+    return given
+
+
+def _number_or_none(text: str) -> int | None:
+    """A number of a record at Odoo, or nothing."""
+    given = text.strip()
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit()) or not 1 <= int(given) <= 2_147_483_647:
+        raise ValueError
+    return int(given)
+
+
+def _proxy(text: str) -> str:
+    """`http://host[:port]`, or nothing. Without a password: that would be no secret here."""
+    given = text.strip().removesuffix("/").lower()
+    if given and not re.fullmatch(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", given):
+        raise ValueError
+    return given
+
+
 def _markets(text: str) -> tuple[str, ...]:
     found = [known_market(one) for one in text.split(",") if one.strip()]
     if None in found:
@@ -255,6 +281,14 @@ SETTINGS: dict[str, Setting] = {
         Setting("pack.swaps", "true", _flag, FLAG, ("true", "false")),
         Setting("warranty.begins", "sale", *_choice(*_BEGINS), choices=_BEGINS),
         Setting("warranty.months", "12", *_whole(LEAST_MONTHS, MOST_MONTHS)),
+        # No address: this company works without Odoo.
+        Setting("odoo.url", "", _address, msg("setting.expected_address")),
+        Setting("odoo.database", "", _at_most_a_line, msg("setting.expected_line")),
+        Setting("odoo.user", "", _at_most_a_line, msg("setting.expected_line")),
+        Setting("odoo.company", "", _number_or_none, msg("setting.expected_number_or_none")),
+        Setting("odoo.proxy", "", _proxy, msg("setting.expected_proxy")),
+        Setting("odoo.ca_file", "", _at_most_a_line, msg("setting.expected_line")),
+        Setting("odoo.seconds", "180", *_whole(10, 3600)),
         # 0: for ever. Erasing cannot be taken back, so a person says after how long.
         Setting("privacy.keep_months", "0", *_whole(0, 240)),
     )

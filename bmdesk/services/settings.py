@@ -103,6 +103,8 @@ def right_for(name: str) -> Right:
     of_account = account_key(name)
     if of_account is not None:
         return Right.ENVIRONMENT if of_account[1] in _WHERE else Right.ACCOUNTS
+    if name.startswith("odoo."):
+        return Right.ENVIRONMENT if name in _WHERE_ODOO else Right.ACCOUNTS
     if name.startswith("privacy."):
         return Right.PERSONAL_DATA  # a low number erases as much as a person would by hand
     return Right.PRICES if rate_currency(name) or name.startswith("price") else Right.SETTINGS
@@ -146,6 +148,7 @@ def reset(desk: Desk, name: str) -> None:
 
 _BUFFER = "stock.buffer."
 _WHERE = {"region", "environment", "url"}
+_WHERE_ODOO = {"odoo.url", "odoo.database", "odoo.company", "odoo.proxy", "odoo.ca_file"}
 
 
 def _want_stock(tx: Tx, name: str, pieces: int) -> None:

@@ -1,0 +1,47 @@
+"""`bmdesk odoo`: the company's Odoo."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bmdesk.cli.context import scope
+from bmdesk.cli.main import new_app
+from bmdesk.cli.output import as_json, say
+from bmdesk.texts import t
+
+app = new_app(help=t("cli.help_odoo"))
+
+_VERDICT = ("ok", "code", "title", "happened", "todo", "details")
+_FINDING = ("code", "title", "happened", "todo", "blocks")
+
+Json = Annotated[bool, typer.Option("--json", help=t("cli.help_json"))]
+
+
+@app.callback()
+def _group() -> None:
+    """A group, though it has one command so far."""
+
+
+@app.command("test", help=t("cli.help_odoo_test"))
+def try_(ctx: typer.Context, json: Json = False) -> None:
+    from bmdesk.sync import odoo_connection
+    from bmdesk.system.secrets import Secrets
+
+    with scope(ctx).session(reassess=False) as session:
+        verdict = odoo_connection.tried(session.desk, Secrets(session.data.root))
+    if json:
+        as_json(
+            {
+                **{key: getattr(verdict, key) for key in _VERDICT},
+                "findings": [{key: getattr(one, key) for key in _FINDING} for one in verdict.findings],
+            }
+        )
+    else:
+        # The verdict's own words are those of its gravest finding.
+        for one in verdict.findings or (verdict,):
+            for text in (one.title, one.happened, one.todo):
+                say(text)
+    if not verdict.ok:
+        raise typer.Exit(1)

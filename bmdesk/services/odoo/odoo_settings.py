@@ -1,0 +1,56 @@
+"""Where the company's Odoo stands and as whom bmdesk works there; its password or key is a secret of the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bmdesk.services.company import DEFAULT_COMPANY
+from bmdesk.services.desk import Desk
+from bmdesk.services.setting_table import SETTINGS, BadSetting
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import people
+
+_PREFIX = "odoo."
+
+
+@dataclass(frozen=True, slots=True)
+class OdooSettings:
+    """All that is set for the company's Odoo. `company`: its id there. `seconds`: how long one call may take."""
+
+    url: str
+    database: str
+    user: str
+    company: int | None
+    proxy: str
+    ca_file: str
+    seconds: int
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether this company works with an Odoo at all."""
+        return bool(self.url)
+
+
+def of(connection: Connection, company_id: str) -> OdooSettings:
+    """The settings in this snapshot. Raises BadSetting where a stored value cannot be read."""
+    stored = people.settings(connection, company_id)
+    values = {}
+    for name, spec in SETTINGS.items():
+        if name.startswith(_PREFIX):
+            text = stored.get(name) or spec.default
+            try:
+                values[name.removeprefix(_PREFIX)] = spec.read(text)
+            except ValueError:
+                # Never the default instead: the key must not go to another address.
+                raise BadSetting(name=name, given=text[:60], expected=spec.expected) from None
+    return OdooSettings(**values)
+
+
+def key_name(company_code: str = DEFAULT_COMPANY) -> str:
+    """The name of the secret that holds the password or key; each company of a store has its own."""
+    return f"{_PREFIX}key" if company_code == DEFAULT_COMPANY else f"{company_code}.{_PREFIX}key"
+
+
+def key_of(desk: Desk) -> str:
+    """`key_name` of the desk's company."""
+    return desk.read(lambda connection: key_name(people.company(connection, desk.company).code))

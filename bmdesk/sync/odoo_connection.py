@@ -1,0 +1,62 @@
+"""What a person does about the company's connection to Odoo: try it. For the window and the command line alike.
+
+Writes nothing there.
+"""
+
+from __future__ import annotations
+
+from bmdesk.connectors.http import Timeouts
+from bmdesk.connectors.odoo.endpoint import PATIENT, OdooEndpoint
+from bmdesk.connectors.verdict import Verdict
+from bmdesk.services.desk import Desk
+from bmdesk.services.odoo import odoo_settings
+from bmdesk.system.secrets import Secrets
+from bmdesk.texts import Failure
+
+HASTY = Timeouts(connect=5.0, read=20.0, total=30.0)
+"""For somebody who watches a button."""
+
+
+class NoOdoo(Failure):
+    """No address of an Odoo is set: this company works without one. No params."""
+
+    code = "odoo.not_set"
+
+
+class NoKey(Failure):
+    """There is no password or key for Odoo on this machine. Params: `command`."""
+
+    code = "odoo.no_key"
+
+
+def endpoint_of(desk: Desk, secrets: Secrets, timeouts: Timeouts | None = None) -> OdooEndpoint:
+    """Where the company's Odoo stands and who bmdesk is there. Raises NoOdoo, NoKey, BadSetting, BadOdooEndpoint."""
+    found = desk.read(lambda connection: odoo_settings.of(connection, desk.company))
+    if not found.is_connected:
+        raise NoOdoo
+    name = odoo_settings.key_of(desk)
+    key = secrets.get(name)
+    if not key:
+        raise NoKey(command=f"bmdesk secret set {name}")
+    return OdooEndpoint(
+        url=found.url,
+        database=found.database,
+        user=found.user,
+        secret=key,
+        company=found.company,
+        proxy=found.proxy,
+        ca_file=found.ca_file,
+        timeouts=timeouts or Timeouts(PATIENT.connect, found.seconds, found.seconds, PATIENT.settle),
+    )
+
+
+def tried(desk: Desk, secrets: Secrets, *, timeouts: Timeouts = HASTY) -> Verdict:
+    """A look around in Odoo, and what it says about settings, rights and modules. Never raises a Failure."""
+    # The library behind it is brought in only where a company has an Odoo.
+    from bmdesk.connectors.odoo.trial import try_connection
+
+    try:
+        endpoint = endpoint_of(desk, secrets, timeouts)
+    except Failure as failure:
+        return Verdict(False, failure.code, failure.title, failure.happened, failure.todo, {})
+    return try_connection(endpoint)
