@@ -52,14 +52,21 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"{render(missing.happened)} {render(missing.todo)}") from None
 
 
+# Marks of tests that need a real server, and the variable that names it.
+SERVERS = {"postgres": "BMDESK_TEST_POSTGRES", "odoo": "BMDESK_TEST_ODOO"}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a cluster the tests on PostgreSQL are left out; `pytest -m postgres` then says it ran none."""
-    if os.environ.get("BMDESK_TEST_POSTGRES"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgres")]
+    """Without its server a test is left out; `pytest -m postgres` then says it ran none."""
+    absent = [mark for mark, variable in SERVERS.items() if not os.environ.get(variable)]
+
+    def has_none(item: pytest.Item) -> bool:
+        return any(item.get_closest_marker(mark) for mark in absent)
+
+    left_out = [item for item in items if has_none(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
+        items[:] = [item for item in items if not has_none(item)]
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,50 @@
+"""What tests on a real Odoo stand on: fresh databases of the server that BMDESK_TEST_ODOO names.
+
+    tests/odoo/peer build && tests/odoo/peer init
+    BMDESK_TEST_ODOO=$(tests/odoo/peer start) python -m pytest -n 0 -m odoo tests/odoo
+    tests/odoo/peer stop
+
+Such tests bear the mark `odoo`; without the variable they are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.odoo.databases import BENCH_GROUPS, SERVER, Account, Database, fresh_database
+
+
+@pytest.fixture(scope="session")
+def odoo_server() -> str:
+    """Where the real Odoo answers, without a slash at the end."""
+    if not SERVER:
+        pytest.skip("BMDESK_TEST_ODOO names no running Odoo: tests/odoo/peer makes one")
+    return SERVER
+
+
+@pytest.fixture(scope="module")
+def odoo_database(odoo_server: str) -> Iterator[Database]:
+    """One fresh database for all tests of a file, as the tests before left it."""
+    with fresh_database() as database:
+        yield database
+
+
+@pytest.fixture
+def own_odoo_database(odoo_server: str) -> Iterator[Database]:
+    """A fresh database of this test alone."""
+    with fresh_database() as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def odoo_admin(odoo_database: Database) -> Account:
+    """The administrator of the file's database, with an API key."""
+    return odoo_database.admin()
+
+
+@pytest.fixture(scope="module")
+def odoo_bench(odoo_database: Database) -> Account:
+    """Somebody at the bench, in the file's database: may work with lots and sale orders, and little else."""
+    return odoo_database.add_user("bench", *BENCH_GROUPS)
