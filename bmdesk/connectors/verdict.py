@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from bmdesk.texts import Failure, Text
 
 
+class ClockOff(Failure):
+    """This computer's clock and the remote's differ. Params: `minutes`, `host`."""
+
+    code = "trial.clock"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that a person should know or mend. `blocks`: the account cannot work before it is mended."""

@@ -24,7 +24,7 @@ from bmdesk.connectors.failures import (
     UnreadableAnswer,
 )
 from bmdesk.connectors.http import Timeouts
-from bmdesk.connectors.verdict import Verdict
+from bmdesk.connectors.verdict import ClockOff, Verdict
 from bmdesk.domain.markets import Environment, Region, market, markets_of
 from bmdesk.system.clock import MOST_SKEW
 from bmdesk.texts import Failure, msg
@@ -54,12 +54,6 @@ class WrongCurrency(Failure):
     """The answer's prices are not this market's. Params: `market`, `currency`, `found`."""
 
     code = "trial.wrong_currency"
-
-
-class ClockOff(Failure):
-    """This computer's clock and the marketplace's differ. Params: `minutes`, `host`."""
-
-    code = "trial.clock"
 
 
 def sisters(endpoint: Endpoint) -> tuple[Endpoint, ...]:
