@@ -374,10 +374,10 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was_and_a_copy_beside_it(
     opened(place, clock).close()
 
 
-FAILS_HALFWAY = """
+FAILS_HALFWAY = f"""
 from alembic import op
 
-revision, down_revision = "9999", "0004"
+revision, down_revision = "9999", "{schema.SCHEMA}"
 
 
 def upgrade():

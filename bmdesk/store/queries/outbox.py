@@ -37,6 +37,7 @@ class EffectRow:
     listing_id: str | None
     sku_id: str | None
     order_id: str | None
+    unit_id: str | None
     market: str
     state: str
     urgent: bool
@@ -78,6 +79,7 @@ def want(
     listing_id: str | None = None,
     sku_id: str | None = None,
     order_id: str | None = None,
+    unit_id: str | None = None,
     market: str = "",
     urgent: bool = False,
 ) -> None:
@@ -116,6 +118,7 @@ def want(
         "listing_id": listing_id,
         "sku_id": sku_id,
         "order_id": order_id,
+        "unit_id": unit_id,
         "market": market,
         "state": EffectState.PENDING.value,
         "urgent": urgent,

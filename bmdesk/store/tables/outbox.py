@@ -47,6 +47,7 @@ effect = Table(
     Column("listing_id", ULID, ForeignKey("listing.id")),
     Column("sku_id", ULID, ForeignKey("sku.id")),
     Column("order_id", ULID, ForeignKey("customer_order.id")),
+    Column("unit_id", ULID, ForeignKey("unit.id")),
     Column("market", key(10), nullable=False, default=""),
     Column("state", key(12), nullable=False),
     # Something left the stock: it does not wait for others to gather.
@@ -80,6 +81,7 @@ effect = Table(
     Index("ix_effect_listing", "listing_id", "state"),
     Index("ix_effect_sku", "sku_id", "state"),
     Index("ix_effect_order", "order_id", "state"),
+    Index("ix_effect_unit", "unit_id", "state"),
     Index("ix_effect_ended", "company_id", "ended_at"),
 )
 
