@@ -24,9 +24,11 @@ import bmdesk
 from bmdesk.services import company, health, settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.health import Finding, Probe
+from bmdesk.services.odoo.odoo_settings import key_name
 from bmdesk.services.selling.accounts import token_name
 from bmdesk.services.session import open_session
 from bmdesk.services.syncing import sync_status
+from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, people, support
 from bmdesk.store.schema import SCHEMA
 from bmdesk.system import crashes, machine
@@ -201,16 +203,19 @@ def _inside(desk: Desk) -> _Inside:
 
 
 def _tokens(data: DataDir, desk: Desk) -> list[str]:
-    """The tokens of all companies' accounts, as far as this machine has them: all of them write one log."""
+    """The tokens and keys of all companies' accounts, as far as this machine has them: all of them write one log."""
     kept = Secrets(data.root)
-    names = desk.read(
-        lambda c: [
+
+    def work(connection: Connection) -> list[str]:
+        known = people.companies(connection)
+        tokens = [
             token_name(account.name, company.code)
-            for company in people.companies(c)
-            for account in accounts.sellers(c, company.id)
+            for company in known
+            for account in accounts.sellers(connection, company.id)
         ]
-    )
-    return [token for token in map(kept.get, names) if token]
+        return [*tokens, *(key_name(company.code) for company in known)]
+
+    return [secret for secret in map(kept.get, desk.read(work)) if secret]
 
 
 def _that_stand_in(said: str, personal: Iterable[str]) -> list[str]:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import insert
 
 from bmdesk.services import companies, program_log
+from bmdesk.services.odoo import odoo_settings
 from bmdesk.services.orders.customers import UnknownCustomer
 from bmdesk.services.selling import accounts
 from bmdesk.services.session import open_session
@@ -30,6 +31,7 @@ from bmdesk.ui.crash import CrashReporter
 
 ID = "01KEXAMPLE0000000000000000"
 TOKEN = "correct-horse-battery"  # no machine could tell that it is a secret
+KEY = "staple-of-the-other-horse"
 PERSON = {
     "first_name": "Philippine", "last_name": "Quetzalli", "street": "Kanarienweg 17", "city": "Vogelsang",
     "phone": "0612345678", "email": "philippine@quetzalli.example", "postcode": "54321", "company": "Federkiel",
@@ -166,7 +168,7 @@ def test_the_address_of_the_store_goes_along_without_its_password(
 
 
 @pytest.mark.slow
-def test_tokens_of_every_company_stay_out_of_a_report_and_a_log(
+def test_tokens_and_keys_of_every_company_stay_out_of_a_report_and_a_log(
     data_dir: DataDir, clock: FixedClock, tmp_path: Path
 ) -> None:
     with open_session(data_dir, clock=clock) as session:
@@ -174,12 +176,15 @@ def test_tokens_of_every_company_stay_out_of_a_report_and_a_log(
     with open_session(data_dir, "second", clock=clock) as session:
         accounts.add(session.desk, company="Blue", contact="owner@blue.example", markets="fr-fr")
         Secrets(data_dir.root).set(accounts.secret_of(session.desk), TOKEN)
+        Secrets(data_dir.root).set(odoo_settings.key_of(session.desk), KEY)
     with open_session(data_dir, clock=clock) as session:
-        logging.getLogger("bmdesk.test").warning("somebody logged %s", TOKEN)
-        assert not any(TOKEN in line.text for line in program_log.read(session.desk, data_dir))
+        logging.getLogger("bmdesk.test").warning("somebody logged %s and %s", TOKEN, KEY)
+        shown = program_log.read(session.desk, data_dir)
+        assert not any(TOKEN in line.text or KEY in line.text for line in shown)
     bundle = write_bundle(data_dir, tmp_path / "report.zip", clock=clock)
     with zipfile.ZipFile(bundle.file) as archive:
-        assert TOKEN not in archive.read("log.txt").decode()
+        said = archive.read("log.txt").decode()
+    assert TOKEN not in said and KEY not in said
 
 
 @pytest.mark.slow
