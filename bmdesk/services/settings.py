@@ -9,6 +9,7 @@ from bmdesk.domain.markets import Region, markets_of
 from bmdesk.domain.rights import Right
 from bmdesk.services import rates, rights
 from bmdesk.services.desk import Desk
+from bmdesk.services.odoo import odoo_account, odoo_settings
 from bmdesk.services.selling import account_settings
 from bmdesk.services.setting_table import (
     ACCOUNT_SETTINGS,
@@ -129,6 +130,8 @@ def put_in(tx: Tx, name: str, value: str) -> None:
         if name.startswith(_BUFFER):
             _want_stock(tx, name, read)
         people.set_setting(tx, name, value.strip())
+        if name == odoo_settings.ADDRESS:
+            odoo_account.follow_address(tx)
     people.raise_stamp(tx, judged=spec.judged)
 
 

@@ -158,12 +158,12 @@ def of_concern(concern: Concern) -> Trouble | None:
     return _BY_SIGN.get(sign)
 
 
-def found(desk: Desk, has_token: Callable[[str], bool] = lambda _account: True) -> tuple[Found, ...]:
+def found(desk: Desk, has_secret: Callable[[str], bool] = lambda _secret: True) -> tuple[Found, ...]:
     """Every known trouble that is there now, in the order of TROUBLES. Reads many rows: for a person who asks.
 
-    `has_token`: whether this machine has the token of the account with this name.
+    `has_secret`: whether this machine has the secret with this name.
     """
-    status = sync_status.status(desk, has_token)
+    status = sync_status.status(desk, has_secret)
     told = [*_from_concerns(status)]
     seen = {(one.trouble.code, one.account) for one in told}
     more = desk.read(lambda connection: [*_looked_for(connection, desk, status)])

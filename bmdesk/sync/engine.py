@@ -19,8 +19,8 @@ from bmdesk.domain.effects import KEPT, EffectState, Fault
 from bmdesk.services.desk import Desk
 from bmdesk.services.figures import rebuilding
 from bmdesk.services.grading import bench
-from bmdesk.services.syncing import schedule
-from bmdesk.services.syncing.schedule import Schedule
+from bmdesk.services.syncing import account_setup
+from bmdesk.services.syncing.account_setup import AccountSetup
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, feeds, outbox, outbox_lists
 from bmdesk.store.queries.accounts import AccountRow
@@ -104,7 +104,7 @@ class Engine:
                 rests = account.rests_until(now) is not None
                 if rests and account.block_fault != LOST:
                     continue
-                due = _schedule(connection, account)
+                due = _setup(connection, account)
                 if due is None:  # a run says what is wrong with it
                     return True
                 read = {(one.kind, one.market) for one in due.readings}
@@ -130,7 +130,7 @@ class Engine:
             return len(free) > 1 and any(is_due(connection, row) for row in free)
 
         def is_due(connection: Connection, row: AccountRow) -> bool:
-            due = _schedule(connection, row)
+            due = _setup(connection, row)
             return due is not None and outbox.is_due(connection, row.id, now, now, due.held)
 
         return self._desk.read(work)
@@ -159,8 +159,8 @@ class Engine:
             connector.close()
 
 
-def _schedule(connection: Connection, account: AccountRow) -> Schedule | None:
+def _setup(connection: Connection, account: AccountRow) -> AccountSetup | None:
     try:
-        return schedule.of(connection, account)
+        return account_setup.of(connection, account)
     except Failure:
         return None

@@ -69,7 +69,7 @@ class BackgroundSync(QObject):
         self._desk = replace(desk, through=bridge.run)
         self._worker: Worker | None = None
         self._errands: list[Errand] = []
-        self._tokens: dict[str, tuple[float, bool]] = {}
+        self._secrets_known: dict[str, tuple[float, bool]] = {}
         self._asked = self._looking = self._stopped = False
         self._clock = QTimer(self, interval=LOOK_MS)
         self._clock.timeout.connect(self._say)
@@ -112,13 +112,13 @@ class BackgroundSync(QObject):
         else:
             self._look_for_accounts()
 
-    def has_token(self, account: str) -> bool:
-        """Whether this machine has the account's token. Asks the keyring, now and then: for the reader thread."""
-        asked, known = self._tokens.get(account, (0.0, False))
+    def has_secret(self, name: str) -> bool:
+        """Whether this machine has this secret. Asks the keyring, now and then: for the reader thread."""
+        asked, known = self._secrets_known.get(name, (0.0, False))
         now = time.monotonic()
         if not asked or now - asked > _TOKEN_S:
-            known = bool(self.secrets.get(accounts.secret_of(self._front, account)))
-            self._tokens[account] = now, known
+            known = bool(self.secrets.get(name))
+            self._secrets_known[name] = now, known
         return known
 
     def test(

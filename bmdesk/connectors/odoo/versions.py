@@ -91,7 +91,7 @@ class Dialect:
     def posted(self, answer: object) -> int:
         """The id of the message that message_post made; 0 where the answer does not say it."""
         found = answer[0] if self.posts_lists and isinstance(answer, list) and answer else answer
-        return found if isinstance(found, int) else 0
+        return int(found) if isinstance(found, int) else 0
 
 
 _DIRECT_CANCEL: Mapping[str, object] = MappingProxyType({})

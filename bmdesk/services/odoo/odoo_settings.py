@@ -11,6 +11,8 @@ from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
 
 _PREFIX = "odoo."
+ADDRESS = f"{_PREFIX}url"
+"""Without it the company works without Odoo."""
 
 
 @dataclass(frozen=True, slots=True)

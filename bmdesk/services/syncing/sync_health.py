@@ -5,18 +5,20 @@ Reads only. The whole store's view is services.syncing.sync_status.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bmdesk.domain.effects import EffectState, Fault
 from bmdesk.domain.limits import LIMITS, Bucket
+from bmdesk.domain.markets import SYSTEM
 from bmdesk.services.desk import Desk
-from bmdesk.services.selling import account_settings, accounts
-from bmdesk.services.selling.account_settings import AccountSettings
+from bmdesk.services.selling import account_settings
+from bmdesk.services.selling.account_settings import AccountSettings, Reading
 from bmdesk.services.selling.accounts import OTHER_MACHINE, pause_words
 from bmdesk.services.setting_table import account_setting
+from bmdesk.services.syncing import account_setup
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of
 from bmdesk.store.queries import feeds, limits, outbox_lists
@@ -104,16 +106,21 @@ class Seen:
         desk: Desk,
         row: AccountRow,
         now: datetime,
-        has_token: Callable[[str], bool],
+        has_secret: Callable[[str], bool],
     ) -> Seen:
         trouble: Failure | None = None
         settings: AccountSettings | None = None
+        readings: Sequence[Reading] | None = None
         try:
-            settings = account_settings.of(connection, desk.company, row.name)
-            trouble = settings.trouble
+            setup = account_setup.of(connection, row)
+            if setup is not None:
+                readings, trouble = setup.readings, setup.trouble
+            if row.system == SYSTEM:
+                settings = account_settings.of(connection, desk.company, row.name)
         except Failure as unreadable:
             trouble = unreadable
-        token = not row.active or has_token(row.name)
+        secret = account_setup.secret_name(connection, row)
+        token = not row.active or has_secret(secret)
         works = row.may_run and trouble is None and token and row.rests_until(now) is None
         lines = LIMITS[Bucket.LINES]
         used = limits.used(connection, row.id, Bucket.LINES.value, now - lines.window)
@@ -136,7 +143,7 @@ class Seen:
             sandbox=settings is not None and settings.is_sandbox,
             state=_state(row, trouble, now, token=token),
             works=works,
-            feeds=_feeds(connection, row, settings, now),
+            feeds=_feeds(connection, row, readings, now),
             queue={EffectState(state): number for state, number in counted.items()},
             lines_used=used,
             lines_allowed=allowed,
@@ -195,7 +202,7 @@ class Seen:
         if self.trouble is not None:
             yield _told(self.trouble, name)
         elif not self.token:
-            happened = msg("account.no_token", secret=accounts.secret_in(connection, row.company_id, name))
+            happened = msg("account.no_token", secret=account_setup.secret_name(connection, row))
             title = msg("sync.token_missing_title", account=name)
             yield Concern(Level.ERROR, title, happened, msg("sync.token_missing_todo"), name)
         elif row.rests_until(now) is not None:
@@ -245,14 +252,13 @@ def _state(row: AccountRow, trouble: Failure | None, now: datetime, *, token: bo
 
 
 def _feeds(
-    connection: Connection, row: AccountRow, settings: AccountSettings | None, now: datetime
+    connection: Connection, row: AccountRow, readings: Sequence[Reading] | None, now: datetime
 ) -> tuple[FeedHealth, ...]:
     read = {(feed.kind, feed.market): feed for feed in feeds.of_account(connection, row.id)}
-    if settings is None:
+    if readings is None:
         return tuple(_feed(feed.kind, feed.market, feed, None, row, now) for feed in read.values())
     return tuple(
-        _feed(one.kind, one.market, read.get((one.kind, one.market)), one.every, row, now)
-        for one in settings.readings
+        _feed(one.kind, one.market, read.get((one.kind, one.market)), one.every, row, now) for one in readings
     )
 
 

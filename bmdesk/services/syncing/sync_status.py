@@ -96,15 +96,15 @@ class LogPage:
     next: int | None
 
 
-def status(desk: Desk, has_token: Callable[[str], bool] = lambda _account: True) -> SyncStatus:
-    """How everything stands. `has_token`: whether this machine has the token of the account with this name."""
+def status(desk: Desk, has_secret: Callable[[str], bool] = lambda _secret: True) -> SyncStatus:
+    """How everything stands. `has_secret`: whether this machine has the secret with this name."""
     now = desk.clock.now()
 
     def work(connection: Connection) -> SyncStatus:
         known = account_rows.of_company(connection, desk.company)
         syncing = feeds.syncing(connection)
         alive = _is_alive(syncing, now)
-        seen = [Seen.of(connection, desk, row, now, has_token) for row in known]
+        seen = [Seen.of(connection, desk, row, now, has_secret) for row in known]
         concerns = [*_of_process(syncing, now, known)]
         for one in seen:
             concerns += one.concerns(connection, now, alive=alive)

@@ -104,9 +104,9 @@ class KnownTroubles(QWidget):
         """Look which of them are there now."""
         self.look_button.setEnabled(False)
         syncing = self._place.syncing
-        has_token = syncing.has_token if syncing is not None else lambda _account: True
+        has_secret = syncing.has_secret if syncing is not None else lambda _secret: True
         self._place.read(
-            troubles.found, has_token, then=self._show, failed=self._not_looked, key=(id(self), "troubles")
+            troubles.found, has_secret, then=self._show, failed=self._not_looked, key=(id(self), "troubles")
         )
 
     def go_to(self, code: str) -> None:

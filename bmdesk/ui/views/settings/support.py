@@ -67,10 +67,10 @@ class SupportSection(Section):
         """Look for the known troubles, and say each that is there."""
         self.look_button.setEnabled(False)
         syncing = self.workplace.syncing
-        has_token = syncing.has_token if syncing is not None else lambda _account: True
+        has_secret = syncing.has_secret if syncing is not None else lambda _secret: True
         self.workplace.read(
             troubles.found,
-            has_token,
+            has_secret,
             then=self._show_found,
             failed=self._not_found,
             key=(id(self), "troubles"),

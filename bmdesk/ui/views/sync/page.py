@@ -102,7 +102,7 @@ class SyncPage(FreshPage):
         syncing = self.workplace.syncing
         self.workplace.read(
             standing.read,
-            syncing.has_token if syncing is not None else (lambda _: True),
+            syncing.has_secret if syncing is not None else (lambda _: True),
             syncing.trouble if syncing is not None else None,
             then=self.show_standing,
             key=(id(self), "standing"),

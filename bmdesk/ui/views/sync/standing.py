@@ -50,9 +50,9 @@ class Standing:
         return self.status.accounts
 
 
-def read(desk: Desk, has_token: Callable[[str], bool], trouble: Failure | None) -> Standing:
+def read(desk: Desk, has_secret: Callable[[str], bool], trouble: Failure | None) -> Standing:
     """Everything the room shows beside its lists. Asks the keyring: reader thread."""
-    status = sync_status.status(desk, has_token)
+    status = sync_status.status(desk, has_secret)
     views = {view.row.name: view for view in accounts.listed(desk)}
     concerns = list(status.concerns)
     if trouble is not None:  # of this window's own worker: another process syncs, the store is busy

@@ -1,0 +1,29 @@
+"""The account under which a company's Odoo is synced: there is one while an address is set, and it is never removed."""
+
+from __future__ import annotations
+
+from bmdesk.services.odoo import odoo_settings
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import accounts
+from bmdesk.store.queries.accounts import AccountRow
+from bmdesk.store.transaction import Tx
+
+SYSTEM = "odoo"
+NAME = "odoo"
+
+
+def of(connection: Connection, company_id: str) -> AccountRow | None:
+    """The company's account at its Odoo, also one that is switched off; None where there never was an Odoo."""
+    return accounts.by_name(connection, company_id, SYSTEM, NAME)
+
+
+def follow_address(tx: Tx) -> None:
+    """Where an address was set there is an account; where it was taken away, it is switched off. What is wrong with the
+    settings otherwise is said when it is opened.
+    """
+    row = of(tx.connection, tx.company)
+    connected = odoo_settings.of(tx.connection, tx.company).is_connected
+    if row is None and connected:
+        accounts.add_account(tx, SYSTEM, NAME)
+    elif row is not None and row.active != connected:
+        accounts.set_account(tx, row.id, active=connected)
