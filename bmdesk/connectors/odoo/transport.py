@@ -23,7 +23,7 @@ from bmdesk.connectors.failures import AnswerCutOff, RemoteFailure, ServerTroubl
 from bmdesk.connectors.http import RETRY_PAUSES, Exchange, clock_ahead, receive
 from bmdesk.connectors.odoo import answers
 from bmdesk.connectors.odoo.endpoint import BadOdooEndpoint, OdooEndpoint
-from bmdesk.connectors.odoo.failures import KeyRefused, OdooUnreadable, PasswordRefused
+from bmdesk.connectors.odoo.failures import KeyRefused, NotAnOdoo, PasswordRefused
 from bmdesk.connectors.odoo.versions import ServerVersion
 from bmdesk.texts import msg
 
@@ -115,7 +115,7 @@ class JsonRpcTransport:
         params = {"service": "common", "method": "version", "args": []}
         told = self._read(asked, lambda: self._odoo.json("/jsonrpc", params).get("result"))
         if not isinstance(told, dict) or not isinstance(told.get("server_version"), str):
-            raise asked.made(OdooUnreadable, detail=msg("remote.wrong_shape", where="server_version"))
+            raise asked.made(NotAnOdoo, detail=msg("remote.wrong_shape", where="server_version"))
         return ServerVersion.read(told)
 
     def login(self) -> int:
