@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bmdesk.connectors.failures import plain
-from bmdesk.connectors.odoo import keys, modules, rights
+from bmdesk.connectors.odoo import companies, keys, modules, rights
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.failures import CompanyNotChosen, CompanyUnknown
 from bmdesk.connectors.odoo.transport import JsonRpcTransport, OdooTransport
@@ -89,28 +88,12 @@ def _clock(remote: OdooTransport, endpoint: OdooEndpoint, details: Details) -> I
 
 def _company(remote: OdooTransport, endpoint: OdooEndpoint, user: int, details: Details) -> Iterator[Finding]:
     """Which companies the user has, and whether the one of the settings is among them."""
-    found = remote.call("res.users", "read", [[user], ["company_ids"]])
-    row = found[0] if isinstance(found, list) and found and isinstance(found[0], dict) else {}
-    theirs = row.get("company_ids")
-    ids = [one for one in theirs if isinstance(one, int)] if isinstance(theirs, list) else []
-    told = remote.call("res.company", "search_read", [[["id", "in", ids]], ["name"]])
-    names = {
-        one["id"]: plain(one.get("name") or "", 80)
-        for one in (told if isinstance(told, list) else [])
-        if isinstance(one, dict) and isinstance(one.get("id"), int)
-    }
-    known = ", ".join(f"{names.get(one, '?')} ({one})" for one in ids)
-    details["companies"] = known
-    chosen = endpoint.company if endpoint.company is not None or len(ids) != 1 else ids[0]
-    if chosen is None:
-        yield Finding.of(CompanyNotChosen(host=endpoint.host, remote="Odoo", user=endpoint.user, known=known))
-    elif chosen not in ids:
-        refused = CompanyUnknown(
-            host=endpoint.host, remote="Odoo", company=str(chosen), user=endpoint.user, known=known
-        )
-        yield Finding.of(refused)
-    else:
-        details["company"] = names.get(chosen, str(chosen))
+    theirs = companies.of_user(remote, user)
+    details["companies"] = companies.listed(theirs)
+    try:
+        _, details["company"] = companies.chosen(endpoint, theirs)
+    except (CompanyNotChosen, CompanyUnknown) as failure:
+        yield Finding.of(failure)
 
 
 def _key(
