@@ -1,0 +1,158 @@
+"""One lot for each unit, by the unit's own external id: looked for, then made or brought up to date by `load`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bmdesk.connectors.odoo.lot_values import LotFields, Value, Verdict, cell, compare
+from bmdesk.connectors.odoo.records import Records, Row, any_of, grouped, id_of, named
+from bmdesk.connectors.odoo.unit_doubts import (
+    LotGone,
+    LotOfAnotherProduct,
+    LotOfAnotherUnit,
+    LotOfNoCompany,
+    UnitRefused,
+)
+from bmdesk.connectors.odoo.unit_run import UnitRun
+from bmdesk.services.odoo.units_there import UnitThere
+
+_MINE = "bmdesk.unit_"
+
+
+def external_id(unit: UnitThere) -> str:
+    """The name of the unit's lot in Odoo's list of external ids."""
+    return f"{_MINE}{unit.unit_id.lower()}"
+
+
+class Lots:
+    """The company's lots. Raises RemoteFailure."""
+
+    def __init__(self, records: Records, fields: LotFields) -> None:
+        self._records = records
+        self._fields = fields
+
+    def make_right(self, run: UnitRun) -> None:
+        """Each unit without a doubt has its lot, with its values, afterwards."""
+        rows = self._look(run)
+        self._load_new(run, [unit for unit in run.units() if unit.unit_id not in rows])
+        self._load_changed(run, rows)
+
+    # ---------------------------------------------------------------- what is there
+
+    def _look(self, run: UnitRun) -> dict[str, Row]:
+        """The lots that are there, by unit; what speaks against one is that unit's doubt."""
+        units = run.units()
+        if not units:
+            return {}
+        lots = run.known.lots
+        ids = [lots[unit.unit_id] for unit in units if unit.unit_id in lots]
+        names = [unit.identifier for unit in units if unit.unit_id not in lots]
+        fields = ["product_id", "company_id", "location_id", *self._fields.types]
+        ours = ("company_id", "in", [False, self._records.company])
+        found = self._records.rows(
+            "stock.lot", [ours, *any_of(("id", "in", ids), ("name", "in", names))], fields
+        )
+        by_id = {row["id"]: row for row in found}
+        by_name = grouped((str(row["name"]), row) for row in found)
+        unsure = [row["id"] for row in found if row["id"] not in ids]
+        unsure += [lots[unit.unit_id] for unit in units if unit.unit_id in lots and run.base(unit) is None]
+        external = self._external_ids([one for one in unsure if one in by_id])
+        chosen: dict[str, Row] = {}
+        for unit in units:
+            if unit.unit_id not in lots:
+                row = self._by_name(run, unit, by_name.get(unit.identifier, []), external)
+            elif (row := by_id.get(lots[unit.unit_id])) is None:
+                run.doubt(unit, LotGone(serial=unit.identifier))
+            elif id_of(row["product_id"]) != run.at(unit).product_id:
+                run.doubt(unit, _other_product(unit, row))
+            if row is not None:
+                chosen[unit.unit_id] = row
+                here = run.at(unit)
+                here.lot_id = row["id"]
+                here.made_here = external.get(row["id"], "") == external_id(unit)
+        return chosen
+
+    def _by_name(
+        self, run: UnitRun, unit: UnitThere, rows: Sequence[Row], external: Mapping[int, str]
+    ) -> Row | None:
+        """The lot of this name that is, or may become, this unit's."""
+        for row in rows:
+            # Odoo allows one serial under several products: which of them this device is, is no guess of ours.
+            if id_of(row["product_id"]) != run.at(unit).product_id:
+                run.doubt(unit, _other_product(unit, row))
+            owner = external.get(row["id"], "")
+            if owner.startswith(_MINE) and owner != external_id(unit):
+                run.doubt(unit, LotOfAnotherUnit(serial=unit.identifier))
+            # Of a place that is not this company's nothing is seen.
+            if not row["company_id"] and not row["location_id"]:
+                run.doubt(unit, LotOfNoCompany(serial=unit.identifier))
+        return rows[0] if rows else None
+
+    def _external_ids(self, lots: Sequence[int]) -> dict[int, str]:
+        if not lots:
+            return {}
+        told = self._records.call("stock.lot", "get_external_id", list(lots))
+        if not isinstance(told, dict):
+            raise self._records.unreadable("stock.lot.get_external_id")
+        return {int(lot): str(name or "") for lot, name in told.items()}
+
+    # ---------------------------------------------------------------- what is made right
+
+    def _load_new(self, run: UnitRun, units: Sequence[UnitThere]) -> None:
+        waiting = [unit for unit in units if run.is_clear(unit)]
+        names = list(self._fields.types)
+        columns = ["id", "product_id/.id", "company_id/.id", *names]
+        company = str(self._records.company)
+        rows = {}
+        for unit in waiting:
+            ours = self._fields.ours(unit)
+            product = str(run.at(unit).product_id)
+            rows[unit.unit_id] = [external_id(unit), product, company, *(cell(ours[name]) for name in names)]
+        for unit, lot in self._load(run, waiting, columns, rows):
+            here = run.at(unit)
+            here.lot_id, here.fresh, here.made_here, here.changed = lot, True, True, True
+            here.agreed["values"] = self._fields.ours(unit)
+
+    def _load_changed(self, run: UnitRun, found: Mapping[str, Row]) -> None:
+        verdicts: dict[str, Verdict] = {}
+        for unit in run.units():
+            if unit.unit_id in found:
+                here = run.at(unit)
+                theirs = self._fields.theirs(found[unit.unit_id])
+                verdict = compare(self._fields.ours(unit), theirs, run.base(unit), made_here=here.made_here)
+                verdicts[unit.unit_id] = verdict
+                here.theirs.update(verdict.theirs)
+                here.agreed["values"] = dict(verdict.agreed)
+        # Only what changes is sent, and of a unit whose neighbour changes another field, what stands there anyway.
+        names = [name for name in self._fields.types if any(name in one.write for one in verdicts.values())]
+        waiting = [unit for unit in run.units() if unit.unit_id in verdicts and verdicts[unit.unit_id].write]
+        rows = {}
+        for unit in waiting:
+            values: dict[str, Value] = self._fields.theirs(found[unit.unit_id])
+            values.update(verdicts[unit.unit_id].write)
+            rows[unit.unit_id] = [str(run.at(unit).lot_id), *(cell(values[name]) for name in names)]
+        for unit, _ in self._load(run, waiting, [".id", *names], rows):
+            run.at(unit).changed = True
+
+    def _load(
+        self,
+        run: UnitRun,
+        units: Sequence[UnitThere],
+        columns: Sequence[str],
+        rows: Mapping[str, Sequence[str]],
+    ) -> list[tuple[UnitThere, int]]:
+        """The ids of those that Odoo took; the others are in doubt."""
+        waiting = list(units)
+        while waiting:
+            loaded = self._records.load("stock.lot", columns, [rows[unit.unit_id] for unit in waiting])
+            if loaded.ids:
+                return list(zip(waiting, loaded.ids, strict=True))
+            for number, reason in loaded.refused.items():
+                run.doubt(waiting[number], UnitRefused(serial=waiting[number].identifier, reason=reason))
+            waiting = [unit for number, unit in enumerate(waiting) if number not in loaded.refused]
+        return []
+
+
+def _other_product(unit: UnitThere, row: Row) -> LotOfAnotherProduct:
+    found = named(row["product_id"])[1]
+    return LotOfAnotherProduct(serial=unit.identifier, product=unit.product.name, found=found)

@@ -1,0 +1,133 @@
+"""Where units lie at Odoo, and where they must: locations, bins by their names, the way in for each warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bmdesk.connectors.odoo.records import Records, id_of
+from bmdesk.services.odoo.units_there import Places, UnitThere
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location. `path`: the ids of those around it and its own, from the outermost."""
+
+    id: int
+    name: str
+    path: tuple[int, ...]
+    warehouse: int
+    is_stock: bool
+    """What lies there is in the house: usage internal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a unit must lie: in `place`, or where `anywhere_below` also in any location within it."""
+
+    place: Place
+    anywhere_below: bool
+
+    def holds(self, place: Place) -> bool:
+        return place.id == self.place.id or (self.anywhere_below and self.place.id in place.path)
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """How goods come into a warehouse: the operation type of its receipts, the location they come from."""
+
+    operation: int
+    source: int
+
+
+class StockPlaces:
+    """The company's locations; each is read once. Raises RemoteFailure."""
+
+    def __init__(self, records: Records, places: Places) -> None:
+        self._records = records
+        self._places = places
+        self._known: dict[int, Place | None] = {}
+        self._bins: dict[tuple[int, str], Place | None] = {}
+        self._ways: dict[int, WayIn] | None = None
+
+    def read(self, ids: Iterable[int]) -> dict[int, Place]:
+        """Those of these locations that are there."""
+        asked = sorted(set(ids))
+        new = [one for one in asked if one not in self._known]
+        if new:
+            self._known |= dict.fromkeys(new)
+            self._known |= {place.id: place for place in self._search([("id", "in", new)])}
+        return {one: place for one in asked if (place := self._known[one]) is not None}
+
+    def targets(self, units: Iterable[UnitThere]) -> dict[str, Target]:
+        """Where each unit must lie, by unit; those whose location is not one of stock are left out.
+
+        A bin is the one location of that name within the warehouse's. Where there is none, or several, the warehouse's
+        own does, and where the unit was put within it is left to Odoo.
+        """
+        wanted = list(units)
+        around = self.read(self._places.of(unit.warehouse) for unit in wanted)
+        around = {one: place for one, place in around.items() if place.is_stock}
+        self._read_bins((self._places.of(unit.warehouse), unit.bin) for unit in wanted)
+        found: dict[str, Target] = {}
+        for unit in wanted:
+            outer = self._places.of(unit.warehouse)
+            inner = self._bins.get((outer, unit.bin))
+            if inner is not None:
+                found[unit.unit_id] = Target(inner, anywhere_below=False)
+            elif outer in around:
+                found[unit.unit_id] = Target(around[outer], anywhere_below=True)
+        return found
+
+    def way_in(self, place: Place) -> WayIn | None:
+        """The way into the place's warehouse, else into any of the company's."""
+        if self._ways is None:
+            self._ways = self._read_ways()
+        return self._ways.get(place.warehouse) or next(iter(self._ways.values()), None)
+
+    def _read_bins(self, wanted: Iterable[tuple[int, str]]) -> None:
+        new = {one for one in wanted if one[1] and one not in self._bins}
+        if not new:
+            return
+        named = ("name", "in", sorted({name for _, name in new}))
+        places = self._search([named, ("id", "child_of", sorted({outer for outer, _ in new}))])
+        for outer, name in new:
+            within = [
+                place
+                for place in places
+                if place.is_stock and place.name == name and outer in place.path[:-1]
+            ]
+            self._bins[outer, name] = within[0] if len(within) == 1 else None
+
+    def _search(self, domain: list[object]) -> list[Place]:
+        ours = ("company_id", "in", [False, self._records.company])
+        fields = ["name", "usage", "parent_path", "warehouse_id"]
+        return [
+            Place(
+                row["id"],
+                str(row["name"]),
+                tuple(int(one) for one in str(row["parent_path"] or row["id"]).split("/") if one),
+                id_of(row["warehouse_id"]),
+                row["usage"] == "internal",
+            )
+            for row in self._records.rows("stock.location", [ours, *domain], fields)
+        ]
+
+    def _read_ways(self) -> dict[int, WayIn]:
+        ours = ("company_id", "=", self._records.company)
+        rows = self._records.rows(
+            "stock.picking.type",
+            [ours, ("code", "=", "incoming")],
+            ["warehouse_id", "default_location_src_id", "sequence"],
+        )
+        rows.sort(key=lambda row: (row["sequence"] or 0, row["id"]))
+        usual = 0
+        if any(not row["default_location_src_id"] for row in rows):
+            domain = [("usage", "=", "supplier"), ("company_id", "in", [False, self._records.company])]
+            usual = next((row["id"] for row in self._records.rows("stock.location", domain, ["name"])), 0)
+        ways: dict[int, WayIn] = {}
+        for row in rows:
+            source = id_of(row["default_location_src_id"]) or usual
+            if source:
+                ways.setdefault(id_of(row["warehouse_id"]), WayIn(row["id"], source))
+        return ways
