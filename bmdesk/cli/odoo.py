@@ -8,6 +8,7 @@ import typer
 
 from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
+from bmdesk.cli.odoo_setup import setup
 from bmdesk.cli.output import as_json, say
 from bmdesk.texts import t
 
@@ -17,11 +18,6 @@ _VERDICT = ("ok", "code", "title", "happened", "todo", "details")
 _FINDING = ("code", "title", "happened", "todo", "blocks")
 
 Json = Annotated[bool, typer.Option("--json", help=t("cli.help_json"))]
-
-
-@app.callback()
-def _group() -> None:
-    """A group, though it has one command so far."""
 
 
 @app.command("test", help=t("cli.help_odoo_test"))
@@ -45,3 +41,6 @@ def try_(ctx: typer.Context, json: Json = False) -> None:
                 say(text)
     if not verdict.ok:
         raise typer.Exit(1)
+
+
+app.command("setup", help=t("cli.help_odoo_setup"))(setup)

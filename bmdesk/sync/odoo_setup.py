@@ -1,0 +1,164 @@
+"""What a person does to make an Odoo ready for bmdesk: look, choose, let it be done. For window and command line alike.
+
+A look writes nothing, here or there. The set-up may be run again at any time: it finds what is there and adds the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from bmdesk.connectors.odoo import companies, rights
+from bmdesk.connectors.odoo.endpoint import OdooEndpoint
+from bmdesk.connectors.odoo.records import Records
+from bmdesk.connectors.odoo.setup import Facts, Survey, offers_with, survey
+from bmdesk.connectors.odoo.setup_steps import Done, FieldTaken, Progress, Step, Wishes, apply, planned, taken
+from bmdesk.connectors.odoo.transport import JsonRpcTransport
+from bmdesk.connectors.odoo.versions import Dialect, dialect_of
+from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.odoo import choices
+from bmdesk.services.odoo.choices import Choice, Chosen, Kind, Offers, Undecided
+from bmdesk.sync.odoo_connection import endpoint_of
+from bmdesk.system.secrets import Secrets
+
+OWN_FIELD = "bmdesk"
+"""What a person says who wants bmdesk's own field for the grade again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """Who runs the wizard, where that is not bmdesk's own user in Odoo. Never kept."""
+
+    user: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said, each as `HERE=THERE`; `grade`: a place at Odoo, OWN_FIELD, or "" for as it is."""
+
+    given: Mapping[Kind, Sequence[str]]
+    grade: str = ""
+    track: frozenset[int] = frozenset()
+    track_all: bool = False
+    give_rights: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done and what would be kept; `taken`: names of our fields that something else has. `offers`: what
+    Odoo has to choose from."""
+
+    company: str
+    survey: Survey
+    steps: tuple[Step, ...]
+    taken: tuple[FieldTaken, ...]
+    choices: tuple[Choice, ...]
+    offers: Offers
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left to be done."""
+        return not self.steps and not self.choices
+
+
+@contextmanager
+def opened(endpoint: OdooEndpoint, administrator: Administrator | None) -> Iterator[Wizard]:
+    """A wizard at work. Raises RemoteFailure, BadOdooEndpoint, CompanyNotChosen, CompanyUnknown."""
+    bench = JsonRpcTransport(replace(endpoint, company=None))
+    one = administrator
+    admin = (
+        JsonRpcTransport(replace(bench.endpoint, user=one.user, secret=one.secret))
+        if one is not None
+        else bench
+    )
+    try:
+        dialect = dialect_of(bench.version(), endpoint.host)
+        company, name = companies.chosen(endpoint, companies.of_user(bench, bench.login()))
+        yield Wizard(bench, Records(admin, company), dialect, name)
+    finally:
+        bench.close()
+        if admin is not bench:
+            admin.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Wizard:
+    """`bench` is bmdesk's own user, `records` those that the one who runs this sees."""
+
+    bench: JsonRpcTransport
+    records: Records
+    dialect: Dialect
+    company: str
+
+    def look(self, desk: Desk, said: Said) -> Plan:
+        """Raises RemoteFailure, ProductUnknown, ProductNotCounted, NotHere, NotThere."""
+        lacking = tuple(work for work, _ in rights.missing(self.bench, self.dialect))
+        facts = Facts(self.bench.endpoint.user, lacking, said.track)
+        found = survey(self.records, self.dialect, facts)
+        chosen = choices.read(desk)
+        wanted, offers = _wanted(found, chosen, said)
+        place = _grade_place(chosen, wanted)
+        wishes = Wishes(said.track, said.track_all, said.give_rights, bool(place))
+        news = [one for one in wanted if not _stands(chosen, one)]
+        guessed = choices.guesses(chosen, offers, wanted)
+        return Plan(
+            self.company,
+            found,
+            planned(found, wishes),
+            taken(found, wishes),
+            (*news, *guessed),
+            offers,
+        )
+
+    def carry_out(
+        self,
+        desk: Desk,
+        actor: Actor | None,
+        plan: Plan,
+        progress: Progress = lambda number, total, step: None,
+    ) -> tuple[Done, ...]:
+        """Keep the choices, then do the steps; what became of these. Raises NotAllowed."""
+        choices.keep(desk, actor, plan.choices)
+        return apply(self.records, self.dialect, self.bench.endpoint.user, plan.steps, progress)
+
+
+def undecided(desk: Desk, plan: Plan) -> tuple[Undecided, ...]:
+    """What is left to be chosen once the plan's choices are kept."""
+    return choices.undecided(choices.read(desk), plan.offers, plan.choices)
+
+
+def way(desk: Desk, secrets: Secrets) -> OdooEndpoint:
+    """Where the company's Odoo stands. Raises NoOdoo, NoKey, BadSetting, BadOdooEndpoint."""
+    return endpoint_of(desk, secrets)
+
+
+def _wanted(found: Survey, chosen: Chosen, said: Said) -> tuple[tuple[Choice, ...], Offers]:
+    """What a person wants to be kept, and what Odoo offers then."""
+    wanted: list[Choice] = []
+    if said.grade == OWN_FIELD:
+        wanted.append(Choice(Kind.GRADE, choices.GRADE, None))
+    elif said.grade:
+        wanted += choices.wanted(chosen, found.offers, Kind.GRADE, [f"{choices.GRADE}={said.grade}"])
+    offers = offers_with(found, _grade_place(chosen, wanted))
+    for kind, given in said.given.items():
+        wanted += choices.wanted(chosen, offers, kind, given)
+    return tuple(wanted), offers
+
+
+def _grade_place(chosen: Chosen, wanted: Sequence[Choice]) -> str:
+    """Under which key the grade's place is kept then; "" for bmdesk's own field."""
+    for one in wanted:
+        if one.kind is Kind.GRADE:
+            return "" if one.meant is None else one.meant.kept
+    row = chosen.means(Kind.GRADE, choices.GRADE)
+    return "" if row is None else row.name
+
+
+def _stands(chosen: Chosen, one: Choice) -> bool:
+    """Whether just that was chosen before."""
+    row = chosen.means(one.kind, one.local)
+    if row is None or one.meant is None:
+        return row is None and one.meant is None
+    return (row.remote_id, row.name) == (one.meant.id, one.meant.kept[:200])
