@@ -76,6 +76,8 @@ class Kind(StrEnum):
     SKU. Cannot be looked up afterwards."""
     INVOICE = "invoice"
     """The invoice of an order lies there."""
+    UNIT = "unit"
+    """A device stands at Odoo as it is here: its lot with grade and place, what was seen of it, its pictures."""
 
 
 class Replay(StrEnum):
@@ -98,6 +100,7 @@ REPLAY = {
     Kind.CANCEL: Replay.PROBE_FIRST,
     Kind.REFUND: Replay.MANUAL,
     Kind.INVOICE: Replay.ABSOLUTE,
+    Kind.UNIT: Replay.ABSOLUTE,
 }
 
 
@@ -128,7 +131,14 @@ class StepOf:
     step_id: str = ""
 
 
-Want: TypeAlias = StockOf | PriceOf | StepOf
+@dataclass(frozen=True, slots=True)
+class UnitOf:
+    """This device must stand at Odoo as it is here."""
+
+    unit_id: str
+
+
+Want: TypeAlias = StockOf | PriceOf | StepOf | UnitOf
 
 
 def stock_lane(listing_id: str) -> str:
@@ -154,6 +164,11 @@ def order_lane(order_id: str) -> str:
 def invoice_lane(order_id: str) -> str:
     """The lane of an order's invoice: a file that is refused blocks no step."""
     return f"order:{order_id}/invoice"
+
+
+def unit_lane(unit_id: str) -> str:
+    """The lane of a device at Odoo."""
+    return f"unit:{unit_id}"
 
 
 SURELY_ENDED = timedelta(seconds=90)

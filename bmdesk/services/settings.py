@@ -131,7 +131,7 @@ def put_in(tx: Tx, name: str, value: str) -> None:
             _want_stock(tx, name, read)
         people.set_setting(tx, name, value.strip())
         if name == odoo_settings.ADDRESS:
-            odoo_account.follow_address(tx)
+            odoo_account.follow_address(tx, connected=bool(read))
     people.raise_stamp(tx, judged=spec.judged)
 
 

@@ -1,28 +1,31 @@
 """What must follow a change: services announce wants in domain terms, here they become effects in the outbox.
 
 Every desk's transaction ends with `follow`: units that changed state, SKU or place want the stock of their SKUs, order
-lines that got a unit or lost one that of what they sold. So no service can forget it, and domain change and effect
-commit together. Which effects a want means depends on the system of each active account; an effect holds identity, its
-exporter reads the values when it sends.
+lines that got a unit or lost one that of what they sold; units whose history grew stand at Odoo as they are now. So no
+service can forget it, and domain change and effect commit together. Which effects a want means depends on the system of
+each active account; an effect holds identity, its exporter reads the values when it sends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bmdesk.domain.effects import (
     Kind,
     PriceOf,
     StepOf,
     StockOf,
+    UnitOf,
     Want,
     create_lane,
     invoice_lane,
     order_lane,
     price_lane,
     stock_lane,
+    unit_lane,
 )
 from bmdesk.domain.unit import State
+from bmdesk.services.odoo import odoo_account
 from bmdesk.store.queries import accounts, listings, order_progress, orders, outbox, stock, units
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.transaction import Row, Tx
@@ -33,6 +36,7 @@ def want(tx: Tx, *wants: Want) -> None:
     skus = {w.sku_id: w.lower for w in wants if isinstance(w, StockOf)}
     if skus:
         _stock(tx, skus)
+    _at_odoo(tx, [w.unit_id for w in wants if isinstance(w, UnitOf)])
     for one in wants:
         if isinstance(one, PriceOf):
             row = listings.listing(tx.connection, one.listing_id)
@@ -80,7 +84,11 @@ def let_go(tx: Tx, listing_id: str) -> None:
 
 
 def follow(tx: Tx) -> None:
-    """The end of each transaction: the stock follows the units that moved in it, and the lines that they stand for."""
+    """The end of each transaction: the stock follows the units that moved in it, and the lines that they stand for;
+    Odoo follows the units that had something happen to them.
+    """
+    told, tx.told = tx.told, set()
+    _at_odoo(tx, told)
     if not tx.moved and not tx.named:
         return
     moved, tx.moved = tx.moved, {}
@@ -97,6 +105,18 @@ def follow(tx: Tx) -> None:
             skus.setdefault(sku_id, more < 0)
     if skus:
         _stock(tx, skus)
+
+
+def _at_odoo(tx: Tx, unit_ids: Collection[str]) -> None:
+    """An effect for each of these units, where the company works with an Odoo."""
+    if not unit_ids:
+        return
+    account = odoo_account.of(tx.connection, tx.company)
+    if account is None or not account.active:
+        return
+    for unit_id in sorted(unit_ids):
+        lane = unit_lane(unit_id)
+        outbox.want(tx, account.id, Kind.UNIT, key=unit_id, lane=lane, unit_id=unit_id)
 
 
 def _now(tx: Tx, unit_id: str) -> Row | None:

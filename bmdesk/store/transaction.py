@@ -55,6 +55,8 @@ class Tx:
     """Stays (ids) that went on sale here, or are no more."""
     offered: set[str] = field(default_factory=set)
     """Listings (ids) that may sell now what was not for sale before."""
+    told: set[str] = field(default_factory=set)
+    """Units (ids) whose history got a line here: what stands elsewhere for them follows."""
     named: dict[str, int] = field(default_factory=dict)
     """Order lines for which so many more units (or fewer) stand by name: the stock of what they sold follows them."""
 

@@ -254,7 +254,7 @@ class AccountRun:
                 order_effects.ended(tx, effect)
                 for text in notes:
                     self._log(tx, effect, "info", text)
-                if change is not None and (effect.listing_id is not None or effect.order_id is not None):
+                if change is not None and (effect.listing_id or effect.order_id or effect.unit_id):
                     self._log(tx, effect, "info", _wrote(effect, _said(change, "old"), _said(change, "new")))
                 breaker.succeeded(tx, self._id, wrote=change is not None and not found)
             case Later(at, problem, failed, uncertain):
@@ -367,6 +367,8 @@ def _wrote(effect: EffectRow, old: str, new: str) -> Text:
         return msg("sync.step_done", step=kind_text(Kind(effect.kind)), new=new)
     if effect.kind == Kind.STOCK.value:
         return msg("sync.wrote_stock", old=old, new=new)
+    if effect.kind == Kind.UNIT.value:
+        return msg("sync.wrote_unit", new=new)
     if old == new:
         return msg("sync.wrote_content")
     return msg("sync.wrote_price", old=old, new=new)

@@ -20,6 +20,7 @@ from bmdesk.domain.markets import SYSTEM
 from bmdesk.domain.rights import Right
 from bmdesk.services import claims, companies, rights
 from bmdesk.services.desk import Desk
+from bmdesk.services.odoo import odoo_account
 from bmdesk.services.selling import account_settings, accounts
 from bmdesk.services.selling.accounts import OTHER_MACHINE
 from bmdesk.store.queries import accounts as account_rows
@@ -27,6 +28,7 @@ from bmdesk.store.queries import feeds, people
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.sync_right import SyncRight
 from bmdesk.store.transaction import Tx
+from bmdesk.sync import odoo_connection
 from bmdesk.sync.engine import Engine, Report
 from bmdesk.sync.manner import Manner
 from bmdesk.system.secrets import Secrets
@@ -96,7 +98,20 @@ def _back_market(desk: Desk, account: AccountRow, tools: Tools) -> Connector:
     return BackMarketConnector(desk, account, settings, endpoint, tools.rest, tools.manners)
 
 
-CONNECTORS: Mapping[str, Callable[[Desk, AccountRow, Tools], Connector]] = {SYSTEM: _back_market}
+def _odoo(desk: Desk, account: AccountRow, tools: Tools) -> Connector:
+    # Its library comes in only where a company has an Odoo.
+    from bmdesk.connectors.odoo.connector import OdooConnector
+
+    endpoint = odoo_connection.endpoint_of(desk, tools.secrets)
+    store = desk.store
+    claims.claim(endpoint.secret, endpoint.host, store.info("id"), store.place, desk.clock.now())
+    return OdooConnector(desk, account, endpoint)
+
+
+CONNECTORS: Mapping[str, Callable[[Desk, AccountRow, Tools], Connector]] = {
+    SYSTEM: _back_market,
+    odoo_account.SYSTEM: _odoo,
+}
 """How an account of each remote system is opened. The one place that names the systems."""
 
 

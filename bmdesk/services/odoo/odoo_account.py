@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bmdesk.services.odoo import odoo_settings
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts
 from bmdesk.store.queries.accounts import AccountRow
@@ -17,12 +16,11 @@ def of(connection: Connection, company_id: str) -> AccountRow | None:
     return accounts.by_name(connection, company_id, SYSTEM, NAME)
 
 
-def follow_address(tx: Tx) -> None:
+def follow_address(tx: Tx, *, connected: bool) -> None:
     """Where an address was set there is an account; where it was taken away, it is switched off. What is wrong with the
     settings otherwise is said when it is opened.
     """
     row = of(tx.connection, tx.company)
-    connected = odoo_settings.of(tx.connection, tx.company).is_connected
     if row is None and connected:
         accounts.add_account(tx, SYSTEM, NAME)
     elif row is not None and row.active != connected:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from bmdesk.domain.effects import UNFINISHED, EffectState
 from bmdesk.store.queries.outbox import EFFECT, EffectRow, is_held_up
-from bmdesk.store.tables import accounts, catalogue, listings, orders
+from bmdesk.store.tables import accounts, catalogue, listings, orders, units
 from bmdesk.store.tables import outbox as t
 from bmdesk.store.transaction import Tx
 
@@ -81,9 +81,11 @@ def _shown() -> Select[Any]:
         catalogue.sku, sku.id == func.coalesce(_E.sku_id, listing.sku_id)
     )
     joined = joined.outerjoin(orders.customer_order, _E.order_id == orders.customer_order.c.id)
+    # A unit is known by its IMEI, or whatever else is written on it.
+    name = select(func.min(units.identifier.c.value)).where(units.identifier.c.unit_id == _E.unit_id)
     words = (
         func.coalesce(sku.text, listing.sku_text, ""),
-        func.coalesce(listing.title, ""),
+        func.coalesce(listing.title, name.scalar_subquery(), ""),
         orders.customer_order.c.remote_id,
         and_(_E.state == EffectState.PENDING.value, is_held_up()),
     )

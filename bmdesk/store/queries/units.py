@@ -239,6 +239,7 @@ def append_history(
     tx.connection.execute(insert(t.history), line)
     values = {"history_seq": seq, "history_head": digest, "changed_at": tx.now}
     tx.connection.execute(_CHANGE, {"unit": unit_id, **values})
+    tx.told.add(unit_id)
     return int(seq)
 
 

@@ -1,0 +1,66 @@
+"""A company's Odoo, opened for the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room
+from bmdesk.connectors.odoo import session
+from bmdesk.connectors.odoo.endpoint import OdooEndpoint
+from bmdesk.connectors.odoo.export_units import UnitExporter
+from bmdesk.connectors.odoo.session import OdooSession
+from bmdesk.connectors.odoo.transport import JsonRpcTransport, OdooTransport
+from bmdesk.domain.effects import Kind
+from bmdesk.services.desk import Desk
+from bmdesk.store.queries.accounts import AccountRow
+
+_GATHERS = timedelta(seconds=5)
+_AT_ONCE = 500
+
+
+class OdooConnector:
+    """Implements connectors.base.Connector. Close it. Calls nobody before something is read or sent."""
+
+    def __init__(self, desk: Desk, account: AccountRow, endpoint: OdooEndpoint) -> None:
+        self._account, self._endpoint = account, endpoint
+        self._remote: OdooTransport = JsonRpcTransport(endpoint)
+        self._session: OdooSession | None = None
+        self._exporters: tuple[Exporter, ...] = (UnitExporter(desk, account.id, self._begun),)
+
+    @property
+    def account(self) -> AccountRow:
+        return self._account
+
+    @property
+    def exporters(self) -> Sequence[Exporter]:
+        return self._exporters
+
+    @property
+    def gather(self) -> timedelta:
+        return _GATHERS
+
+    @property
+    def call_limit(self) -> timedelta:
+        return timedelta(seconds=self._endpoint.timeouts.settle)
+
+    @property
+    def skew(self) -> timedelta | None:
+        return self._remote.skew
+
+    def feeds(self) -> Sequence[Feed]:
+        return ()
+
+    def pull(self, feed: Feed, keep_going: KeepGoing) -> Pulled:
+        raise ValueError(f"nothing of the kind {feed.kind} is read")
+
+    def room(self, kind: Kind) -> Room:
+        return Room(_AT_ONCE)
+
+    def close(self) -> None:
+        self._remote.close()
+
+    def _begun(self) -> OdooSession:
+        if self._session is None:
+            self._session = session.begin(self._remote)
+        return self._session

@@ -1,0 +1,106 @@
+"""Units at Odoo: many of them in a few calls, each as it is here when it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from bmdesk.connectors.base import Done, Dropped, Outcome, Parked, Planned
+from bmdesk.connectors.odoo.session import OdooSession
+from bmdesk.connectors.odoo.units import UnitsAtOdoo
+from bmdesk.domain.effects import REPLAY, Fault, Kind
+from bmdesk.services.desk import Desk
+from bmdesk.services.odoo import units_truth
+from bmdesk.services.odoo.units_there import (
+    Differs,
+    Doubt,
+    Known,
+    Places,
+    Right,
+    UnitResult,
+    UnitThere,
+)
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import odoo
+from bmdesk.store.queries.outbox import EffectRow
+from bmdesk.store.transaction import Tx
+from bmdesk.texts import Failure
+
+PRODUCT, LOT, LOCATION = "product", "lot", "location"
+"""Kinds of records and of choices at Odoo. Stored so."""
+
+
+class ChangedThere(Failure):
+    """Somebody changed the same thing in Odoo and here. Params: `serial`, `fields`."""
+
+    code = "odoo.changed_there"
+
+
+class UnitExporter:
+    """Implements connectors.base.Exporter for units."""
+
+    kind = Kind.UNIT
+    replay = REPLAY[Kind.UNIT]
+    batch = 500
+
+    def __init__(self, desk: Desk, account_id: str, session: Callable[[], OdooSession]) -> None:
+        self._desk, self._account, self._session = desk, account_id, session
+
+    def perform(self, effects: Sequence[EffectRow]) -> Mapping[str, Outcome]:
+        units, known, places = self._desk.read(lambda c: self._wanted(c, [one.key for one in effects]))
+        if not units:
+            return {one.id: Dropped() for one in effects}
+        session = self._session()
+        there = UnitsAtOdoo(session.remote, session.dialect, session.company, places(session.stock))
+        results = there.make_right(list(units.values()), known)
+        self._desk.write(lambda tx: self._keep(tx, units, results))
+        return {one.id: _outcome(units.get(one.key), results.get(one.key)) for one in effects}
+
+    def plan(self, effect: EffectRow) -> Planned | None:
+        units = self._desk.read(lambda c: units_truth.read(c, self._desk, [effect.key]))
+        unit = units.get(effect.key)
+        return (
+            Planned(Kind.UNIT, unit.product.model_code, "", "", unit.identifier) if unit is not None else None
+        )
+
+    def order(self, effects: Sequence[EffectRow]) -> Sequence[EffectRow]:
+        return effects
+
+    def _wanted(
+        self, connection: Connection, unit_ids: Sequence[str]
+    ) -> tuple[dict[str, UnitThere], Known, Callable[[int], Places]]:
+        """What must stand there, what is remembered of it, and where it lies, given the location for the rest."""
+        units = units_truth.read(connection, self._desk, unit_ids)
+        lots = odoo.records(connection, self._account, LOT, units)
+        variants = {unit.product.variant_id for unit in units.values()}
+        products = odoo.records(connection, self._account, PRODUCT, variants)
+        chosen = odoo.choices(connection, self._desk.company, LOCATION)
+        by_warehouse = {code: one.remote_id for code, one in chosen.items()}
+        known = Known(
+            products={variant_id: row.remote_id for variant_id, row in products.items()},
+            lots={unit_id: row.remote_id for unit_id, row in lots.items()},
+            bases={unit_id: row.base for unit_id, row in lots.items() if row.base is not None},
+        )
+        return units, known, lambda stock: Places(stock, by_warehouse)
+
+    def _keep(self, tx: Tx, units: Mapping[str, UnitThere], results: Mapping[str, UnitResult]) -> None:
+        """Remember what both sides have now."""
+        for unit_id, result in results.items():
+            if isinstance(result, Right | Differs):
+                variant_id = units[unit_id].product.variant_id
+                odoo.agree(tx, self._account, PRODUCT, variant_id, result.product_id, None)
+                odoo.agree(tx, self._account, LOT, unit_id, result.lot_id, dict(result.base))
+
+
+def _outcome(unit: UnitThere | None, result: UnitResult | None) -> Outcome:
+    match result:
+        case Right(changed=changed, notes=notes):
+            assert unit is not None, "there is no result without a unit"
+            return Done({"old": "", "new": unit.identifier} if changed else None, notes, found=not changed)
+        case Differs(fields=fields):
+            assert unit is not None, "there is no result without a unit"
+            problem = ChangedThere(serial=unit.identifier, fields=", ".join(fields))
+            return Parked(Fault.DIVERGED, problem)
+        case Doubt(failure):
+            return Parked(Fault.REJECTED, failure)
+        case None:
+            return Dropped()  # it cannot stand there yet: no model, no serial

@@ -1,0 +1,118 @@
+"""What is done at the bench stands in a real Odoo, once, through the outbox and the engine; and nothing is lost while
+Odoo is away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bmdesk.connectors.backmarket.connector import Manners
+from bmdesk.connectors.odoo.endpoint import OdooEndpoint
+from bmdesk.connectors.odoo.transport import JsonRpcTransport
+from bmdesk.domain.effects import EffectState
+from bmdesk.services import settings
+from bmdesk.services.desk import Desk
+from bmdesk.services.odoo import odoo_settings
+from bmdesk.services.syncing import outbox
+from bmdesk.store.queries import outbox_lists
+from bmdesk.sync.engine import Engine, Report
+from bmdesk.sync.manner import Manner
+from bmdesk.sync.opening import Tools, opener
+from bmdesk.system.clock import FixedClock
+from bmdesk.system.secrets import Secrets
+from tests.desks import IMEIS, Bench
+from tests.odoo.databases import Database
+from tests.odoo.shops import add_fields
+
+pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
+
+
+class OneKey(Secrets):
+    def __init__(self, key: str) -> None:
+        super().__init__(Path("/nowhere"), {})
+        self._key = key
+
+    def get(self, name: str) -> str | None:
+        return self._key if name == odoo_settings.key_name() else None
+
+
+@dataclass
+class House:
+    """A desk whose company works with this database."""
+
+    desk: Desk
+    bench: Bench
+    clock: FixedClock
+    admin: JsonRpcTransport
+    engine: Engine
+
+    def sync(self) -> Report:
+        self.clock.advance(minutes=1)
+        return self.engine.run_once(Manner())
+
+    def lots(self) -> list[Mapping[str, Any]]:
+        return self.rows("stock.lot", [("name", "in", IMEIS)], ["name", "x_bm_grade", "product_id"])
+
+    def rows(self, model: str, domain: list[Any], fields: list[str]) -> list[Mapping[str, Any]]:
+        found = self.admin.call(model, "search_read", [domain, fields], {"order": "id"})
+        assert isinstance(found, list)
+        return found
+
+    def in_stock(self) -> dict[str, float]:
+        """Pieces by serial that lie in the house, by Odoo's own books."""
+        domain = [("location_id.usage", "=", "internal"), ("lot_id.name", "in", IMEIS)]
+        found = self.rows("stock.quant", domain, ["lot_id", "quantity"])
+        return {row["lot_id"][1]: row["quantity"] for row in found}
+
+    def states(self) -> set[str]:
+        return set(self.desk.read(lambda c: outbox_lists.count_by_state(c, self.desk.company)))
+
+
+@pytest.fixture
+def house(own_odoo_database: Database, desk: Desk, clock: FixedClock) -> House:
+    database, who = own_odoo_database, own_odoo_database.admin()
+    admin = JsonRpcTransport(OdooEndpoint(database.server, database.name, who.login, who.key))
+    add_fields(admin)
+    for name, value in {
+        "odoo.url": database.server,
+        "odoo.database": database.name,
+        "odoo.user": who.login,
+    }.items():
+        settings.put(desk, name, value)
+    tools = Tools(OneKey(who.key), Manners(1))
+    return House(desk, Bench(desk, clock), clock, admin, Engine(desk, opener(desk, tools)))
+
+
+def test_what_is_graded_stands_in_odoo_once_and_follows(house: House) -> None:
+    house.bench.ready_unit(IMEIS[0])
+    house.bench.ready_unit(IMEIS[1])
+    report = house.sync()
+    assert report.problems == () and report.done == 2
+    assert house.in_stock() == {IMEIS[0]: 1.0, IMEIS[1]: 1.0}
+    before = house.lots()
+
+    house.bench.good(IMEIS[1], "BMD:GRADE:GOOD:worn", "BMD:DONE")
+    house.sync()
+    assert [row["id"] for row in house.lots()] == [row["id"] for row in before]
+    assert {row["name"]: row["x_bm_grade"] for row in house.lots()}[IMEIS[1]] == "GOOD"
+    assert house.in_stock() == {IMEIS[0]: 1.0, IMEIS[1]: 1.0}
+    assert house.states() == {EffectState.DONE.value}
+
+
+def test_while_odoo_is_away_the_bench_goes_on_and_all_arrives_later(house: House) -> None:
+    there = settings.get(house.desk, "odoo.url")
+    settings.put(house.desk, "odoo.url", "http://127.0.0.1:9")  # nobody listens there
+    house.bench.ready_unit(IMEIS[2])
+    assert house.sync().problems
+    settings.put(house.desk, "odoo.url", there)
+    assert IMEIS[2] not in house.in_stock()
+    house.clock.advance(hours=7)
+    house.sync()
+    assert house.in_stock()[IMEIS[2]] == 1.0
+    (one,) = [found for found in outbox.listed(house.desk).rows if found.goods == IMEIS[2]]
+    assert one.state_code is EffectState.DONE
