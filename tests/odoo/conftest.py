@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.odoo.databases import BENCH_GROUPS, SERVER, Account, Database, fresh_database
+from tests.odoo.shops import PHONE, Shop, add_fields, shop
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +49,26 @@ def odoo_admin(odoo_database: Database) -> Account:
 def odoo_bench(odoo_database: Database) -> Account:
     """Somebody at the bench, in the file's database: may work with lots and sale orders, and little else."""
     return odoo_database.add_user("bench", *BENCH_GROUPS)
+
+
+@pytest.fixture(scope="module")
+def with_fields(odoo_database: Database, odoo_admin: Account) -> Database:
+    """The file's database; its lots have bmdesk's fields, and the phone is there."""
+    with shop(odoo_database, odoo_admin, odoo_admin) as there:
+        add_fields(there.admin)
+        there.new_product(PHONE.name, barcode=PHONE.barcode)
+    return odoo_database
+
+
+@pytest.fixture
+def bench(with_fields: Database, odoo_bench: Account, odoo_admin: Account) -> Iterator[Shop]:
+    """Who works with lots and transfers and may not make products; the phone is there."""
+    with shop(with_fields, odoo_bench, odoo_admin) as there:
+        yield there
+
+
+@pytest.fixture
+def office(with_fields: Database, odoo_admin: Account) -> Iterator[Shop]:
+    """Who may do everything."""
+    with shop(with_fields, odoo_admin, odoo_admin) as there:
+        yield there

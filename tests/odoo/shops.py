@@ -214,6 +214,39 @@ def add_fields(admin: OdooTransport) -> None:
     admin.call("ir.model.fields", "create", [rows])
 
 
+# -------------------------------------------------------------------- what stands there
+
+
+def inside(there: Shop, unit: UnitThere) -> int:
+    """The one place in the house where the unit lies, once."""
+    [(place, quantity)] = there.places_of(unit)[unit.identifier]
+    assert quantity == 1
+    return place
+
+
+def a_shelf(there: Shop, name: str, **values: object) -> int:
+    return there.create(
+        "stock.location", **{"name": name, "usage": "internal", "location_id": there.places.default, **values}
+    )
+
+
+def chatter(there: Shop, unit: UnitThere) -> list[str]:
+    """The bodies of bmdesk's notes."""
+    domain = [
+        ("model", "=", "stock.lot"),
+        ("res_id", "=", there.lots[unit.unit_id]),
+        ("message_id", "like", "@bmdesk"),
+    ]
+    return [row["body"] for row in there.rows("mail.message", domain, "body")]
+
+
+def to_do(there: Shop, *units: UnitThere) -> list[str]:
+    """The summaries of what is open."""
+    lots = [there.lots[unit.unit_id] for unit in units]
+    rows = there.rows("mail.activity", [("res_model", "=", "stock.lot"), ("res_id", "in", lots)], "summary")
+    return sorted(row["summary"] for row in rows)
+
+
 # -------------------------------------------------------------------- units
 
 _serials = iter(range(1, 10**6))

@@ -18,7 +18,7 @@ Row: TypeAlias = Mapping[str, Any]
 Domain: TypeAlias = Sequence[object]
 
 # Where each single record is refused, the reason is none of theirs: what is left gets the last refusal.
-_MOST_REFUSALS = 12
+_MOST_REFUSALS = 40
 
 
 @dataclass(frozen=True, slots=True)
