@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bmdesk.connectors.backmarket.connector import Manners
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
+from bmdesk.connectors.odoo.export_units import LOT
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.domain.effects import EffectState
 from bmdesk.services import settings
@@ -20,6 +22,7 @@ from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_settings
 from bmdesk.services.syncing import outbox
 from bmdesk.store.queries import outbox_lists
+from bmdesk.store.tables.odoo import odoo_record
 from bmdesk.sync.engine import Engine, Report
 from bmdesk.sync.manner import Manner
 from bmdesk.sync.opening import Tools, opener
@@ -116,3 +119,16 @@ def test_while_odoo_is_away_the_bench_goes_on_and_all_arrives_later(house: House
     assert house.in_stock()[IMEIS[2]] == 1.0
     (one,) = [found for found in outbox.listed(house.desk).rows if found.goods == IMEIS[2]]
     assert one.state_code is EffectState.DONE
+
+
+def test_a_lot_that_stands_for_another_unit_is_a_question_and_stops_nobody_else(house: House) -> None:
+    house.bench.ready_unit(IMEIS[0])
+    house.sync()
+    others = update(odoo_record).where(odoo_record.c.kind == LOT).values(local_id="ANOTHER")
+    house.desk.write(lambda tx: tx.connection.execute(others).rowcount)
+    house.bench.good(IMEIS[0], "BMD:GRADE:GOOD:worn", "BMD:DONE")
+    house.bench.ready_unit(IMEIS[1])
+    house.sync()
+    (parked,) = outbox.listed(house.desk, states=[EffectState.PARKED]).rows
+    assert (parked.goods, parked.title.code) == (IMEIS[0], "odoo.unit.other_unit.title")
+    assert house.in_stock() == {IMEIS[0]: 1.0, IMEIS[1]: 1.0}

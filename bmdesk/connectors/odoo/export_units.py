@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bmdesk.connectors.base import Done, Dropped, Outcome, Parked, Planned
 from bmdesk.connectors.odoo.session import OdooSession
+from bmdesk.connectors.odoo.unit_doubts import LotOfAnotherUnit, ProductAlreadyTaken
 from bmdesk.connectors.odoo.units import UnitsAtOdoo
 from bmdesk.domain.effects import REPLAY, Fault, Kind
 from bmdesk.services.desk import Desk
@@ -51,8 +52,8 @@ class UnitExporter:
             return {one.id: Dropped() for one in effects}
         session = self._session()
         there = UnitsAtOdoo(session.remote, session.dialect, session.company, places(session.stock))
-        results = there.make_right(list(units.values()), known)
-        self._desk.write(lambda tx: self._keep(tx, units, results))
+        made = there.make_right(list(units.values()), known)
+        results = self._desk.write(lambda tx: self._keep(tx, units, made))
         return {one.id: _outcome(units.get(one.key), results.get(one.key)) for one in effects}
 
     def plan(self, effect: EffectRow) -> Planned | None:
@@ -71,8 +72,7 @@ class UnitExporter:
         """What must stand there, what is remembered of it, and where it lies, given the location for the rest."""
         units = units_truth.read(connection, self._desk, unit_ids)
         lots = odoo.records(connection, self._account, LOT, units)
-        variants = {unit.product.variant_id for unit in units.values()}
-        products = odoo.records(connection, self._account, PRODUCT, variants)
+        products = odoo.of_kind(connection, self._account, PRODUCT)
         chosen = odoo.choices(connection, self._desk.company, LOCATION)
         by_warehouse = {code: one.remote_id for code, one in chosen.items()}
         known = Known(
@@ -82,13 +82,31 @@ class UnitExporter:
         )
         return units, known, lambda stock: Places(stock, by_warehouse)
 
-    def _keep(self, tx: Tx, units: Mapping[str, UnitThere], results: Mapping[str, UnitResult]) -> None:
-        """Remember what both sides have now."""
+    def _keep(
+        self, tx: Tx, units: Mapping[str, UnitThere], results: Mapping[str, UnitResult]
+    ) -> dict[str, UnitResult]:
+        """Remember what both sides have now. What another unit or variant has there already is a doubt instead: one
+        batch knows nothing of the others.
+        """
+        kept = dict(results)
         for unit_id, result in results.items():
-            if isinstance(result, Right | Differs):
-                variant_id = units[unit_id].product.variant_id
-                odoo.agree(tx, self._account, PRODUCT, variant_id, result.product_id, None)
+            if not isinstance(result, Right | Differs):
+                continue
+            unit = units[unit_id]
+            if self._is_others(tx, PRODUCT, unit.product.variant_id, result.product_id):
+                name = unit.product.name
+                kept[unit_id] = Doubt(ProductAlreadyTaken(product=name, found=name, other=name))
+            elif self._is_others(tx, LOT, unit_id, result.lot_id):
+                kept[unit_id] = Doubt(LotOfAnotherUnit(serial=unit.identifier))
+            else:
+                odoo.agree(tx, self._account, PRODUCT, unit.product.variant_id, result.product_id, None)
                 odoo.agree(tx, self._account, LOT, unit_id, result.lot_id, dict(result.base))
+        return kept
+
+    def _is_others(self, tx: Tx, kind: str, local_id: str, remote_id: int) -> bool:
+        """Whether something else from here stands for this record there."""
+        known = odoo.by_remote(tx.connection, self._account, kind, [remote_id]).get(remote_id)
+        return known is not None and known.local_id != local_id
 
 
 def _outcome(unit: UnitThere | None, result: UnitResult | None) -> Outcome:

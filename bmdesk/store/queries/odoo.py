@@ -55,6 +55,12 @@ def records(
     return {row.local_id: row for row in _many(connection, _BY_LOCAL, account_id, kind, list(local_ids))}
 
 
+def of_kind(connection: Connection, account_id: str, kind: str) -> dict[str, RecordRow]:
+    """All records of a kind there are few of (products, carriers), by local id."""
+    rows = connection.execute(_OF_KIND, {"account": account_id, "kind": kind})
+    return {row.local_id: RecordRow(*row) for row in rows}
+
+
 def by_remote(
     connection: Connection, account_id: str, kind: str, remote_ids: Iterable[int]
 ) -> dict[int, RecordRow]:
