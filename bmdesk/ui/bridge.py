@@ -112,7 +112,8 @@ class Bridge(QObject):
         """Call `fn(*args)` on the writer thread; then `then(result)` or `failed(failure)` in the GUI
         thread.
         """
-        self._must_be_open()
+        if self._closed:
+            raise RuntimeError("the bridge is closed: nothing can be written any more")
         self._pending_writes += 1
         self._unanswered += 1
         if self._pending_writes == 1:
@@ -128,9 +129,11 @@ class Bridge(QObject):
         key: object = None,
     ) -> None:
         """Call `fn(*args)` on the reader thread. A newer read with the same `key` replaces this one: its
-        callbacks never run.
+        callbacks never run. Nor do those of a read that comes after `close()`: a timer of a view that is still there
+        may ask for one.
         """
-        self._must_be_open()
+        if self._closed:
+            return
         number = next(self._numbers)
         self._unanswered += 1
         if key is not None:
@@ -243,10 +246,6 @@ class Bridge(QObject):
             finally:
                 if job.writes:
                     self.announce(frozenset(getattr(outcome.result, "changes", ()) or ()))
-
-    def _must_be_open(self) -> None:
-        if self._closed:
-            raise RuntimeError("the bridge is closed: nothing can be asked of the store any more")
 
 
 def alive(callback: Callable[..., object]) -> bool:

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -186,3 +186,21 @@ def test_a_thread_that_would_write_after_the_window_closed_is_told_so(qapp: QApp
     assert bridge.close(10)
     with pytest.raises(Closed):
         bridge.run(lambda: None)
+
+
+def test_a_view_that_still_asks_after_the_window_closed_gets_no_answer(qapp: QApplication) -> None:
+    bridge = Bridge()
+    assert bridge.close(10)
+    answers: list[object] = []
+    QTimer.singleShot(0, lambda: bridge.read(lambda: "rows", then=answers.append))
+    for _ in range(3):
+        qapp.processEvents()
+    assert not answers
+    assert bridge.pending == 0
+
+
+def test_what_would_be_written_after_the_window_closed_is_refused_aloud(qapp: QApplication) -> None:
+    bridge = Bridge()
+    assert bridge.close(10)
+    with pytest.raises(RuntimeError):
+        bridge.write(lambda: None)
