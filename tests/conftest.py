@@ -22,6 +22,7 @@ from bmdesk.system.paths import DataDir
 from bmdesk.texts import language, render, use_language
 from tests import processes
 
+IN_CI = bool(os.environ.get("CI"))
 WITH_DISPLAY = os.environ.get("BMDESK_TEST_DISPLAY", "") not in {"", "0"}
 
 if not WITH_DISPLAY:
@@ -34,9 +35,9 @@ os.environ["BMDESK_LANG"] = "en"  # whatever the developer's own language is
 
 settings.register_profile(
     "bmdesk",
-    max_examples=100 if os.environ.get("CI") else 30,
+    max_examples=100 if IN_CI else 30,
     deadline=None,  # two busy cores make single examples slow for reasons of their own
-    derandomize=False,
+    derandomize=IN_CI,  # there a run says something about the change; by hand chance finds more
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )

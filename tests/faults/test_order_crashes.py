@@ -12,6 +12,7 @@ import pytest
 from bmdesk.simulator import Simulator
 from tests.faults.lives import Beginning, Death
 from tests.faults.order_tale import OrderDay, evening, hasty_order_day
+from tests.faults.share import share
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -67,7 +68,8 @@ def test_a_death_at_some_moments_leaves_each_step_done_once(
 def test_a_death_at_every_moment_leaves_each_step_done_once(
     begins: Beginning, tmp_path: Path, market: Simulator, total: int, width: int
 ) -> None:
-    deaths = die_at(begins, tmp_path, market, [(n,) for n in range(0, total, 1 if width == 1 else 3)], width)
+    moments = [(n,) for n in range(0, total, 1 if width == 1 else 3)]
+    deaths = die_at(begins, tmp_path, market, share(moments), width)
     print(f"\norders: {deaths} deaths at {total} moments, width {width}: each ended right")
 
 
@@ -78,8 +80,9 @@ def test_two_deaths_in_one_day_leave_each_step_done_once(
     chance = random.Random(4)
     near = [(n, n + chance.randint(1, 12)) for n in range(2, total, 5)]
     far = [tuple(sorted(chance.sample(range(total), 2))) for _ in range(40)]
-    deaths = die_at(begins, tmp_path, market, [*near, *far])
-    print(f"\norders: {deaths} deaths in {len(near) + len(far)} days with two each: each ended right")
+    days = share([*near, *far])
+    deaths = die_at(begins, tmp_path, market, days)
+    print(f"\norders: {deaths} deaths in {len(days)} days with two each: each ended right")
 
 
 LOST = (
@@ -143,5 +146,5 @@ def test_every_answer_to_a_step_lost(begins: Beginning, tmp_path: Path, market: 
     cases = [(what, n, where) for where, count in writes.items() for n in range(count) for what in LOST]
     cases += [(what, n, "GET *") for n in range(reads) for what in ("reset", "502")]
     cases += [(what, n, where) for where in WRITES for n in range(2) for what in ("429", "401", "403")]
-    told = lose(begins, tmp_path, market, cases)
+    told = lose(begins, tmp_path, market, share(cases))
     print(f"\norders: {told} days with one lost answer each: each ended right")

@@ -11,6 +11,7 @@ import pytest
 
 from bmdesk.simulator import Simulator
 from tests.faults.lives import Beginning, Death
+from tests.faults.share import share
 from tests.faults.tale import Day, hasty_day, morning
 
 pytestmark = pytest.mark.sqlite_only
@@ -76,7 +77,8 @@ def test_a_death_at_some_moments_of_the_day_leaves_the_marketplace_right(
 def test_a_death_at_every_moment_leaves_the_marketplace_right(
     begins: Beginning, tmp_path: Path, market: Simulator, total: int, width: int
 ) -> None:
-    deaths = die_at(begins, tmp_path, market, [(n,) for n in range(0, total, 1 if width == 1 else 2)], width)
+    moments = [(n,) for n in range(0, total, 1 if width == 1 else 2)]
+    deaths = die_at(begins, tmp_path, market, share(moments), width)
     print(f"\ncrashes: {deaths} deaths at {total} moments, width {width}: each ended right")
 
 
@@ -87,8 +89,9 @@ def test_two_deaths_in_one_day_leave_the_marketplace_right(
     chance = random.Random(3)
     near = [(n, n + chance.randint(1, 12)) for n in range(2, total, 4)]
     far = [tuple(sorted(chance.sample(range(total), 2))) for _ in range(60)]
-    deaths = die_at(begins, tmp_path, market, [*near, *far])
-    print(f"\ncrashes: {deaths} deaths in {len(near) + len(far)} days with two each: each ended right")
+    days = share([*near, *far])
+    deaths = die_at(begins, tmp_path, market, days)
+    print(f"\ncrashes: {deaths} deaths in {len(days)} days with two each: each ended right")
 
 
 LOST = ("reset", "reset-after", "500-after", "truncated", "502", "timeout-before", "timeout-after", "late")
@@ -137,5 +140,5 @@ def test_every_answer_of_a_day_lost(begins: Beginning, tmp_path: Path, market: S
     total, writes = requests(begins, tmp_path / "whole", market)
     cases = [(what, n, "POST *") for n in range(writes) for what in LOST]
     cases += [(what, n, "GET *") for n in range(total - writes) for what in ("reset", "502")]
-    told = lose(begins, tmp_path, market, cases)
+    told = lose(begins, tmp_path, market, share(cases))
     print(f"\nlost answers: {told} days with one lost answer each: each ended right")

@@ -24,6 +24,7 @@ from bmdesk.store.tables import orders, parcels
 from bmdesk.sync.manner import Manner
 from bmdesk.system.clock import FixedClock
 from tests.faults.lives import Crash, Death
+from tests.faults.share import share
 from tests.markets import FIRST, OWNER, PATIENT, Fresh, Shop, make_shop, open_shop
 
 pytestmark = pytest.mark.sqlite_only
@@ -162,5 +163,5 @@ def test_a_death_at_some_moments_loses_no_order(tmp_path: Path, market: Simulato
 def test_a_death_at_every_moment_loses_no_order(
     tmp_path: Path, market: Simulator, moments: int, width: int
 ) -> None:
-    deaths = die_at(tmp_path, market, range(moments), width)
+    deaths = die_at(tmp_path, market, share(range(moments)), width)
     print(f"\nimport: {deaths} deaths at {moments} moments, width {width}: each ended right")
