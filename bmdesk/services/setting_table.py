@@ -326,7 +326,7 @@ ACCOUNT_SETTINGS: dict[str, Setting] = {
 
 DEFAULT_ACCOUNT = "default"
 _ACCOUNT_NAME = re.compile(r"(?=.{1,31}\Z)[a-z][a-z0-9]*(-[a-z0-9]+){0,7}")
-_KEPT_NAMES = {name.partition(".")[0] for name in ACCOUNT_SETTINGS} | {"token"}
+_KEPT_NAMES = {name.partition(".")[0] for name in ACCOUNT_SETTINGS} | {"token", "odoo"}
 
 COMPANY_COLUMNS = {"company.name": "name", "company.timezone": "timezone", "company.currency": "currency"}
 _RATE = Setting("rate.*", "", _rate, msg("setting.expected_rate"))
@@ -366,7 +366,9 @@ def account_setting(account: str, key: str) -> str:
 
 
 def is_account_name(name: str) -> bool:
-    """Whether an account may be called so. A hyphen stands between letters or digits; KEYs are no names."""
+    """Whether an account may be called so. A hyphen stands between letters or digits; KEYs are no names, nor is that of
+    the company's Odoo.
+    """
     return _ACCOUNT_NAME.fullmatch(name) is not None and name not in _KEPT_NAMES
 
 

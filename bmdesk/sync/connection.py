@@ -15,7 +15,9 @@ from bmdesk.services import claims
 from bmdesk.services.claims import ClaimedElsewhere
 from bmdesk.services.company import Saved
 from bmdesk.services.desk import Desk
+from bmdesk.services.odoo import odoo_account
 from bmdesk.services.selling import account_settings, accounts
+from bmdesk.sync import odoo_connection
 from bmdesk.sync.opening import endpoint_of
 from bmdesk.system.secrets import Secrets
 from bmdesk.texts import Failure
@@ -32,11 +34,13 @@ def tried(
     timeouts: Timeouts = HASTY,
     given_up: Callable[[], bool] = lambda: False,
 ) -> Verdict:
-    """One cheap read at the marketplace, and what it says about the settings. Raises UnknownAccount, BadSetting.
+    """One cheap read at the account's remote, and what it says about the settings. Raises UnknownAccount, BadSetting.
 
     If all is well, what blocked the account is forgotten. `given_up` is asked before other platforms are tried with a
     refused token.
     """
+    if name == odoo_account.NAME:
+        return odoo_connection.tried(desk, secrets)
     account = accounts.the_account(desk, name)
     found = desk.read(lambda connection: account_settings.of(connection, desk.company, name))
     try:

@@ -1,6 +1,6 @@
 """What a person does about the company's connection to Odoo: try it. For the window and the command line alike.
 
-Writes nothing there.
+Changes nothing there.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from bmdesk.connectors.http import Timeouts
 from bmdesk.connectors.odoo.endpoint import PATIENT, OdooEndpoint
 from bmdesk.connectors.verdict import Verdict
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import odoo_settings
+from bmdesk.services.odoo import odoo_account, odoo_settings
+from bmdesk.services.selling import accounts
 from bmdesk.system.secrets import Secrets
 from bmdesk.texts import Failure
 
@@ -51,7 +52,9 @@ def endpoint_of(desk: Desk, secrets: Secrets, timeouts: Timeouts | None = None) 
 
 
 def tried(desk: Desk, secrets: Secrets, *, timeouts: Timeouts = HASTY) -> Verdict:
-    """A look around in Odoo, and what it says about settings, rights and modules. Never raises a Failure."""
+    """A look around in Odoo, and what it says about settings, rights and modules. If all is well, what blocked the
+    account is forgotten.
+    """
     # The library behind it is brought in only where a company has an Odoo.
     from bmdesk.connectors.odoo.trial import try_connection
 
@@ -59,4 +62,7 @@ def tried(desk: Desk, secrets: Secrets, *, timeouts: Timeouts = HASTY) -> Verdic
         endpoint = endpoint_of(desk, secrets, timeouts)
     except Failure as failure:
         return Verdict(False, failure.code, failure.title, failure.happened, failure.todo, {})
-    return try_connection(endpoint)
+    verdict = try_connection(endpoint)
+    if verdict.ok:
+        accounts.unblock(desk, odoo_account.NAME)
+    return verdict

@@ -1,4 +1,5 @@
-"""The company's accounts at the marketplace: adding one, pausing it, and which warehouse it sells from.
+"""The company's accounts at the marketplace: adding one, pausing it, and which warehouse it sells from. Pausing, and
+what ends it, holds for an account of any remote system.
 
 What is set for an account is in `account_settings`; its token is a secret of the machine, asked for by name
 (`token_name`). An account is never removed, because orders and listings hang on it: it is switched off.
@@ -6,7 +7,7 @@ What is set for an account is in `account_settings`; its token is a secret of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,7 +154,7 @@ def resume(desk: Desk, name: str) -> Saved:
     machine = claims.machine_id()
 
     def work(tx: Tx) -> Saved:
-        row = _of_name(tx.connection, tx.company, name)
+        row = _synced(tx.connection, tx.company, name)
         if row.pause_reason == OTHER_MACHINE:
             claims.note_machine_in(tx, machine)
         accounts.set_account(tx, row.id, pause_reason="", **_FREE)
@@ -171,7 +172,13 @@ def unblock(desk: Desk, name: str) -> Saved:
 def switch(desk: Desk, name: str, *, active: bool) -> Saved:
     """Switch the account off, or on again. Raises UnknownAccount."""
     rights.require(desk, Right.ACCOUNTS)
-    return _change(desk, name, active=active)
+
+    def work(tx: Tx) -> Saved:
+        row = _of_name(tx.connection, tx.company, name)
+        accounts.set_account(tx, row.id, active=active)
+        return _saved(row.id)
+
+    return desk.write(work)
 
 
 def serve_warehouse(desk: Desk, warehouse: str, name: str) -> Saved:
@@ -203,7 +210,7 @@ def warehouses(desk: Desk) -> tuple[tuple[str, str], ...]:
         names = {row.id: row.name for row in rows}
         first = rows[0].id if rows else ""
         given = accounts.warehouse_accounts(connection, desk.company)
-        codes = sorted({place[1] for place in people.locations(connection, desk.company)})
+        codes = people.warehouses(connection, desk.company)
         return tuple((code, names.get(given.get(code, first), "")) for code in codes)
 
     return desk.read(work)
@@ -275,10 +282,19 @@ def _move_stock(tx: Tx, warehouse: str, before: str) -> None:
 
 
 def _of_name(connection: Connection, company: str, name: str) -> AccountRow:
-    found = accounts.by_name(connection, company, SYSTEM, name)
+    """The account of this name at the marketplace."""
+    return _one(accounts.sellers(connection, company), name)
+
+
+def _synced(connection: Connection, company: str, name: str) -> AccountRow:
+    """The account of this name, at whichever system: no two share a name."""
+    return _one(accounts.of_company(connection, company), name)
+
+
+def _one(rows: Sequence[AccountRow], name: str) -> AccountRow:
+    found = next((row for row in rows if row.name == name), None)
     if found is None:
-        known = ", ".join(row.name for row in accounts.sellers(connection, company))
-        raise UnknownAccount(account=name[:40], known=known or "-")
+        raise UnknownAccount(account=name[:40], known=", ".join(row.name for row in rows) or "-")
     return found
 
 
@@ -297,7 +313,7 @@ def _view(connection: Connection, row: AccountRow) -> AccountView:
 
 def _change(desk: Desk, name: str, **values: Any) -> Saved:
     def work(tx: Tx) -> Saved:
-        row = _of_name(tx.connection, tx.company, name)
+        row = _synced(tx.connection, tx.company, name)
         accounts.set_account(tx, row.id, **values)
         return _saved(row.id)
 

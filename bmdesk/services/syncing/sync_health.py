@@ -72,7 +72,9 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class AccountHealth:
-    """One account. `works`: nothing keeps it from being read and written now. Lines are those of the last hour."""
+    """One account. `works`: nothing keeps it from being read and written now. Lines are those of the last hour; none
+    are allowed where the remote counts no lines.
+    """
 
     id: str
     name: str
@@ -124,8 +126,8 @@ class Seen:
         works = row.may_run and trouble is None and token and row.rests_until(now) is None
         lines = LIMITS[Bucket.LINES]
         used = limits.used(connection, row.id, Bucket.LINES.value, now - lines.window)
-        allowed = lines.allowed(settings.rate) if settings else lines.most
-        full = used >= allowed
+        allowed = lines.allowed(settings.rate) if settings else lines.most if row.system == SYSTEM else 0
+        full = used >= allowed > 0
         oldest = limits.frees(connection, row.id, Bucket.LINES.value, now - lines.window, 1) if full else None
         blocked = [
             (_bucket(name), until)

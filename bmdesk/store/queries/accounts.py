@@ -62,6 +62,11 @@ class AccountRow:
 
 _ACCOUNT = select(*(t.account.c[name] for name in AccountRow.__slots__))
 _BY_ID = _ACCOUNT.where(t.account.c.id == bindparam("account"))
+_BY_NAME = _ACCOUNT.where(
+    t.account.c.company_id == bindparam("company"),
+    t.account.c.system == bindparam("system"),
+    t.account.c.name == bindparam("name"),
+)
 _OF_COMPANY = _ACCOUNT.where(t.account.c.company_id == bindparam("company")).order_by(t.account.c.id)
 
 
@@ -87,10 +92,7 @@ def account(connection: Connection, account_id: str) -> AccountRow:
 
 def by_name(connection: Connection, company_id: str, system: str, name: str) -> AccountRow | None:
     """The company's account of this name at this system, or None."""
-    query = _ACCOUNT.where(
-        t.account.c.company_id == company_id, t.account.c.system == system, t.account.c.name == name
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_BY_NAME, {"company": company_id, "system": system, "name": name}).first()
     return AccountRow(*row) if row else None
 
 

@@ -117,6 +117,8 @@ class AccountCard(Card):
         self.test.setEnabled(self._active and not self._testing)
 
     def _show_lines(self, health: AccountHealth) -> None:
+        for part in (self.bar, self.lines):
+            part.setVisible(health.lines_allowed > 0)
         self.bar.setRange(0, max(1, health.lines_allowed))
         self.bar.setValue(min(health.lines_used, health.lines_allowed))
         full = health.more_lines_at is not None
