@@ -52,7 +52,7 @@ def setup(
 ) -> None:
     from bmdesk.cli.people import actor
     from bmdesk.services.odoo.choices import Kind
-    from bmdesk.sync import odoo_setup
+    from bmdesk.sync import odoo_connection, odoo_setup
     from bmdesk.system.secrets import Secrets
 
     given = {
@@ -73,7 +73,7 @@ def setup(
     with scope(ctx).session(reassess=False) as session:
         desk = session.desk
         who = actor(desk, operator)
-        endpoint = odoo_setup.way(desk, Secrets(session.data.root))
+        endpoint = odoo_connection.endpoint_of(desk, Secrets(session.data.root))
         with odoo_setup.opened(endpoint, _administrator(admin_user, from_stdin=admin_stdin)) as wizard:
             plan = wizard.look(desk, said)
             if not json:

@@ -19,8 +19,6 @@ from bmdesk.connectors.odoo.versions import Dialect, dialect_of
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.odoo import choices
 from bmdesk.services.odoo.choices import Choice, Chosen, Kind, Offers, Undecided
-from bmdesk.sync.odoo_connection import endpoint_of
-from bmdesk.system.secrets import Secrets
 
 OWN_FIELD = "bmdesk"
 """What a person says who wants bmdesk's own field for the grade again."""
@@ -127,11 +125,6 @@ class Wizard:
 def undecided(desk: Desk, plan: Plan) -> tuple[Undecided, ...]:
     """What is left to be chosen once the plan's choices are kept."""
     return choices.undecided(choices.read(desk), plan.offers, plan.choices)
-
-
-def way(desk: Desk, secrets: Secrets) -> OdooEndpoint:
-    """Where the company's Odoo stands. Raises NoOdoo, NoKey, BadSetting, BadOdooEndpoint."""
-    return endpoint_of(desk, secrets)
 
 
 def _wanted(found: Survey, chosen: Chosen, said: Said) -> tuple[tuple[Choice, ...], Offers]:

@@ -13,9 +13,9 @@ from bmdesk.connectors.odoo.session import OdooSession
 from bmdesk.connectors.odoo.transport import JsonRpcTransport, OdooTransport
 from bmdesk.domain.effects import Kind
 from bmdesk.services.desk import Desk
+from bmdesk.services.syncing.account_setup import ODOO_GATHERS
 from bmdesk.store.queries.accounts import AccountRow
 
-_GATHERS = timedelta(seconds=5)
 _AT_ONCE = 500
 
 
@@ -38,7 +38,7 @@ class OdooConnector:
 
     @property
     def gather(self) -> timedelta:
-        return _GATHERS
+        return ODOO_GATHERS
 
     @property
     def call_limit(self) -> timedelta:

@@ -89,24 +89,29 @@ class UnitExporter:
         batch knows nothing of the others.
         """
         kept = dict(results)
-        for unit_id, result in results.items():
-            if not isinstance(result, Right | Differs):
-                continue
+        stood = {one: result for one, result in results.items() if isinstance(result, Right | Differs)}
+        products = odoo.by_remote(
+            tx.connection, self._account, PRODUCT, {one.product_id for one in stood.values()}
+        )
+        lots = odoo.by_remote(tx.connection, self._account, LOT, [one.lot_id for one in stood.values()])
+        agreed: dict[str, int] = {}
+        for unit_id, result in stood.items():
             unit = units[unit_id]
-            if self._is_others(tx, PRODUCT, unit.product.variant_id, result.product_id):
+            variant_id = unit.product.variant_id
+            product, lot = products.get(result.product_id), lots.get(result.lot_id)
+            if product is not None and product.local_id != variant_id:
                 name = unit.product.name
                 kept[unit_id] = Doubt(ProductAlreadyTaken(product=name, found=name, other=name))
-            elif self._is_others(tx, LOT, unit_id, result.lot_id):
+            elif lot is not None and lot.local_id != unit_id:
                 kept[unit_id] = Doubt(LotOfAnotherUnit(serial=unit.identifier))
             else:
-                odoo.agree(tx, self._account, PRODUCT, unit.product.variant_id, result.product_id, None)
-                odoo.agree(tx, self._account, LOT, unit_id, result.lot_id, dict(result.base))
+                if product is None:
+                    agreed[variant_id] = result.product_id
+                if lot is None or lot.base != result.base:
+                    odoo.agree(tx, self._account, LOT, unit_id, result.lot_id, dict(result.base))
+        for variant_id, product_id in agreed.items():
+            odoo.agree(tx, self._account, PRODUCT, variant_id, product_id, None)
         return kept
-
-    def _is_others(self, tx: Tx, kind: str, local_id: str, remote_id: int) -> bool:
-        """Whether something else from here stands for this record there."""
-        known = odoo.by_remote(tx.connection, self._account, kind, [remote_id]).get(remote_id)
-        return known is not None and known.local_id != local_id
 
 
 def _outcome(unit: UnitThere | None, result: UnitResult | None) -> Outcome:

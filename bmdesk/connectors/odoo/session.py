@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bmdesk.connectors.failures import plain
-from bmdesk.connectors.odoo.failures import CompanyNotChosen, OdooUnreadable
+from bmdesk.connectors.odoo import companies
+from bmdesk.connectors.odoo.failures import OdooUnreadable
 from bmdesk.connectors.odoo.transport import OdooTransport
 from bmdesk.connectors.odoo.versions import Dialect, dialect_of
 
@@ -26,10 +26,10 @@ class OdooSession:
 
 
 def begin(remote: OdooTransport) -> OdooSession:
-    """Ask what must be known before anything else. Raises RemoteFailure."""
+    """Ask what must be known before anything else. Raises RemoteFailure, CompanyNotChosen among them."""
     endpoint = remote.endpoint
     dialect = dialect_of(remote.version(), endpoint.host)
-    company = endpoint.company or _own_company(remote)
+    company = endpoint.company or companies.chosen(endpoint, companies.of_user(remote, remote.login()))[0]
     found = _rows(
         remote.call(
             "stock.warehouse",
@@ -42,18 +42,6 @@ def begin(remote: OdooTransport) -> OdooSession:
     if not isinstance(place, list) or not place or not isinstance(place[0], int):
         raise OdooUnreadable(remote="Odoo", host=endpoint.host, what="stock.warehouse.search_read")
     return OdooSession(remote, dialect, company, place[0])
-
-
-def _own_company(remote: OdooTransport) -> int:
-    """The company of a user who has but one. Raises CompanyNotChosen."""
-    mine = _rows(remote.call("res.users", "read", [[remote.login()], ["company_ids"]]))
-    ids = mine[0].get("company_ids") if mine else None
-    if not isinstance(ids, list) or len(ids) != 1:
-        names = _rows(remote.call("res.company", "read", [ids if isinstance(ids, list) else [], ["name"]]))
-        known = ", ".join(f"{one['id']} {plain(one.get('name', ''), 60)}" for one in names)
-        endpoint = remote.endpoint
-        raise CompanyNotChosen(remote="Odoo", host=endpoint.host, user=endpoint.user, known=known)
-    return int(ids[0])
 
 
 def _rows(answer: object) -> list[Mapping[str, Any]]:

@@ -118,7 +118,7 @@ def read(desk: Desk) -> Chosen:
     def work(connection: Connection) -> Chosen:
         stored = people.settings(connection, desk.company)
         usual = stored.get("receiving.warehouse") or SETTINGS["receiving.warehouse"].default
-        found = odoo_setup.warehouses(connection, desk.company)
+        found = people.warehouses(connection, desk.company)
         here = {
             Kind.LOCATION: tuple(sorted({*found, usual})),
             Kind.JOURNAL: (*odoo_setup.payment_methods(connection, desk.company), OTHERS),

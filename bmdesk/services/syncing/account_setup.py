@@ -19,7 +19,8 @@ from bmdesk.store.queries import people
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.texts import Failure
 
-_ODOO_GATHERS = timedelta(seconds=5)
+ODOO_GATHERS = timedelta(seconds=5)
+"""Scans of one unit follow each other by seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _back_market(connection: Connection, account: AccountRow) -> AccountSetup:
 
 def _odoo(connection: Connection, account: AccountRow) -> AccountSetup:
     odoo_settings.of(connection, account.company_id)
-    return AccountSetup((), "", _ODOO_GATHERS)
+    return AccountSetup((), "", ODOO_GATHERS)
 
 
 def _odoo_key(connection: Connection, account: AccountRow) -> str:

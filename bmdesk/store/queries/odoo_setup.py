@@ -1,17 +1,10 @@
-"""What there is here that must be something at Odoo, too: warehouses, ways to pay, carriers."""
+"""What there is here that must be something at Odoo, too: ways to pay, carriers."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, select, union
 
-from bmdesk.store.tables import accounts, orders, parcels, people
-
-
-def warehouses(connection: Connection, company_id: str) -> list[str]:
-    """The codes of all warehouses that have a place."""
-    place = people.location.c
-    query = select(place.warehouse).where(place.company_id == company_id).distinct()
-    return list(connection.execute(query.order_by(place.warehouse)).scalars())
+from bmdesk.store.tables import accounts, orders, parcels
 
 
 def payment_methods(connection: Connection, company_id: str) -> list[str]:

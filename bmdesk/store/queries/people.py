@@ -186,6 +186,13 @@ def is_warehouse(connection: Connection, company_id: str, code: str) -> bool:
     return connection.execute(query).scalar() is not None
 
 
+def warehouses(connection: Connection, company_id: str) -> list[str]:
+    """The codes of all warehouses that have a place."""
+    place = t.location.c
+    query = select(place.warehouse).where(place.company_id == company_id).distinct()
+    return list(connection.execute(query.order_by(place.warehouse)).scalars())
+
+
 def locations(connection: Connection, company_id: str) -> list[tuple[str, str, str]]:
     """All places as (id, warehouse, bin), sorted for people."""
     place = t.location
