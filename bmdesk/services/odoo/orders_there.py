@@ -1,0 +1,153 @@
+"""What must be at Odoo for an order that is here, what is remembered of it, and what became of it. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeAlias
+
+from bmdesk.services.odoo.units_there import Base, ProductThere
+from bmdesk.texts import Failure, Text
+
+
+class Stage(StrEnum):
+    """How far an order is."""
+
+    RESERVED = "reserved"
+    """Sold; the units that are reserved here are reserved there."""
+    PACKED = "packed"
+    """Its parcel is closed: what is in it has left the house."""
+    CANCELLED = "cancelled"
+    """None of it is sold any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressThere:
+    """Where something is sent. `country`: ISO 3166 code of two letters; "" for what is not known."""
+
+    name: str
+    company: str
+    street: str
+    street2: str
+    postcode: str
+    city: str
+    country: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerThere:
+    """Who bought. One person is one partner there, however often they come back."""
+
+    customer_id: str
+    name: str
+    email: str
+    phone: str
+    address: AddressThere
+
+
+@dataclass(frozen=True, slots=True)
+class SerialThere:
+    """A unit that a line is sold with."""
+
+    unit_id: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """A line of what was sold. `price` is of the whole line, in the order's currency, as it was paid. `serials`: as
+    many as are reserved or packed, at most `quantity`; counted goods have none. A line that is cancelled is sold no
+    more.
+    """
+
+    line_id: str
+    product: ProductThere
+    title: str
+    quantity: int
+    price: Decimal
+    vat_scheme: str
+    serials: tuple[SerialThere, ...] = ()
+    counted: bool = False
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderThere:
+    """One order as it must be there. `number`: as Back Market and the customer call it. `shipping` is where the parcel
+    goes. `total` is the sum of the lines that are sold. `carrier` (in the marketplace's words) and `tracking` are ""
+    before it is packed.
+    """
+
+    order_id: str
+    number: str
+    market: str
+    ordered_at: datetime
+    customer: CustomerThere
+    shipping: AddressThere
+    currency: str
+    total: Decimal
+    lines: tuple[SaleLine, ...]
+    payment_method: str
+    stage: Stage
+    packed_on: date | None = None
+    carrier: str = ""
+    tracking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleChoices:
+    """Which records of Odoo are meant: taxes and fiscal positions by VAT scheme, carriers by the marketplace's words,
+    journals by payment method. What nobody chose is absent; `OTHERS` of services.odoo.choices stands for the rest.
+    """
+
+    taxes: Mapping[str, int] = field(default_factory=dict)
+    positions: Mapping[str, int] = field(default_factory=dict)
+    carriers: Mapping[str, int] = field(default_factory=dict)
+    journals: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderKnown:
+    """What is remembered: ids there, of the partner by customer, the sale order by order, products by variant, lots by
+    unit; and by order what both sides had when they last agreed.
+    """
+
+    partners: Mapping[str, int] = field(default_factory=dict)
+    sales: Mapping[str, int] = field(default_factory=dict)
+    products: Mapping[str, int] = field(default_factory=dict)
+    lots: Mapping[str, int] = field(default_factory=dict)
+    bases: Mapping[str, Base] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRight:
+    """All of it is there. `changed`: something was written. `notes`: what a person may want to know."""
+
+    sale_id: int
+    partner_id: int
+    base: Base
+    changed: bool
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWaits:
+    """Something of it is not there yet that comes by itself: the lots of these units."""
+
+    unit_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDoubt:
+    """A person must look before this order can be right; nothing was guessed. What was made already is said."""
+
+    failure: Failure
+    sale_id: int | None = None
+    partner_id: int | None = None
+
+
+OrderResult: TypeAlias = OrderRight | OrderWaits | OrderDoubt
