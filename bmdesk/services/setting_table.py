@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bmdesk.domain.markets import Environment, Region, known_market
 from bmdesk.domain.orders import Handling
 from bmdesk.domain.warranty import LEAST_MONTHS, MOST_MONTHS, Begins
+from bmdesk.services.odoo.units_there import ReceiveBy
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
 from bmdesk.texts import Failure, Text, msg
@@ -122,6 +123,10 @@ def _region(text: str) -> Region:
 
 def _environment(text: str) -> Environment:
     return Environment(text.strip().lower())
+
+
+def _receive_by(text: str) -> ReceiveBy:
+    return ReceiveBy(text.strip())
 
 
 def _address(text: str) -> str:
@@ -248,6 +253,7 @@ def _minutes(text: str) -> int:
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _BEGINS = tuple(one.value for one in Begins)
+_RECEIVE_BY = tuple(one.value for one in ReceiveBy)
 FLAG = msg("setting.expected_flag")
 SETTINGS: dict[str, Setting] = {
     s.name: s
@@ -289,6 +295,13 @@ SETTINGS: dict[str, Setting] = {
         Setting("odoo.proxy", "", _proxy, msg("setting.expected_proxy")),
         Setting("odoo.ca_file", "", _at_most_a_line, msg("setting.expected_line")),
         Setting("odoo.seconds", "180", *_whole(10, 3600)),
+        Setting(
+            "odoo.receive_by",
+            ReceiveBy.PICKING.value,
+            _receive_by,
+            _choice(*_RECEIVE_BY)[1],
+            choices=_RECEIVE_BY,
+        ),
         # 0: for ever. Erasing cannot be taken back, so a person says after how long.
         Setting("privacy.keep_months", "0", *_whole(0, 240)),
     )

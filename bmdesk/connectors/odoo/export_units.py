@@ -10,7 +10,7 @@ from bmdesk.connectors.odoo.unit_doubts import LotOfAnotherUnit, ProductAlreadyT
 from bmdesk.connectors.odoo.units import UnitsAtOdoo
 from bmdesk.domain.effects import REPLAY, Fault, Kind
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import units_truth
+from bmdesk.services.odoo import odoo_settings, units_truth
 from bmdesk.services.odoo.units_there import (
     Differs,
     Doubt,
@@ -75,12 +75,13 @@ class UnitExporter:
         products = odoo.of_kind(connection, self._account, PRODUCT)
         chosen = odoo.choices(connection, self._desk.company, LOCATION)
         by_warehouse = {code: one.remote_id for code, one in chosen.items()}
+        receive_by = odoo_settings.of(connection, self._desk.company).receive_by
         known = Known(
             products={variant_id: row.remote_id for variant_id, row in products.items()},
             lots={unit_id: row.remote_id for unit_id, row in lots.items()},
             bases={unit_id: row.base for unit_id, row in lots.items() if row.base is not None},
         )
-        return units, known, lambda stock: Places(stock, by_warehouse)
+        return units, known, lambda stock: Places(stock, by_warehouse, receive_by)
 
     def _keep(
         self, tx: Tx, units: Mapping[str, UnitThere], results: Mapping[str, UnitResult]

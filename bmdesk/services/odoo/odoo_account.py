@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bmdesk.domain.effects import Kind, unit_lane
+from bmdesk.domain.unit import IN_HOUSE
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import accounts
+from bmdesk.store.queries import accounts, odoo, outbox
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.transaction import Tx
 
@@ -18,10 +20,20 @@ def of(connection: Connection, company_id: str) -> AccountRow | None:
 
 def follow_address(tx: Tx, *, connected: bool) -> None:
     """Where an address was set there is an account; where it was taken away, it is switched off. What is wrong with the
-    settings otherwise is said when it is opened.
+    settings otherwise is said when it is opened. Whatever must stand there is queued when it is switched on.
     """
     row = of(tx.connection, tx.company)
     if row is None and connected:
-        accounts.add_account(tx, SYSTEM, NAME)
+        _want_units(tx, accounts.add_account(tx, SYSTEM, NAME))
     elif row is not None and row.active != connected:
         accounts.set_account(tx, row.id, active=connected)
+        if connected:
+            _want_units(tx, row.id)
+
+
+def _want_units(tx: Tx, account_id: str) -> None:
+    """The units in the house, and those that stand there and had something happen to them while it was switched off.
+    One without a serial or a model follows by itself when it gets one.
+    """
+    wanted = odoo.units_to_stand(tx.connection, account_id, tx.company, IN_HOUSE)
+    outbox.want_units(tx, account_id, Kind.UNIT, {one: unit_lane(one) for one in wanted})

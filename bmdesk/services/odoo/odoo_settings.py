@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bmdesk.services.company import DEFAULT_COMPANY
 from bmdesk.services.desk import Desk
+from bmdesk.services.odoo.units_there import ReceiveBy
 from bmdesk.services.setting_table import SETTINGS, BadSetting
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
@@ -17,7 +18,9 @@ ADDRESS = f"{_PREFIX}url"
 
 @dataclass(frozen=True, slots=True)
 class OdooSettings:
-    """All that is set for the company's Odoo. `company`: its id there. `seconds`: how long one call may take."""
+    """All that is set for the company's Odoo. `company`: its id there. `seconds`: how long one call may take.
+    `receive_by`: how units come into its stock.
+    """
 
     url: str
     database: str
@@ -26,6 +29,7 @@ class OdooSettings:
     proxy: str
     ca_file: str
     seconds: int
+    receive_by: ReceiveBy
 
     @property
     def is_connected(self) -> bool:

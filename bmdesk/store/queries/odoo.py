@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
 
 from bmdesk.store.tables import odoo as t
+from bmdesk.store.tables import units
 from bmdesk.store.transaction import Tx
 
 _AT_ONCE = 500
@@ -66,6 +67,21 @@ def by_remote(
 ) -> dict[int, RecordRow]:
     """The records here for these there, by remote id."""
     return {row.remote_id: row for row in _many(connection, _BY_REMOTE, account_id, kind, list(remote_ids))}
+
+
+def units_to_stand(
+    connection: Connection, account_id: str, company_id: str, states: Iterable[str]
+) -> list[str]:
+    """The company's units that have a serial and a model and are in one of these states, or stand there already and
+    were changed since, oldest first.
+    """
+    u = units.unit.c
+    has_serial = exists().where(units.identifier.c.unit_id == u.id)
+    mine = select(u.id).where(u.company_id == company_id, u.variant_id.is_not(None), has_serial)
+    inside = mine.where(u.state.in_(sorted(states)))
+    stands = mine.join(t.odoo_record, _R.local_id == u.id)
+    behind = stands.where(_R.account_id == account_id, _R.agreed_at < u.changed_at)
+    return sorted({*connection.execute(inside).scalars(), *connection.execute(behind).scalars()})
 
 
 def agree(tx: Tx, account_id: str, kind: str, local_id: str, remote_id: int, base: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,6 +16,8 @@ from bmdesk.store.kept import keep_failure
 from bmdesk.store.tables import outbox as t
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure
+
+_AT_ONCE = 500
 
 
 class Interrupted(Failure):
@@ -108,24 +110,62 @@ def want(
         tx.connection.execute(
             update(t.effect).where(gives_way).values(state=EffectState.CANCELLED.value, ended_at=tx.now)
         )
-    row = {
+    row = _new(
+        tx,
+        account_id,
+        kind,
+        key=key,
+        lane=lane,
+        listing_id=listing_id,
+        sku_id=sku_id,
+        order_id=order_id,
+        unit_id=unit_id,
+        market=market,
+        urgent=urgent,
+    )
+    tx.connection.execute(insert(t.effect), row)
+
+
+def want_units(tx: Tx, account_id: str, kind: Kind, lanes: Mapping[str, str]) -> None:
+    """`want` for thousands of units at once, in a few statements; `lanes` by unit. Of a kind that sends the present
+    value.
+    """
+    assert REPLAY[kind] is Replay.ABSOLUTE, "a parked one gives way"
+    mine = and_(_E.account_id == account_id, _E.kind == kind.value)
+    waits = select(_E.key).where(mine, _E.state == EffectState.PENDING.value)
+    waiting = set(tx.connection.execute(waits).scalars())
+    parked = and_(mine, _E.state == EffectState.PARKED.value, _E.fault != Fault.BY_HAND.value)
+    gives_way = [
+        effect_id
+        for effect_id, key in tx.connection.execute(select(_E.id, _E.key).where(parked))
+        if key in lanes and key not in waiting
+    ]
+    for start in range(0, len(gives_way), _AT_ONCE):
+        some = _E.id.in_(gives_way[start : start + _AT_ONCE])
+        tx.connection.execute(
+            update(t.effect).where(some).values(state=EffectState.CANCELLED.value, ended_at=tx.now)
+        )
+    rows = [
+        _new(tx, account_id, kind, key=unit_id, lane=lane, unit_id=unit_id)
+        for unit_id, lane in lanes.items()
+        if unit_id not in waiting
+    ]
+    if rows:
+        tx.connection.execute(insert(t.effect), rows)
+
+
+def _new(tx: Tx, account_id: str, kind: Kind, **values: object) -> Row:
+    """An effect that waits from now on."""
+    return {
         "id": tx.new_id(),
         "company_id": tx.company,
         "account_id": account_id,
         "kind": kind.value,
-        "lane": lane,
-        "key": key,
-        "listing_id": listing_id,
-        "sku_id": sku_id,
-        "order_id": order_id,
-        "unit_id": unit_id,
-        "market": market,
         "state": EffectState.PENDING.value,
-        "urgent": urgent,
         "created_at": tx.now,
         "next_at": tx.now,
+        **values,
     }
-    tx.connection.execute(insert(t.effect), row)
 
 
 def _hurry(tx: Tx, account_id: str, lane: str) -> None:
