@@ -1,20 +1,24 @@
-"""Units as they must stand at Odoo, read from the store in one snapshot."""
+"""Units as they must stand at Odoo, read from the store in one snapshot, many at once."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from bmdesk.domain.inspection import Outcome
+from bmdesk.domain.identifiers import Identifier
+from bmdesk.domain.inspection import Defect, Outcome
+from bmdesk.domain.money import Money
 from bmdesk.domain.unit import GoneReason, State
 from bmdesk.services.desk import Desk
-from bmdesk.services.goods import unit_detail
-from bmdesk.services.goods.unit_detail import Inspection, UnitDetail
 from bmdesk.services.odoo.units_there import IN_HOUSE, SCRAPPED, Note, Photo, ProductThere, UnitThere
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import catalogue
+from bmdesk.store.queries import unit_batches
+from bmdesk.store.queries.units import UnitRow
+from bmdesk.store.transaction import Row
 
 _AWAY = {State.EXPECTED, State.SHIPPED, State.GONE}
 _RETESTS = {"tests_old", "battery_old"}
@@ -24,86 +28,138 @@ def read(connection: Connection, desk: Desk, unit_ids: Iterable[str]) -> dict[st
     """These units by their id; those that no serial or model is known of, or that never arrived, are left out: they
     cannot stand there yet.
     """
-    policies = desk.policies(connection)
-    today = desk.today(policies, desk.clock.now())
-    found = {}
-    for unit_id in unit_ids:
-        unit = unit_detail.read(connection, unit_id, today)
-        if unit.identifiers and unit.row.variant_id is not None and unit.row.state != State.EXPECTED:
-            found[unit_id] = _there(connection, desk, unit)
-    return found
+    ids = list(unit_ids)
+    rows, identifiers = unit_batches.units(connection, ids), unit_batches.identifiers(connection, ids)
+    found = {
+        one: rows[one]
+        for one in ids
+        if one in identifiers and rows[one].variant_id and rows[one].state != State.EXPECTED
+    }
+    facts = _Facts.read(connection, found.values(), identifiers)
+    return {unit_id: _there(desk, row, facts) for unit_id, row in found.items()}
 
 
-def _there(connection: Connection, desk: Desk, unit: UnitDetail) -> UnitThere:
-    row, stay, last = unit.row, unit.stay, unit.last_inspection
-    first, *more = unit.identifiers
-    warranty = next((one for one in unit.warranties if not one.void), None)
-    codes = tuple(blocker.code for blocker in unit.blockers)
-    cost = stay.cost if stay is not None else None
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What else is known of a batch of units: by unit; `eans` by variant, `outcomes` and `defects` by inspection."""
+
+    identifiers: Mapping[str, tuple[Identifier, ...]]
+    eans: Mapping[str, str]
+    stays: Mapping[str, Row]
+    blockers: Mapping[str, list[str]]
+    inspections: Mapping[str, list[Row]]
+    outcomes: Mapping[str, list[tuple[str, Outcome]]]
+    defects: Mapping[str, list[Defect]]
+    photos: Mapping[str, list[Row]]
+    warranties: Mapping[str, tuple[str, str]]
+
+    @classmethod
+    def read(
+        cls,
+        connection: Connection,
+        rows: Iterable[UnitRow],
+        identifiers: Mapping[str, tuple[Identifier, ...]],
+    ) -> _Facts:
+        variants = {row.id: row.variant_id or "" for row in rows}
+        ids = list(variants)
+        inspections = unit_batches.inspections_of(connection, ids)
+        looks = [look["id"] for looks in inspections.values() for look in looks]
+        return cls(
+            identifiers,
+            unit_batches.eans(connection, dict.fromkeys(variants.values())),
+            unit_batches.present_stays(connection, ids),
+            unit_batches.blockers(connection, ids),
+            inspections,
+            unit_batches.outcomes(connection, looks),
+            unit_batches.defects(connection, looks),
+            unit_batches.photos(connection, ids),
+            unit_batches.warranties(connection, ids),
+        )
+
+
+def _there(desk: Desk, row: UnitRow, facts: _Facts) -> UnitThere:
+    stay = facts.stays.get(row.id, {})
+    looks = facts.inspections.get(row.id, [])
+    first, *more = facts.identifiers[row.id]
+    starts, ends = facts.warranties.get(row.id, ("", ""))
+    codes = facts.blockers.get(row.id, [])
+    cost = _cost(stay)
     return UnitThere(
-        unit_id=unit.id,
+        unit_id=row.id,
         identifier=first.value,
         second_identifier=more[0].value if more else "",
-        product=_product(connection, unit),
+        product=_product(row, facts),
         grade=row.grade,
         own_grade=row.own_grade,
         battery_percent=row.battery_percent,
-        inspected_on=last.closed_at.date() if last is not None and last.closed_at is not None else None,
-        source=stay.source if stay is not None else "",
-        batch=stay.batch if stay is not None else "",
+        inspected_on=_inspected_on(stay, looks),
+        source=stay.get("source", ""),
+        batch=stay.get("batch") or "",
         # Codes, in words that are the same whatever language the station speaks that syncs.
         blockers=tuple(code.replace("_", " ") for code in codes),
         held=row.state == State.HELD,
         retest_due=not _RETESTS.isdisjoint(codes),
         warehouse=row.warehouse or "",
         bin=row.bin or "",
-        state=_state(unit),
+        state=_state(row),
         cost=cost.amount if cost is not None else None,
         currency=cost.currency if cost is not None else "",
-        warranty_start=warranty.starts_on if warranty is not None else None,
-        warranty_end=warranty.ends_on if warranty is not None else None,
-        notes=tuple(_notes(unit)),
-        photos=tuple(_photos(desk, unit)),
+        warranty_start=date.fromisoformat(starts) if starts else None,
+        warranty_end=date.fromisoformat(ends) if ends else None,
+        notes=tuple(_notes(looks, facts)),
+        photos=tuple(_photos(desk, facts.photos.get(row.id, []))),
     )
 
 
-def _product(connection: Connection, unit: UnitDetail) -> ProductThere:
-    row = unit.row
-    variant = catalogue.variant(connection, row.variant_id or "")
+def _product(row: UnitRow, facts: _Facts) -> ProductThere:
+    variant_id = row.variant_id or ""
     return ProductThere(
-        row.variant_id or "", row.model_code or "", variant.ean, row.title, row.category or ""
+        variant_id, row.model_code or "", facts.eans[variant_id], row.title, row.category or ""
     )
 
 
-def _state(unit: UnitDetail) -> str:
-    if unit.row.state == State.GONE and unit.row.gone_reason == GoneReason.SCRAPPED:
+def _cost(stay: Row) -> Money | None:
+    if stay.get("cost_minor") is None or not stay["cost_currency"]:
+        return None
+    return Money(stay["cost_minor"], stay["cost_currency"])
+
+
+def _inspected_on(stay: Row, looks: Sequence[Row]) -> date | None:
+    """The day of the newest look during the present stay, where that one ended."""
+    mine = [look for look in looks if look["stay_id"] == stay.get("id")]
+    return mine[-1]["closed_at"].date() if mine and mine[-1]["closed_at"] is not None else None
+
+
+def _state(row: UnitRow) -> str:
+    if row.state == State.GONE and row.gone_reason == GoneReason.SCRAPPED:
         return SCRAPPED
-    return unit.row.state if State(unit.row.state) in _AWAY else IN_HOUSE
+    return row.state if State(row.state) in _AWAY else IN_HOUSE
 
 
-def _notes(unit: UnitDetail) -> Iterator[Note]:
+def _notes(looks: Sequence[Row], facts: _Facts) -> Iterator[Note]:
     """A line for each look that ended, numbered in their order: none is ever taken away."""
-    for number, look in enumerate(unit.inspections, start=1):
-        if look.closed_at is not None:
-            yield Note(number, look.closed_at, _summary(look))
+    for number, look in enumerate(looks, start=1):
+        if look["closed_at"] is not None:
+            outcomes, defects = facts.outcomes.get(look["id"], []), facts.defects.get(look["id"], [])
+            yield Note(number, look["closed_at"], _summary(look, outcomes, defects))
 
 
-def _summary(look: Inspection) -> str:
-    failed = [test.code for test in look.tests if test.outcome is Outcome.FAIL]
+def _summary(look: Row, outcomes: Sequence[tuple[str, Outcome]], defects: Sequence[Defect]) -> str:
+    failed = [code for code, outcome in outcomes if outcome is Outcome.FAIL]
     said = [
-        f"Inspected by {look.operator}",
-        f"grade {look.own_grade or look.grade or '-'}",
-        f"{len(look.tests)} tests, {len(failed)} failed" + (f" ({', '.join(failed[:20])})" if failed else ""),
+        f"Inspected by {look['operator']}",
+        f"grade {look['own_grade'] or look['grade'] or '-'}",
+        f"{len(outcomes)} tests, {len(failed)} failed" + (f" ({', '.join(failed[:20])})" if failed else ""),
     ]
-    said += [f"{defect.zone} {defect.kind} {defect.severity}" for defect in look.defects[:20]]
+    said += [f"{defect.zone} {defect.kind} {defect.severity}" for defect in defects[:20]]
     return "; ".join(said)
 
 
-def _photos(desk: Desk, unit: UnitDetail) -> Iterator[Photo]:
-    for one in unit.photos:
-        path = desk.photos.path(one.sha256)
+def _photos(desk: Desk, rows: Sequence[Row]) -> Iterator[Photo]:
+    for one in rows:
+        path = desk.photos.path(one["sha256"])
         if path.is_file():
-            yield Photo(_sha1(path), path, one.name, one.media_type)
+            yield Photo(_sha1(path), path, one["name"], one["media_type"])
 
 
 @lru_cache(4096)
