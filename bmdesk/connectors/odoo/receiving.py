@@ -218,8 +218,22 @@ class Receiving:
             for unit in units
         ]
         quants = self._records.create("stock.quant", counted, context=_COUNTING)
+        self._apply(run, list(zip(units, quants, strict=True)), targets)
+
+    def _apply(
+        self, run: UnitRun, pairs: Sequence[tuple[UnitThere, int]], targets: Mapping[str, Target]
+    ) -> None:
+        """Apply what was counted, each unit with its quant. For what it asks of one, Odoo applies none: so in halves,
+        until those are found.
+        """
+        quants = [quant for _, quant in pairs]
         answer = self._records.call("stock.quant", "action_apply_inventory", quants, context=_COUNTING)
-        for unit in units:
+        if isinstance(answer, dict) and len(pairs) > 1:
+            middle = len(pairs) // 2
+            self._apply(run, pairs[:middle], targets)
+            self._apply(run, pairs[middle:], targets)
+            return
+        for unit, _ in pairs:
             if isinstance(answer, dict):
                 what, asked = msg("odoo.unit.count"), str(answer.get("res_model") or "")
                 run.doubt(unit, AsksBack(serial=unit.identifier, what=what, asked=asked))
