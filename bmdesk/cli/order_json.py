@@ -63,6 +63,14 @@ def detail(found: OrderDetail) -> dict[str, Any]:
             {"id": one.id, "kind": one.kind_code, "state": one.state_code.value, "title": one.title}
             for one in found.effects
         ],
+        "odoo": None
+        if found.odoo is None
+        else {
+            "name": found.odoo.name,
+            "state": found.odoo.state.value,
+            "what": found.odoo.words,
+            "why": found.odoo.why,
+        },
         "timeline": [
             {"at": one.at, "operator": one.operator, "code": one.what.code, "what": one.what}
             for one in found.timeline

@@ -140,6 +140,8 @@ def _print(found: OrderDetail) -> None:
         say(msg("cli.order_ways", ways=", ".join(way.value for way in conflict.ways)))
     for effect in found.effects:
         say(f"> {render(effect.kind)}: {render(effect.title)}")
+    if found.odoo is not None:
+        say(f"> {render(found.odoo.words)}" + (f" {render(found.odoo.why)}" if found.odoo.why else ""))
     for event in found.timeline:
         say(f"{locale.moment(event.at)}  {event.operator or '-'}  {render(event.what)}")
 

@@ -78,6 +78,8 @@ class Kind(StrEnum):
     """The invoice of an order lies there."""
     UNIT = "unit"
     """A device stands at Odoo as it is here: its lot with grade and place, what was seen of it, its pictures."""
+    SALE = "sale"
+    """An order stands at Odoo as it is here: what was sold to whom, with which devices, and that it left."""
 
 
 class Replay(StrEnum):
@@ -101,6 +103,7 @@ REPLAY = {
     Kind.REFUND: Replay.MANUAL,
     Kind.INVOICE: Replay.ABSOLUTE,
     Kind.UNIT: Replay.ABSOLUTE,
+    Kind.SALE: Replay.ABSOLUTE,
 }
 
 
@@ -138,7 +141,14 @@ class UnitOf:
     unit_id: str
 
 
-Want: TypeAlias = StockOf | PriceOf | StepOf | UnitOf
+@dataclass(frozen=True, slots=True)
+class SaleOf:
+    """This order must stand at Odoo as it is here."""
+
+    order_id: str
+
+
+Want: TypeAlias = StockOf | PriceOf | StepOf | UnitOf | SaleOf
 
 
 def stock_lane(listing_id: str) -> str:
@@ -169,6 +179,11 @@ def invoice_lane(order_id: str) -> str:
 def unit_lane(unit_id: str) -> str:
     """The lane of a device at Odoo."""
     return f"unit:{unit_id}"
+
+
+def sale_lane(order_id: str) -> str:
+    """The lane of an order at Odoo: it waits for no step at the marketplace, and none waits for it."""
+    return f"sale:{order_id}"
 
 
 SURELY_ENDED = timedelta(seconds=90)

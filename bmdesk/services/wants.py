@@ -1,9 +1,10 @@
 """What must follow a change: services announce wants in domain terms, here they become effects in the outbox.
 
 Every desk's transaction ends with `follow`: units that changed state, SKU or place want the stock of their SKUs, order
-lines that got a unit or lost one that of what they sold; units whose history grew stand at Odoo as they are now. So no
-service can forget it, and domain change and effect commit together. Which effects a want means depends on the system of
-each active account; an effect holds identity, its exporter reads the values when it sends.
+lines that got a unit or lost one that of what they sold; units whose history grew, and orders that are not what they
+were, stand at Odoo as they are now. So no service can forget it, and domain change and effect commit together. Which
+effects a want means depends on the system of each active account; an effect holds identity, its exporter reads the
+values when it sends.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from bmdesk.domain.effects import (
     Kind,
     PriceOf,
+    SaleOf,
     StepOf,
     StockOf,
     UnitOf,
@@ -25,8 +27,9 @@ from bmdesk.domain.effects import (
     unit_lane,
 )
 from bmdesk.domain.unit import State
-from bmdesk.services.odoo import odoo_account
+from bmdesk.services.odoo import odoo_account, orders_wanted
 from bmdesk.store.queries import accounts, listings, order_progress, orders, outbox, stock, units
+from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.listings import ListingRow
 from bmdesk.store.transaction import Row, Tx
 
@@ -37,6 +40,10 @@ def want(tx: Tx, *wants: Want) -> None:
     if skus:
         _stock(tx, skus)
     _at_odoo(tx, [w.unit_id for w in wants if isinstance(w, UnitOf)])
+    orders_ = [w.order_id for w in wants if isinstance(w, SaleOf)]
+    house = _odoo(tx) if orders_ else None
+    if house is not None:
+        orders_wanted.want(tx, house.id, orders_)
     for one in wants:
         if isinstance(one, PriceOf):
             row = listings.listing(tx.connection, one.listing_id)
@@ -85,10 +92,11 @@ def let_go(tx: Tx, listing_id: str) -> None:
 
 def follow(tx: Tx) -> None:
     """The end of each transaction: the stock follows the units that moved in it, and the lines that they stand for;
-    Odoo follows the units that had something happen to them.
+    Odoo follows the units that had something happen to them, and the orders.
     """
     told, tx.told = tx.told, set()
     _at_odoo(tx, told)
+    _orders_at_odoo(tx)
     if not tx.moved and not tx.named:
         return
     moved, tx.moved = tx.moved, {}
@@ -109,14 +117,28 @@ def follow(tx: Tx) -> None:
 
 def _at_odoo(tx: Tx, unit_ids: Collection[str]) -> None:
     """An effect for each of these units, where the company works with an Odoo."""
-    if not unit_ids:
-        return
-    account = odoo_account.of(tx.connection, tx.company)
-    if account is None or not account.active:
+    account = _odoo(tx) if unit_ids else None
+    if account is None:
         return
     for unit_id in sorted(unit_ids):
         lane = unit_lane(unit_id)
         outbox.want(tx, account.id, Kind.UNIT, key=unit_id, lane=lane, unit_id=unit_id)
+
+
+def _orders_at_odoo(tx: Tx) -> None:
+    """An effect for each order that is not what it was, where the company works with an Odoo."""
+    ids, tx.ordered = tx.ordered, set()
+    lines, tx.ordered_lines = tx.ordered_lines, set()
+    buyers, tx.buyers = tx.buyers, set()
+    account = _odoo(tx) if ids or lines or buyers else None
+    if account is not None:
+        orders_wanted.follow(tx, account, ids, lines, buyers)
+
+
+def _odoo(tx: Tx) -> AccountRow | None:
+    """The account of the company's Odoo, while it works with one."""
+    account = odoo_account.of(tx.connection, tx.company)
+    return account if account is not None and account.active else None
 
 
 def _now(tx: Tx, unit_id: str) -> Row | None:

@@ -57,6 +57,12 @@ class Tx:
     """Listings (ids) that may sell now what was not for sale before."""
     told: set[str] = field(default_factory=set)
     """Units (ids) whose history got a line here: what stands elsewhere for them follows."""
+    ordered: set[str] = field(default_factory=set)
+    """Orders (ids) that are not what they were: what stands elsewhere for them follows."""
+    ordered_lines: set[str] = field(default_factory=set)
+    """The same of lines whose order nobody named."""
+    buyers: set[str] = field(default_factory=set)
+    """Customers (ids) who are called or reached otherwise now: what stands elsewhere for their orders follows."""
     named: dict[str, int] = field(default_factory=dict)
     """Order lines for which so many more units (or fewer) stand by name: the stock of what they sold follows them."""
 

@@ -363,6 +363,8 @@ def _is_lost(outcome: Outcome) -> TypeGuard[Later]:
 
 
 def _wrote(effect: EffectRow, old: str, new: str) -> Text:
+    if effect.kind == Kind.SALE.value:
+        return msg("sync.wrote_sale", new=new)
     if effect.order_id is not None:
         return msg("sync.step_done", step=kind_text(Kind(effect.kind)), new=new)
     if effect.kind == Kind.STOCK.value:

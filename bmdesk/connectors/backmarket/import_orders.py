@@ -299,12 +299,15 @@ def _save_orders(
         ],
     )
     again = [(w, _order_columns(tx, w, known[w.order_id])) for w in wires if w.order_id in known]
-    orders.save_orders(tx, [{"key_id": ids[w.order_id], **values} for w, values in again])
     others = {
         w.order_id
         for w, values in again
         if any(known[w.order_id][name] != value for name, value in values.items() if name != "read_at")
     }
+    other = [{"key_id": ids[w.order_id], **values} for w, values in again if w.order_id in others]
+    orders.save_orders(tx, other)
+    # Each reading goes back a while: what is as it was stirs nothing that follows orders.
+    orders.note_read(tx, [ids[w.order_id] for w, _ in again if w.order_id not in others])
     return ids, others
 
 

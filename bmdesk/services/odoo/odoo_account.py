@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bmdesk.domain.effects import Kind, unit_lane
 from bmdesk.domain.unit import IN_HOUSE
+from bmdesk.services.odoo import orders_wanted
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, odoo, outbox
 from bmdesk.store.queries.accounts import AccountRow
@@ -24,16 +25,17 @@ def follow_address(tx: Tx, *, connected: bool) -> None:
     """
     row = of(tx.connection, tx.company)
     if row is None and connected:
-        _want_units(tx, accounts.add_account(tx, SYSTEM, NAME))
+        _want_all(tx, accounts.add_account(tx, SYSTEM, NAME))
     elif row is not None and row.active != connected:
         accounts.set_account(tx, row.id, active=connected)
         if connected:
-            _want_units(tx, row.id)
+            _want_all(tx, row.id)
 
 
-def _want_units(tx: Tx, account_id: str) -> None:
-    """The units in the house, and those that stand there and had something happen to them while it was switched off.
-    One without a serial or a model follows by itself when it gets one.
+def _want_all(tx: Tx, account_id: str) -> None:
+    """The open orders, the units in the house, and those that stand there and had something happen to them while it was
+    switched off. A unit without a serial or a model follows by itself when it gets one.
     """
     wanted = odoo.units_to_stand(tx.connection, account_id, tx.company, IN_HOUSE)
     outbox.want_units(tx, account_id, Kind.UNIT, {one: unit_lane(one) for one in wanted})
+    orders_wanted.want_open(tx, account_id)

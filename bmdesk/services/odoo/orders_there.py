@@ -60,8 +60,8 @@ class SerialThere:
 @dataclass(frozen=True, slots=True)
 class SaleLine:
     """A line of what was sold. `price` is of the whole line, in the order's currency, as it was paid. `serials`: as
-    many as are reserved or packed, at most `quantity`; counted goods have none. A line that is cancelled is sold no
-    more.
+    many as are reserved or packed, at most `quantity`; counted goods have none. `vat_scheme`: "" where nobody knows it
+    yet (no unit was chosen, or its receipt said nothing). A line that is cancelled is sold no more.
     """
 
     line_id: str
@@ -125,13 +125,16 @@ class OrderKnown:
 
 @dataclass(frozen=True, slots=True)
 class OrderRight:
-    """All of it is there. `changed`: something was written. `notes`: what a person may want to know."""
+    """All of it is there. `changed`: something was written. `notes`: what a person may want to know. `name`: what the
+    sale order is called there ("S00012"), "" where that was not read.
+    """
 
     sale_id: int
     partner_id: int
     base: Base
     changed: bool
     notes: tuple[Text, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from bmdesk.domain.parcels import ParcelState, parcel_text
 from bmdesk.domain.working_time import is_overdue
 from bmdesk.services.desk import Desk
 from bmdesk.services.grading.refusals import Refusal
-from bmdesk.services.orders import order_doubts, order_effects
+from bmdesk.services.orders import order_at_odoo, order_doubts, order_effects
 from bmdesk.services.orders.order_board import sku_sold
 from bmdesk.services.orders.order_shown import (
     ConflictShown,
@@ -83,7 +83,9 @@ def detail(desk: Desk, order_id: str) -> OrderDetail:
         if not listed or listed[0].account_id not in names:
             raise UnknownOrder(given=order_id[:40])
         waiting = outbox_orders.unfinished(connection, order_id)
-        return _detail(connection, row_of(listed[0], names, desk.clock.now()), waiting), waiting
+        shown = _detail(connection, row_of(listed[0], names, desk.clock.now()), waiting)
+        odoo = order_at_odoo.read(connection, desk.company, order_id, shown.row.number)
+        return replace(shown, odoo=odoo), waiting
 
     found, waiting = desk.read(work)
     return replace(found, effects=tuple(outbox.shown(desk, one.id) for one in waiting))

@@ -36,8 +36,8 @@ class TooLate(Failure):
 
 
 def stuck(tx: Tx, effect: EffectRow, fault: Fault, problem: Failure) -> None:
-    """This step of an order needs a person: said where they look at the order. Nothing for what is of no order."""
-    if effect.order_id is None:
+    """This step of an order needs a person: said where they look at the order. Nothing for what is no step of one."""
+    if effect.order_id is None or effect.kind == Kind.SALE.value:
         return
     doubt = fault is Fault.AMBIGUOUS
     step = _step(tx, effect)
@@ -61,7 +61,7 @@ def stuck(tx: Tx, effect: EffectRow, fault: Fault, problem: Failure) -> None:
 
 def ended(tx: Tx, effect: EffectRow, by: str = "") -> None:
     """This step needs nobody any more: it went through, was withdrawn, or is tried again."""
-    if effect.order_id is None:
+    if effect.order_id is None or effect.kind == Kind.SALE.value:
         return
     step = _step(tx, effect)
     line_id = step.line_id if step is not None else None

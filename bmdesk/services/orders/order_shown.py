@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bmdesk.domain.customers import Person
+from bmdesk.domain.effects import EffectState
 from bmdesk.domain.money import Money
 from bmdesk.domain.orders import LineAction, LineState, Step, Way, state_text
 from bmdesk.domain.parcels import ParcelState
@@ -149,6 +150,19 @@ class ParcelShown:
 
 
 @dataclass(frozen=True, slots=True)
+class AtOdoo:
+    """How the order stands at the company's Odoo. `name`: the sale order there, "" where there is none yet. `state`: of
+    what is to make it right, DONE where all of it is. `why`, `todo`: what it waits for, or needs a person for.
+    """
+
+    name: str
+    state: EffectState
+    words: Text
+    why: Text | None
+    todo: Text | None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentShown:
     """A paper of the order. `kind`: delivery_note, label, invoice; `state`: waiting, kept, failed."""
 
@@ -175,7 +189,7 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class OrderDetail:
     """All of one order. `effects`: what still must reach the marketplace, in words. `erased_at`: since then nothing
-    here says who bought it.
+    here says who bought it. `odoo`: None where no Odoo is to know of it.
     """
 
     row: OrderRow
@@ -197,3 +211,4 @@ class OrderDetail:
     erased_at: datetime | None
     effects: tuple[Shown, ...]
     timeline: tuple[Event, ...]
+    odoo: AtOdoo | None = None

@@ -87,6 +87,7 @@ def add(tx: Tx, line_id: str, unit_id: str, stay_id: str, state: str, operator: 
 def change(tx: Tx, line_id: str, unit_id: str, **values: Any) -> None:
     """Change an allocation's row."""
     tx.connection.execute(_CHANGE, {"key_line": line_id, "key_unit": unit_id, **values})
+    tx.ordered_lines.add(line_id)
 
 
 def drop(tx: Tx, line_id: str, unit_id: str) -> None:
@@ -192,3 +193,4 @@ def _count(tx: Tx, line_id: str, pieces: int) -> None:
     named = update(line).where(line.c.id == line_id).values(named=line.c.named + pieces, changed_at=tx.now)
     tx.connection.execute(named)
     tx.named[line_id] = tx.named.get(line_id, 0) + pieces
+    tx.ordered_lines.add(line_id)

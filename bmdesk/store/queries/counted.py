@@ -104,6 +104,7 @@ def name_pieces(tx: Tx, line_id: str, pieces: int) -> None:
     tx.connection.execute(
         update(orders.orderline).where(_L.id == line_id).values(named=_L.named + pieces, changed_at=tx.now)
     )
+    tx.ordered_lines.add(line_id)
 
 
 def _shipped(connection: Connection, narrowed: ColumnElement[bool]) -> list[ShippedLine]:

@@ -131,6 +131,7 @@ def addresses(connection: Connection, order_ids: Sequence[str]) -> dict[tuple[st
 def add_addresses(tx: Tx, rows: Sequence[tuple[str, str, Person]]) -> None:
     """Addresses that are not there yet: order, kind, person."""
     if rows:
+        tx.ordered.update(order_id for order_id, kind, _ in rows if kind != GIVEN_OUT)
         values = [{"order_id": order_id, "kind": kind, **_plain(one)} for order_id, kind, one in rows]
         tx.connection.execute(insert(t.order_address), values)
 
@@ -139,6 +140,8 @@ def set_address(tx: Tx, order_id: str, kind: str, person: Person) -> None:
     """Change an address of an order."""
     here = and_(_A.order_id == order_id, _A.kind == kind)
     tx.connection.execute(update(t.order_address).where(here).values(**_plain(person)))
+    if kind != GIVEN_OUT:
+        tx.ordered.add(order_id)
 
 
 def owners(connection: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str | None, datetime | None]]:
@@ -151,6 +154,7 @@ def set_owners(tx: Tx, owned: Mapping[str, str]) -> None:
     """Say whose these orders are: customer by order."""
     if owned:
         tx.sold.update(owned)
+        tx.ordered.update(owned)
         values = [{"key_id": order_id, "customer_id": one} for order_id, one in owned.items()]
         tx.connection.execute(_OWN, values)
 
@@ -215,6 +219,7 @@ def set_customer(tx: Tx, customer_id: str, **values: Any) -> None:
     """Change a customer's row."""
     here = update(t.customer).where(_C.id == customer_id)
     tx.connection.execute(here.values(changed_at=tx.now, **values))
+    tx.buyers.add(customer_id)
 
 
 def newest_orders(connection: Connection, customer_ids: Sequence[str]) -> dict[str, datetime]:
@@ -275,7 +280,8 @@ def merge(tx: Tx, gone: str, into: str) -> None:
     """`gone` and all that had become it are `into` from now on; what was asked about it is asked about `into`."""
     moved = or_(_C.id == gone, _C.merged_into == gone)
     theirs = select(_O.id).where(_O.customer_id.in_(select(_C.id).where(moved)))
-    tx.sold.update(tx.connection.execute(theirs).scalars())
+    tx.sold.update(found := tx.connection.execute(theirs).scalars().all())
+    tx.ordered.update(found)
     tx.connection.execute(update(t.customer).where(moved).values(merged_into=into, changed_at=tx.now))
     open_ = and_(_D.answer == "", or_(_D.customer_id == gone, _D.other_id == gone))
     for one, other in tx.connection.execute(select(_D.customer_id, _D.other_id).where(open_)).all():

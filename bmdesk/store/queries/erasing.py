@@ -15,9 +15,11 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, s
 
 from bmdesk.domain.orders import OPEN
 from bmdesk.store.queries import accounts
+from bmdesk.store.queries.odoo_orders import SALE
 from bmdesk.store.tables import customers as c
 from bmdesk.store.tables import orders, parcels, people
 from bmdesk.store.tables.inspections import photo
+from bmdesk.store.tables.odoo import odoo_record
 from bmdesk.store.tables.people import store_info
 from bmdesk.store.transaction import Row, Tx
 
@@ -106,6 +108,12 @@ def erase_orders(tx: Tx, some: Sequence[Held]) -> None:
         b = parcels.backship.c
         there = and_(b.account_id == account_id, b.order_number.in_(numbers))
         run(update(parcels.backship).where(there).values(url="", pickup=None))
+    # What both sides had when the order last stood at Odoo; which order there it is stays.
+    run(
+        update(odoo_record)
+        .where(odoo_record.c.kind == SALE, odoo_record.c.local_id.in_(ids))
+        .values(base=None)
+    )
     run(update(orders.customer_order).where(_O.id.in_(ids)).values(erased_at=tx.now))
 
 

@@ -210,6 +210,13 @@ def save_orders(tx: Tx, changed: Sequence[Row]) -> None:
         tx.connection.execute(_CHANGE_ORDER, sales.noted_orders(tx, changed))
 
 
+def note_read(tx: Tx, order_ids: Sequence[str]) -> None:
+    """These orders were read, and are what they were."""
+    if order_ids:
+        rows = [{"key_id": order_id, "read_at": tx.now} for order_id in order_ids]
+        tx.connection.execute(_CHANGE_ORDER, rows)
+
+
 def add_lines(tx: Tx, rows: Sequence[Row]) -> None:
     """New lines, each with its id; all rows have the same columns."""
     if rows:

@@ -1,4 +1,6 @@
-"""Effects of one order: what waits, what stands parked, what was ever sent."""
+"""Effects of one order at the marketplace: what waits, what stands parked, what was ever sent. That it stands at Odoo
+is another matter (odoo_orders): no step waits for it.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,14 @@ _E = t.effect.c
 
 # Asked with every page of a long history, so built once: building a statement takes longer than running it.
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
-_PARKED = select(_E.order_id).where(_E.order_id.in_(_SOME), _E.state == EffectState.PARKED.value)
+_STEP = _E.kind != Kind.SALE.value
+_PARKED = select(_E.order_id).where(_E.order_id.in_(_SOME), _E.state == EffectState.PARKED.value, _STEP)
 
 
 def unfinished(connection: Connection, order_id: str) -> list[EffectRow]:
     """What waits, flies, is in doubt or parked for this order, oldest first."""
     states = [state.value for state in UNFINISHED]
-    query = EFFECT.where(_E.order_id == order_id, _E.state.in_(states)).order_by(_E.id)
+    query = EFFECT.where(_E.order_id == order_id, _E.state.in_(states), _STEP).order_by(_E.id)
     return [EffectRow(*row) for row in connection.execute(query)]
 
 

@@ -40,6 +40,7 @@ class ParcelRow:
 _P = t.parcel.c
 _O = orders.customer_order.c
 _ACCOUNTS = accounts.ids_of(bindparam("company"))
+_SEEN_ELSEWHERE = frozenset({"state", "number", "shipper"})
 
 # Asked with every scan at packing, so built once: building a statement takes longer than running it.
 _PARCEL = select(*(_P[f.name] for f in fields(ParcelRow)))
@@ -86,6 +87,7 @@ def add(tx: Tx, **values: Any) -> str:
     parcel_id = tx.new_id()
     row = {"id": parcel_id, "state": ParcelState.PACKED.value, "packed_at": tx.now, "changed_at": tx.now}
     tx.connection.execute(insert(t.parcel), {**row, **values})
+    tx.ordered.add(values["order_id"])
     return parcel_id
 
 
@@ -93,6 +95,8 @@ def set_parcel(tx: Tx, parcel_id: str, **values: Any) -> None:
     """Change a parcel's row."""
     here = update(t.parcel).where(_P.id == parcel_id)
     tx.connection.execute(here.values(changed_at=tx.now, **values))
+    if not _SEEN_ELSEWHERE.isdisjoint(values):
+        tx.ordered.update(tx.connection.execute(select(_P.order_id).where(_P.id == parcel_id)).scalars())
 
 
 def order_of_line(connection: Connection, line_id: str) -> str | None:

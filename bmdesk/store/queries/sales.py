@@ -1,5 +1,6 @@
 """What orders add to the dashboard's figures, and the figures: `sale` keeps what an order adds now, `sales_day` the
-sums of that. Written by `services.figures.sales`; whoever changes an order or a line says so here (`noted_*`).
+sums of that. Written by `services.figures.sales`; whoever changes an order or a line says so here (`noted_*`), for the
+figures and for what else follows orders.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ from bmdesk.store.transaction import Row, Tx
 
 _OF_ORDERS = frozenset({"market", "currency", "state", "customer_id", "created_at", "paid_at"})
 _OF_LINES = frozenset({"state", "quantity", "price_minor", "refunded_minor"})
+# What is seen of an order elsewhere. Its own state follows its lines.
+_TOLD_OF_ORDERS = frozenset(
+    {"market", "currency", "payment_method", "created_at", "customer_id", "tracking_number"}
+)
+_TOLD_OF_LINES = _OF_LINES | {"ours", "remote_state", "title", "sku_key", "listing_id", "named"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,8 @@ def noted_orders(tx: Tx, rows: Sequence[Row], name: str = "key_id") -> list[Row]
     """These rows are written; the orders named by this column may add something else now. All have the same columns."""
     if name != "key_id" or not _OF_ORDERS.isdisjoint(rows[0]):
         tx.sold.update(row[name] for row in rows)
+    if name != "key_id" or not _TOLD_OF_ORDERS.isdisjoint(rows[0]):
+        tx.ordered.update(row[name] for row in rows)
     return list(rows)
 
 
@@ -148,6 +156,8 @@ def noted_lines(tx: Tx, rows: Sequence[Row]) -> list[Row]:
     """The same of changed lines, by their `key_id`."""
     if not _OF_LINES.isdisjoint(rows[0]):
         tx.sold_lines.update(row["key_id"] for row in rows)
+    if not _TOLD_OF_LINES.isdisjoint(rows[0]):
+        tx.ordered_lines.update(row["key_id"] for row in rows)
     return list(rows)
 
 

@@ -121,6 +121,7 @@ class DetailPanel(DetailSheet):
             line_cards.lines(order, self.workplace, self.acts),
             detail_cards.parcel(order, self.workplace, self.acts),
             detail_cards.addresses(order, self.workplace),
+            detail_cards.at_odoo(order),
             detail_cards.queue(order, self.workplace),
             detail_cards.timeline(order),
         ]

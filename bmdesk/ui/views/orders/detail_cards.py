@@ -1,4 +1,4 @@
-"""The cards of an order beside its lines: what must be decided, parcel and papers, addresses, queue, timeline."""
+"""The cards of an order beside its lines: what must be decided, parcel and papers, addresses, Odoo, queue, timeline."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.customers import Person
+from bmdesk.domain.effects import state_text
 from bmdesk.domain.orders import RIGHT_OF_WAY, LineAction, way_text
 from bmdesk.domain.parcels import MOVES, ParcelState
 from bmdesk.domain.rights import Right
@@ -144,6 +145,23 @@ def queue(order: OrderDetail, workplace: Workplace) -> Card | None:
         card.add(head)
         card.add(PlainLabel(broken(render(one.happened), _LONGEST), "note", wrap=True))
         card.add(PlainLabel(broken(render(one.todo), _LONGEST), "note", wrap=True))
+    return card
+
+
+def at_odoo(order: OrderDetail) -> Card | None:
+    """How it stands at the company's Odoo, and what a person must look at there."""
+    one = order.odoo
+    if one is None:
+        return None
+    card = Card(t("orders_page.odoo_title"))
+    head = QHBoxLayout()
+    head.setSpacing(8)
+    head.addWidget(PlainLabel(broken(render(one.words), 200), wrap=True), 1)
+    head.addWidget(Pill(sentence(render(state_text(one.state))), effect_tone(one.state)))
+    card.add(head)
+    for said in (one.why, one.todo):
+        if said is not None:
+            card.add(PlainLabel(broken(render(said), _LONGEST), "note", wrap=True))
     return card
 
 
