@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import importlib
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room
 from bmdesk.connectors.odoo import session
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
+from bmdesk.connectors.odoo.export_sales import SaleExporter, SalesThere
 from bmdesk.connectors.odoo.export_units import UnitExporter
 from bmdesk.connectors.odoo.session import OdooSession
 from bmdesk.connectors.odoo.transport import JsonRpcTransport, OdooTransport
 from bmdesk.domain.effects import Kind
 from bmdesk.services.desk import Desk
+from bmdesk.services.odoo.orders_there import SaleChoices
+from bmdesk.services.odoo.units_there import Places
 from bmdesk.services.syncing.account_setup import ODOO_GATHERS
 from bmdesk.store.queries.accounts import AccountRow
 
@@ -26,7 +30,11 @@ class OdooConnector:
         self._account, self._endpoint = account, endpoint
         self._remote: OdooTransport = JsonRpcTransport(endpoint)
         self._session: OdooSession | None = None
-        self._exporters: tuple[Exporter, ...] = (UnitExporter(desk, account.id, self._begun),)
+        # An order goes after the units that are sold with it.
+        self._exporters: tuple[Exporter, ...] = (
+            UnitExporter(desk, account.id, self._begun),
+            SaleExporter(desk, account.id, self._sales),
+        )
 
     @property
     def account(self) -> AccountRow:
@@ -59,6 +67,14 @@ class OdooConnector:
 
     def close(self) -> None:
         self._remote.close()
+
+    def _sales(self, by_warehouse: Mapping[str, int], chosen: SaleChoices) -> SalesThere:
+        begun = self._begun()
+        # By its name: read only where an order goes there.
+        orders = importlib.import_module("bmdesk.connectors.odoo.orders")
+        places = Places(begun.stock, by_warehouse)
+        there: SalesThere = orders.OrdersAtOdoo(begun.remote, begun.dialect, begun.company, places, chosen)
+        return there
 
     def _begun(self) -> OdooSession:
         if self._session is None:
