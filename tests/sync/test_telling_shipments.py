@@ -9,6 +9,7 @@ import pytest
 from bmdesk.domain.effects import Kind, StepOf
 from bmdesk.services import wants
 from bmdesk.services.orders import documents, handling_steps, order_view
+from bmdesk.services.syncing import outbox
 from bmdesk.simulator import Simulator
 from bmdesk.store.queries import parcels
 from bmdesk.sync.dry_run import dry_run
@@ -288,3 +289,18 @@ def test_an_invoice_lies_there_and_a_newer_one_takes_its_place(
         shop.sync()
         assert market.invoice(number) == content
     assert not any("Jane" in render(text) for text in shop.log()), "a file's name may say who bought"
+
+
+def test_of_a_closed_parcel_back_market_hears_in_the_end_or_somebody_sees_that_it_did_not(shop: Shop) -> None:
+    (unit,) = selling(shop)
+    number = bought(shop)
+    packed(shop, unit)
+    (waits,) = shop.effects("pending", kind="ship")
+    ((_, said),) = outbox.cancel(shop.desk, OWNER, [waits.id]).done
+    assert said.code == "outbox.kept_ship"
+    shop.settle()
+    assert [one["state"] for one in there(shop, number)] == [2]
+    (aside,) = shop.effects("parked", kind="ship")
+    shop.retry(aside)
+    shop.settle()
+    assert [one["state"] for one in there(shop, number)] == [3]

@@ -28,7 +28,7 @@ from bmdesk.services.syncing.outbox_shown import (
     what_of,
 )
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import accounts, listings, outbox, outbox_lists, outbox_orders, sync_log
+from bmdesk.store.queries import accounts, listings, outbox, outbox_lists, outbox_orders, parcels, sync_log
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg
@@ -279,6 +279,10 @@ def _cancel(tx: Tx, actor: Actor, row: EffectRow) -> Text:
     if _is_automatic(tx, row):  # cancelled it would be wanted again at once
         order_effects.ended(tx, row, actor.code)
         return _aside(tx, actor, row)
+    if _is_of_a_closed_parcel(tx, row):  # cancelled nobody would ever tell of it
+        order_effects.ended(tx, row, actor.code)
+        _aside(tx, actor, row)
+        return msg("outbox.kept_ship")
     uncertain = _in_doubt(row) or code_of(row) == ParkedUncertain.code
     # A new listing may be there after all: the next want of its SKU finds the doubt here, and looks first.
     values: Row = {"fault": Fault.AMBIGUOUS.value if uncertain else row.fault, "ended_at": tx.now}
@@ -290,8 +294,6 @@ def _cancel(tx: Tx, actor: Actor, row: EffectRow) -> Text:
         _theirs_for_now(tx, row)
         return msg("outbox.cancelled_theirs")
     order_effects.given_up(tx, row, actor.code)
-    if row.kind == Kind.SHIP.value and not uncertain:
-        return msg("outbox.cancelled_ship")
     return msg("outbox.cancelled_uncertain") if uncertain else msg("outbox.cancelled")
 
 
@@ -301,6 +303,14 @@ def _is_automatic(tx: Tx, row: EffectRow) -> bool:
         return False
     name = accounts.account(tx.connection, row.account_id).name
     return account_settings.handling(tx.connection, tx.company, name) is Handling.AUTOMATIC
+
+
+def _is_of_a_closed_parcel(tx: Tx, row: EffectRow) -> bool:
+    """Whether this must still tell of a parcel that is closed. Opening the parcel again withdraws it."""
+    if row.kind != Kind.SHIP.value or row.order_id is None:
+        return False
+    parcel = parcels.of_order(tx.connection, row.order_id)
+    return parcel is not None and parcel.told_at is None
 
 
 def _in_doubt(row: EffectRow) -> bool:
