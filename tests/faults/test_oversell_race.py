@@ -16,6 +16,7 @@ from bmdesk.domain.orders import Remote
 from bmdesk.services import settings
 from bmdesk.simulator import happenings
 from tests.faults import order_truth as truth
+from tests.faults.share import share
 from tests.markets import FIRST, SECOND, Shop
 
 pytestmark = pytest.mark.sqlite_only
@@ -149,7 +150,7 @@ def test_some_buyers_are_faster_than_our_writes_and_nobody_is_promised_what_is_n
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", share(range(10)))
 def test_thousands_of_buyers_are_faster_than_our_writes(shop: Shop, seed: int) -> None:
     stocked(shop)
     rush = Rush(shop, seed)
