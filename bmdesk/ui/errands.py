@@ -15,6 +15,7 @@ from bmdesk.system.secrets import Secrets
 if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.import_orders import Saved
     from bmdesk.connectors.verdict import Verdict
+    from bmdesk.services.odoo.import_runs import Import
     from bmdesk.sync.dry_run import DryRun
     from bmdesk.sync.opening import Tools
 
@@ -64,3 +65,11 @@ def again(desk: Desk, secrets: Secrets, account: str, remote_id: str, errand: Er
         return import_again.again(desk, connector.client, row.id, remote_id)
     finally:
         connector.close()
+
+
+def odoo_import(desk: Desk, secrets: Secrets, import_id: str, errand: Errand) -> Import:
+    from bmdesk.sync import odoo_import
+
+    return odoo_import.follow(
+        desk, secrets, import_id, errand.goes_on, lambda one: errand.told(one.seen, one.count)
+    )

@@ -37,6 +37,7 @@ from bmdesk.ui.words import level_tone
 if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.import_orders import Saved
     from bmdesk.connectors.verdict import Verdict
+    from bmdesk.services.odoo.import_runs import Import
     from bmdesk.sync.dry_run import DryRun
     from bmdesk.sync.engine import Report
     from bmdesk.sync.worker import Worker
@@ -69,6 +70,7 @@ class BackgroundSync(QObject):
         self._desk = replace(desk, through=bridge.run)
         self._worker: Worker | None = None
         self._errands: list[Errand] = []
+        self._importing: Errand | None = None
         self._secrets_known: dict[str, tuple[float, bool]] = {}
         self._asked = self._looking = self._stopped = False
         self._clock = QTimer(self, interval=LOOK_MS)
@@ -147,6 +149,26 @@ class BackgroundSync(QObject):
         return self._send(
             lambda errand: errands.again(self._desk, self.secrets, account, remote_id, errand), then, failed
         )
+
+    def odoo_import(
+        self, import_id: str, then: Callable[[Import], object], failed: Callable[[Failure], object]
+    ) -> Errand:
+        """Go on with an import from Odoo until it ends or is stopped; it goes on while no dialog shows it."""
+        errand = self._send(
+            lambda errand: errands.odoo_import(self._desk, self.secrets, import_id, errand), then, failed
+        )
+        self._importing = errand
+        errand.ended.connect(self._import_ended)
+        return errand
+
+    @property
+    def is_importing(self) -> bool:
+        """Whether this window goes on with an import from Odoo."""
+        return self._importing is not None
+
+    def _import_ended(self) -> None:
+        self._importing = None
+        self._bridge.announce(frozenset({Change.SYNC, Change.UNITS, Change.CATALOGUE, Change.BATCHES}))
 
     # -- the worker
 

@@ -49,14 +49,25 @@ class Records:
         return self.remote.call(model, method, args, given)
 
     def rows(
-        self, model: str, domain: Domain, fields: Sequence[str], context: Mapping[str, object] | None = None
+        self,
+        model: str,
+        domain: Domain,
+        fields: Sequence[str],
+        context: Mapping[str, object] | None = None,
+        limit: int | None = None,
     ) -> list[Row]:
-        """The records of this domain, in the order of their ids."""
-        found = self.call(
-            model, "search_read", list(domain), list(fields), named={"order": "id"}, context=context
-        )
+        """The records of this domain, in the order of their ids; the first so many where there is a limit."""
+        named = {"order": "id"} if limit is None else {"order": "id", "limit": limit}
+        found = self.call(model, "search_read", list(domain), list(fields), named=named, context=context)
         if not isinstance(found, list) or not all(isinstance(row, dict) and "id" in row for row in found):
             raise self.unreadable(f"{model}.search_read")
+        return found
+
+    def count(self, model: str, domain: Domain) -> int:
+        """How many records this domain has."""
+        found = self.call(model, "search_count", list(domain))
+        if not isinstance(found, int):
+            raise self.unreadable(f"{model}.search_count")
         return found
 
     def create(

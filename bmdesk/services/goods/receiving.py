@@ -26,6 +26,7 @@ from bmdesk.services.goods.expected import (
 )
 from bmdesk.services.grading.refusals import Refusal
 from bmdesk.services.lines import PAGE, BadCell, amount, plain, whole
+from bmdesk.services.policies import Policies
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import batches, catalogue, people, units
 from bmdesk.store.transaction import Row, Tx
@@ -53,6 +54,7 @@ __all__ = [
     "import_expected",
     "list_batches",
     "open_batch",
+    "opened_in",
     "read_expected",
     "reopen_batch",
     "source_text",
@@ -148,7 +150,7 @@ def open_batch(desk: Desk, form: BatchForm) -> BatchSaved:
     """A new batch, with its source, so that every unit of it knows how it was bought. Raises BadBatch."""
 
     def work(tx: Tx) -> BatchSaved:
-        values = _values(tx, desk, form)
+        values = _values(tx, desk.policies(tx.connection), form)
         if not values["source"]:
             raise BadBatch(field="source", reason=msg("receiving.one_of", known=", ".join(SOURCES)))
         if batches.by_code(tx.connection, tx.company, values["code"]) is not None:
@@ -161,13 +163,14 @@ def open_batch(desk: Desk, form: BatchForm) -> BatchSaved:
 def batch_named(desk: Desk, code: str) -> Batch:
     """The batch with this code, opened now where there is none, as its card would. Raises BadBatch."""
 
-    def work(tx: Tx) -> None:
-        values = _values(tx, desk, BatchForm(code))
-        if batches.by_code(tx.connection, tx.company, values["code"]) is None:
-            batches.save_batch(tx, None, **values)
-
-    desk.write(work)
+    desk.write(lambda tx: opened_in(tx, desk.policies(tx.connection), BatchForm(code)))
     return batch(desk, " ".join(code.split()))
+
+
+def opened_in(tx: Tx, policies: Policies, form: BatchForm) -> Row:
+    """The batch with the form's code, or else one opened now as the form says. Raises BadBatch."""
+    found = batches.by_code(tx.connection, tx.company, " ".join(form.code.split()))
+    return found or batches.batch(tx.connection, batches.save_batch(tx, None, **_values(tx, policies, form)))
 
 
 def change_batch(desk: Desk, batch_id: str, form: BatchForm, actor: Actor | None = None) -> BatchSaved:
@@ -179,7 +182,7 @@ def change_batch(desk: Desk, batch_id: str, form: BatchForm, actor: Actor | None
 
     def change(tx: Tx) -> None:
         before = _own(tx.connection, desk.company, batch_id)
-        values = _values(tx, desk, form)
+        values = _values(tx, desk.policies(tx.connection), form)
         same = batches.by_code(tx.connection, tx.company, values["code"])
         if same is not None and same["id"] != before["id"]:
             raise BadBatch(field="code", reason=msg("receiving.code_taken", batch=values["code"]))
@@ -269,9 +272,8 @@ def _set_closed(desk: Desk, batch_id: str, *, closed: bool) -> BatchSaved:
     return desk.write(work)
 
 
-def _values(tx: Tx, desk: Desk, form: BatchForm) -> Row:
+def _values(tx: Tx, policies: Policies, form: BatchForm) -> Row:
     """The form as the table keeps it. Raises BadBatch with the first field that does not fit."""
-    policies = desk.policies(tx.connection)
     settings = policies.settings
     currency = (form.currency.strip() or policies.currency).upper()
     if len(currency) != 3 or not currency.isascii() or not currency.isalpha():

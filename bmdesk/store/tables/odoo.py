@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from bmdesk.store.tables.base import metadata
 from bmdesk.store.types import ULID, Json, Utc, key
@@ -33,4 +33,44 @@ odoo_choice = Table(
     Column("remote_id", BigInteger, nullable=False),
     Column("name", String(200), nullable=False, default=""),
     Column("chosen_at", Utc, nullable=False),
+)
+
+# The first import: where it stands, so that it can go on after a pause or a crash. `what` of it is read, in this order
+# of stages; of the present `stage`, all up to `next_id` there was had.
+odoo_import = Table(
+    "odoo_import",
+    metadata,
+    Column("id", ULID, primary_key=True),
+    Column("account_id", ULID, ForeignKey("account.id"), nullable=False),
+    Column("what", String(40), nullable=False),
+    # Only what came in, or was changed, since then; None: all.
+    Column("since", Utc),
+    # Where the units came from before Odoo, as batches say it; "" for not said.
+    Column("source", String(20), nullable=False, default=""),
+    # running, paused, done, cancelled
+    Column("state", key(10), nullable=False),
+    Column("stage", key(10), nullable=False),
+    Column("next_id", BigInteger, nullable=False, default=0),
+    Column("pages", Integer, nullable=False, default=0),
+    Column("count", Integer, nullable=False, default=0),
+    Column("seen", Integer, nullable=False, default=0),
+    Column("new", Integer, nullable=False, default=0),
+    Column("known", Integer, nullable=False, default=0),
+    Column("doubts", Integer, nullable=False, default=0),
+    Column("problem", Json),
+    Column("asked_by", String(40), nullable=False),
+    Column("asked_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Index("ix_odoo_import_account", "account_id", "state"),
+)
+
+# What an import left out, and why.
+odoo_import_line = Table(
+    "odoo_import_line",
+    metadata,
+    Column("import_id", ULID, ForeignKey("odoo_import.id"), primary_key=True),
+    Column("stage", key(10), primary_key=True),
+    Column("remote_id", BigInteger, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("reason", Json, nullable=False),
 )

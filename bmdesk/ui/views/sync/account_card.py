@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy
 
 from bmdesk.domain.effects import OPEN, EffectState
+from bmdesk.services.odoo import odoo_account
 from bmdesk.services.selling.accounts import OTHER_MACHINE
 from bmdesk.services.syncing.sync_status import AccountHealth, FeedHealth
 from bmdesk.texts import locale, render, t
@@ -37,6 +38,7 @@ class AccountCard(Card):
     pause_asked = Signal(str)
     resume_asked = Signal(str)
     confirm_asked = Signal()
+    import_asked = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__(t("sync_page.account_title", name=name))
@@ -59,8 +61,11 @@ class AccountCard(Card):
         Fitting(self.table, _FIT)
         self.test = QPushButton(t("sync_page.test"))
         self.toggle = QPushButton()
-        for button in (self.test, self.toggle):
+        self.take_over = QPushButton(t("sync_page.odoo_import"))
+        self.take_over.setVisible(name == odoo_account.NAME)
+        for button in (self.take_over, self.test, self.toggle):
             self.add_action(button)
+        self.take_over.clicked.connect(self.import_asked)
         self.test.clicked.connect(lambda: self.test_asked.emit(self.name))
         self.toggle.clicked.connect(self.press_toggle)
         top = QHBoxLayout()

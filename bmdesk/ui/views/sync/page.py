@@ -20,6 +20,7 @@ from bmdesk.ui.views.sync.account_card import AccountCard
 from bmdesk.ui.views.sync.concerns import ConcernLine, ConcernList
 from bmdesk.ui.views.sync.dry_run_dialog import DryRunDialog
 from bmdesk.ui.views.sync.log import Log
+from bmdesk.ui.views.sync.odoo_import_dialog import OdooImportDialog
 from bmdesk.ui.views.sync.queue import Queue
 from bmdesk.ui.views.sync.standing import Remedy, Said, Standing
 from bmdesk.ui.views.sync.words import short, since
@@ -210,6 +211,10 @@ class SyncPage(FreshPage):
         """Ask, then this computer is the one that works with the store."""
         ask_confirm_machine(self, self.workplace)
 
+    def import_from_odoo(self) -> None:
+        """Take over products and stock from the company's Odoo, or see how far that is."""
+        OdooImportDialog(self, self.workplace).open()
+
     def _account_changed(self, _saved: object) -> None:
         self._read_standing()
 
@@ -270,6 +275,7 @@ class SyncPage(FreshPage):
         card.pause_asked.connect(self.pause)
         card.resume_asked.connect(self.resume)
         card.confirm_asked.connect(self.confirm_machine)
+        card.import_asked.connect(self.import_from_odoo)
         self._accounts.column.insertWidget(self._accounts.column.count() - 1, card)
         return card
 
