@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bmdesk.connectors.backmarket.connector import Manners
 from bmdesk.connectors.failures import RemoteFailure
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
+from bmdesk.domain.effects import EffectState
 from bmdesk.domain.unit import State
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
@@ -23,10 +25,14 @@ from bmdesk.services.goods import receiving
 from bmdesk.services.odoo import choices, import_runs, odoo_settings
 from bmdesk.services.odoo.choices import Candidate, Choice, Kind
 from bmdesk.services.odoo.import_runs import Import, Wishes
-from bmdesk.store.queries import catalogue, units
+from bmdesk.store.queries import catalogue, outbox_lists, units
 from bmdesk.store.tables import units as t
 from bmdesk.store.tables.odoo import odoo_record
 from bmdesk.sync import odoo_import
+from bmdesk.sync.engine import Engine
+from bmdesk.sync.manner import Manner
+from bmdesk.sync.opening import Tools, opener
+from bmdesk.system.clock import FixedClock
 from bmdesk.system.secrets import Secrets
 from tests.desks import IMEIS, PHONE, Bench
 from tests.odoo.databases import Database
@@ -55,6 +61,7 @@ class There:
     """An Odoo with stock, and a desk whose company works with it."""
 
     desk: Desk
+    clock: FixedClock
     admin: JsonRpcTransport
     secrets: Secrets
     stock: int
@@ -104,7 +111,7 @@ class There:
 
 
 @pytest.fixture
-def there(own_odoo_database: Database, desk: Desk) -> Iterator[There]:
+def there(own_odoo_database: Database, desk: Desk, clock: FixedClock) -> Iterator[There]:
     database, who = own_odoo_database, own_odoo_database.admin()
     admin = JsonRpcTransport(OdooEndpoint(database.server, database.name, who.login, who.key))
     add_fields(admin)
@@ -119,7 +126,7 @@ def there(own_odoo_database: Database, desk: Desk) -> Iterator[There]:
     )
     stock = found[0]["lot_stock_id"][0]
     (shelf,) = _made(admin, "stock.location", {"name": "A-01", "usage": "internal", "location_id": stock})
-    yield There(desk, admin, OneKey(who.key), stock, shelf)
+    yield There(desk, clock, admin, OneKey(who.key), stock, shelf)
     admin.close()
 
 
@@ -225,7 +232,7 @@ def test_what_is_in_doubt_is_told_and_the_rest_goes_on(there: There) -> None:
 
 def test_a_unit_that_is_here_stays_as_it_is_and_its_lot_is_known(there: There) -> None:
     desk = there.desk
-    unit_id = Bench(desk, desk.clock).ready_unit(IMEIS[0])  # type: ignore[arg-type]
+    unit_id = Bench(desk, there.clock).ready_unit(IMEIS[0])
     before = desk.read(lambda c: units.unit(c, unit_id))
     there.put(there.product("x", barcode=EAN), [IMEIS[0]], there.shelf)
     done = there.run()
@@ -259,6 +266,30 @@ def test_killed_between_pages_it_goes_on_where_it_stood(there: There) -> None:
     done = odoo_import.follow(there.desk, there.secrets, one.id, lambda: True)
     assert (done.state, done.seen, done.new, done.known) == ("done", 131, 130, 1)
     assert there.states() == {"received": 130} and there.count(t.stay) == 130
+
+
+def test_what_came_in_is_what_the_sync_wants_there(there: There) -> None:
+    there.put(there.product("x", barcode=EAN), ["SNSYNC001"], there.stock)
+    there.put(
+        there.product("Sony PlayStation 5"), ["SNSYNC002"], there.shelf, x_bm_grade="GOOD", x_bm_battery=88
+    )
+    there.run()
+    engine = Engine(there.desk, opener(there.desk, Tools(there.secrets, Manners(1))))
+    there.clock.advance(minutes=1)
+    assert engine.run_once(Manner()).problems == ()
+    states = there.desk.read(lambda c: outbox_lists.count_by_state(c, there.desk.company))
+    assert states == {EffectState.DONE.value: 2}
+    found: Any = there.admin.call(
+        "stock.lot",
+        "search_read",
+        [[], ["name", "x_bm_grade", "x_bm_battery", "location_id"]],
+        {"order": "name"},
+    )
+    assert [(one["name"], one["x_bm_grade"], one["location_id"][0]) for one in found] == [
+        ("SNSYNC001", False, there.stock),
+        ("SNSYNC002", "GOOD", there.shelf),
+    ]
+    assert found[1]["x_bm_battery"] == 88
 
 
 def test_while_odoo_is_away_it_is_paused_and_says_why(there: There) -> None:
@@ -295,8 +326,10 @@ def test_another_companys_stock_is_not_ours(there: There) -> None:
     there.admin.call("res.users", "write", [found, {"company_ids": [(4, company)]}])
     settings.put(there.desk, "odoo.company", "1")
     both = {"allowed_company_ids": [1, company]}
-    asked = [[("company_id", "=", company)], ["lot_stock_id"]]
-    theirs: Any = there.admin.call("stock.warehouse", "search_read", asked, {"context": both})
+    (house,) = there.create(
+        "stock.warehouse", {"name": "Other", "code": "OTH", "company_id": company}, **both
+    )
+    theirs: Any = there.admin.call("stock.warehouse", "read", [[house], ["lot_stock_id"]], {"context": both})
     product = there.product("Shared", barcode=EAN)
     (own,) = there.create(
         "product.product",
