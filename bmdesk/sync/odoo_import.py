@@ -16,6 +16,7 @@ from bmdesk.services.selling.accounts import pause_words
 from bmdesk.sync import odoo_connection
 from bmdesk.sync.importing import AccountWaits
 from bmdesk.system.secrets import Secrets
+from bmdesk.texts import Failure
 
 Told = Callable[[Import], None]
 
@@ -49,18 +50,25 @@ def follow(
     keep_going: Callable[[], bool],
     told: Told = _nobody,
 ) -> Import:
-    """Go on with an import that runs, until it ends or is stopped; how it stands then. Raises as `begin`."""
-    _ready(desk)
+    """Go on with an import that runs, until it ends or is stopped; how it stands then.
+
+    Raises as `begin`; it is paused then and says why.
+    """
 
     def goes_on() -> bool:
         told(import_runs.standing(desk, import_id))
         return keep_going()
 
-    remote = JsonRpcTransport(odoo_connection.endpoint_of(desk, secrets))
     try:
-        first_import.pull(desk, lambda: session.begin(remote), import_id, goes_on)
-    finally:
-        remote.close()
+        _ready(desk)
+        remote = JsonRpcTransport(odoo_connection.endpoint_of(desk, secrets))
+        try:
+            first_import.pull(desk, lambda: session.begin(remote), import_id, goes_on)
+        finally:
+            remote.close()
+    except Failure as failure:
+        import_runs.stopped_by(desk, import_id, failure)
+        raise
     return import_runs.standing(desk, import_id)
 
 

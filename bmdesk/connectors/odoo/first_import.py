@@ -11,7 +11,6 @@ from functools import partial
 from typing import TypeVar
 
 from bmdesk.connectors.base import KeepGoing
-from bmdesk.connectors.failures import RemoteFailure
 from bmdesk.connectors.odoo.import_products import ProductsThere
 from bmdesk.connectors.odoo.import_stock import StockThere
 from bmdesk.connectors.odoo.records import Records, pages
@@ -24,7 +23,7 @@ from bmdesk.services.odoo.found_there import PRODUCT, Outcome, PieceFound, Produ
 from bmdesk.services.odoo.import_runs import PRODUCTS, STAGES
 from bmdesk.services.odoo.products_in import take_product
 from bmdesk.store.engine import Connection
-from bmdesk.store.kept import keep_failure, keep_text
+from bmdesk.store.kept import keep_text
 from bmdesk.store.queries import odoo, odoo_import
 from bmdesk.store.queries.odoo_import import DONE, PAUSED, RUNNING, ImportRow, LineRow
 from bmdesk.store.transaction import Tx
@@ -42,7 +41,7 @@ class _Stopped(Exception):
 def pull(desk: Desk, session: Callable[[], OdooSession], import_id: str, keep_going: KeepGoing) -> None:
     """Go on with this import until it ends, or is stopped; stopped by `keep_going` it is paused.
 
-    Raises RemoteFailure; it is paused then, with what went wrong, before the page that failed.
+    Raises RemoteFailure; it then stands before what failed.
     """
     row = desk.read(lambda c: odoo_import.find(c, desk.company, import_id))
     if row is None or row.state != RUNNING:
@@ -51,10 +50,6 @@ def pull(desk: Desk, session: Callable[[], OdooSession], import_id: str, keep_go
         _Reading(desk, session(), row).run(keep_going)
     except _Stopped:
         return
-    except RemoteFailure as failure:
-        problem = keep_failure(failure)
-        desk.write(lambda tx: odoo_import.move(tx, import_id, (RUNNING,), PAUSED, problem=problem))
-        raise
 
 
 class _Reading:

@@ -17,11 +17,11 @@ from bmdesk.services.goods.receiving import SOURCES
 from bmdesk.services.grading.refusals import Refusal
 from bmdesk.services.odoo import odoo_account
 from bmdesk.store.engine import Connection
-from bmdesk.store.kept import failure_of, text_of
+from bmdesk.store.kept import failure_of, keep_failure, text_of
 from bmdesk.store.queries import odoo_import, sync_log
 from bmdesk.store.queries.odoo_import import CANCELLED, DONE, PAUSED, RUNNING, ImportRow
 from bmdesk.store.transaction import Tx
-from bmdesk.texts import Text, msg
+from bmdesk.texts import Failure, Text, msg
 
 PRODUCTS, STOCK = "products", "stock"
 STAGES = (PRODUCTS, STOCK)
@@ -163,6 +163,12 @@ def cancel(desk: Desk, actor: Actor | None, import_id: str) -> Asked:
     """Give it up; what was taken stays. Raises NotUnderWay, NotAllowed."""
     said = msg("odoo_import.given_up", operator=_who(desk, actor))
     return _move(desk, actor, import_id, (RUNNING, PAUSED), CANCELLED, said)
+
+
+def stopped_by(desk: Desk, import_id: str, failure: Failure) -> None:
+    """Something went wrong: it is paused until a person lets it go on, and says why."""
+    problem = keep_failure(failure)
+    desk.write(lambda tx: odoo_import.move(tx, import_id, (RUNNING,), PAUSED, problem=problem))
 
 
 def listed(desk: Desk) -> tuple[Import, ...]:
