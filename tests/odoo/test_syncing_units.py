@@ -14,12 +14,12 @@ from sqlalchemy import update
 
 from bmdesk.connectors.backmarket.connector import Manners
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
-from bmdesk.connectors.odoo.export_units import LOT
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.domain.effects import EffectState
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_settings
+from bmdesk.services.odoo.units_there import LOT
 from bmdesk.services.syncing import outbox
 from bmdesk.store.queries import outbox_lists
 from bmdesk.store.tables.odoo import odoo_record

@@ -10,8 +10,10 @@ from bmdesk.connectors.odoo.unit_doubts import LotOfAnotherUnit, ProductAlreadyT
 from bmdesk.connectors.odoo.units import UnitsAtOdoo
 from bmdesk.domain.effects import REPLAY, Fault, Kind
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import odoo_settings, units_truth
+from bmdesk.services.odoo import diverged, odoo_settings, units_truth
 from bmdesk.services.odoo.units_there import (
+    LOT,
+    PRODUCT,
     Differs,
     Doubt,
     Known,
@@ -26,8 +28,8 @@ from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure
 
-PRODUCT, LOT, LOCATION = "product", "lot", "location"
-"""Kinds of records and of choices at Odoo. Stored so."""
+LOCATION = "location"
+"""A kind of choices at Odoo. Stored so."""
 
 
 class ChangedThere(Failure):
@@ -120,10 +122,11 @@ def _outcome(unit: UnitThere | None, result: UnitResult | None) -> Outcome:
         case Right(changed=changed, notes=notes):
             assert unit is not None, "there is no result without a unit"
             return Done({"old": "", "new": unit.identifier} if changed else None, notes, found=not changed)
-        case Differs(fields=fields):
+        case Differs(theirs=theirs, said=said):
             assert unit is not None, "there is no result without a unit"
-            problem = ChangedThere(serial=unit.identifier, fields=", ".join(fields))
-            return Parked(Fault.DIVERGED, problem)
+            kept = diverged.kept(said, theirs)
+            names = tuple(one.name for one in diverged.both(kept))
+            return Parked(Fault.DIVERGED, ChangedThere(serial=unit.identifier, fields=names), kept)
         case Doubt(failure):
             return Parked(Fault.REJECTED, failure)
         case None:

@@ -119,9 +119,13 @@ class Lots:
             if unit.unit_id in found:
                 here = run.at(unit)
                 theirs = self._fields.theirs(found[unit.unit_id])
-                verdict = compare(self._fields.ours(unit), theirs, run.base(unit), made_here=here.made_here)
+                ours = self._fields.ours(unit)
+                verdict = compare(ours, theirs, run.base(unit), made_here=here.made_here)
                 verdicts[unit.unit_id] = verdict
                 here.theirs.update(verdict.theirs)
+                here.said.update(
+                    {name: (cell(ours[name]), cell(there)) for name, there in verdict.theirs.items()}
+                )
                 here.agreed["values"] = dict(verdict.agreed)
         # Only what changes is sent, and of a unit whose neighbour changes another field, what stands there anyway.
         names = [name for name in self._fields.types if any(name in one.write for one in verdicts.values())]

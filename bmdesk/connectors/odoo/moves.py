@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from bmdesk.connectors.odoo.receiving import ORIGIN, Receiving
 from bmdesk.connectors.odoo.records import Records, apart, grouped, id_of
-from bmdesk.connectors.odoo.stock_places import Place, StockPlaces, Target
+from bmdesk.connectors.odoo.stock_places import StockPlaces
 from bmdesk.connectors.odoo.unit_doubts import PlaceUnknown, StockElsewhere, StockTwice
 from bmdesk.connectors.odoo.unit_run import UnitRun
+from bmdesk.services.odoo.places_there import Place, Target
 from bmdesk.services.odoo.units_there import IN_HOUSE, SCRAPPED, UnitThere
 
 
@@ -86,6 +87,7 @@ class Stock:
                 ways.append(((place.id, target.place.id), unit))
             else:
                 here.theirs["place"] = place.id
+                here.said["place"] = (target.place.shown, place.shown)
                 here.agreed.setdefault(
                     "place", 0
                 )  # else the next run would take it for one that we left there

@@ -12,10 +12,11 @@ from decimal import Decimal
 
 from bmdesk.connectors.odoo.failures import OdooRejected
 from bmdesk.connectors.odoo.records import Records, Row, apart, grouped, id_of
-from bmdesk.connectors.odoo.stock_places import StockPlaces, Target, WayIn
+from bmdesk.connectors.odoo.stock_places import StockPlaces, WayIn
 from bmdesk.connectors.odoo.unit_doubts import AsksBack, NoReceiptType, ReceiptOpen, StockElsewhere
 from bmdesk.connectors.odoo.unit_run import UnitRun
 from bmdesk.connectors.odoo.versions import Dialect
+from bmdesk.services.odoo.places_there import Target
 from bmdesk.services.odoo.units_there import ReceiveBy, UnitThere
 from bmdesk.texts import msg
 

@@ -5,31 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bmdesk.connectors.failures import plain
 from bmdesk.connectors.odoo.records import Records, id_of
+from bmdesk.services.odoo.places_there import Place, Target
 from bmdesk.services.odoo.units_there import Places, UnitThere
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A location. `path`: the ids of those around it and its own, from the outermost."""
-
-    id: int
-    name: str
-    path: tuple[int, ...]
-    warehouse: int
-    is_stock: bool
-    """What lies there is in the house: usage internal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a unit must lie: in `place`, or where `anywhere_below` also in any location within it."""
-
-    place: Place
-    anywhere_below: bool
-
-    def holds(self, place: Place) -> bool:
-        return place.id == self.place.id or (self.anywhere_below and self.place.id in place.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +39,30 @@ class StockPlaces:
         return {one: place for one in asked if (place := self._known[one]) is not None}
 
     def targets(self, units: Iterable[UnitThere]) -> dict[str, Target]:
-        """Where each unit must lie, by unit; those whose location is not one of stock are left out.
+        """Where each unit must lie, by unit; those whose location is not one of stock are left out."""
+        wanted = list(units)
+        goals = self.goals((unit.warehouse, unit.bin) for unit in wanted)
+        found = {unit.unit_id: goals.get((unit.warehouse, unit.bin)) for unit in wanted}
+        return {unit_id: target for unit_id, target in found.items() if target is not None}
+
+    def goals(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Target]:
+        """Where what lies here in a warehouse and its bin ("" for none) must lie there.
 
         A bin is the one location of that name within the warehouse's. Where there is none, or several, the warehouse's
         own does, and where the unit was put within it is left to Odoo.
         """
-        wanted = list(units)
-        around = self.read(self._places.of(unit.warehouse) for unit in wanted)
+        pairs = set(wanted)
+        around = self.read(self._places.of(warehouse) for warehouse, _ in pairs)
         around = {one: place for one, place in around.items() if place.is_stock}
-        self._read_bins((self._places.of(unit.warehouse), unit.bin) for unit in wanted)
-        found: dict[str, Target] = {}
-        for unit in wanted:
-            outer = self._places.of(unit.warehouse)
-            inner = self._bins.get((outer, unit.bin))
+        self._read_bins((self._places.of(warehouse), name) for warehouse, name in pairs)
+        found: dict[tuple[str, str], Target] = {}
+        for warehouse, name in pairs:
+            outer = self._places.of(warehouse)
+            inner = self._bins.get((outer, name))
             if inner is not None:
-                found[unit.unit_id] = Target(inner, anywhere_below=False)
+                found[warehouse, name] = Target(inner, anywhere_below=False)
             elif outer in around:
-                found[unit.unit_id] = Target(around[outer], anywhere_below=True)
+                found[warehouse, name] = Target(around[outer], anywhere_below=True)
         return found
 
     def way_in(self, place: Place) -> WayIn | None:
@@ -101,7 +87,7 @@ class StockPlaces:
 
     def _search(self, domain: list[object]) -> list[Place]:
         ours = ("company_id", "in", [False, self._records.company])
-        fields = ["name", "usage", "parent_path", "warehouse_id"]
+        fields = ["name", "complete_name", "usage", "parent_path", "warehouse_id"]
         return [
             Place(
                 row["id"],
@@ -109,6 +95,7 @@ class StockPlaces:
                 tuple(int(one) for one in str(row["parent_path"] or row["id"]).split("/") if one),
                 id_of(row["warehouse_id"]),
                 row["usage"] == "internal",
+                plain(row["complete_name"] or row["name"], 120),
             )
             for row in self._records.rows("stock.location", [ours, *domain], fields)
         ]

@@ -26,6 +26,8 @@ class Standing:
     """Becomes the base."""
     theirs: dict[str, object] = field(default_factory=dict)
     """What somebody changed there."""
+    said: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """The same in words: what is here, what is there."""
     notes: list[Text] = field(default_factory=list)
 
 
@@ -72,5 +74,7 @@ class UnitRun:
         notes = tuple(one.notes)
         if one.theirs:
             fields = tuple(sorted(one.theirs))
-            return Differs(fields, one.theirs, one.lot_id, one.product_id, one.agreed, one.changed, notes)
+            return Differs(
+                fields, one.theirs, one.lot_id, one.product_id, one.agreed, one.changed, notes, one.said
+            )
         return Right(one.lot_id, one.product_id, one.agreed, one.changed, notes)

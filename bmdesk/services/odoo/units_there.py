@@ -12,6 +12,9 @@ from typing import TypeAlias
 
 from bmdesk.texts import Failure, Text
 
+PRODUCT, LOT = "product", "lot"
+"""Kinds of records at Odoo. Stored so."""
+
 IN_HOUSE = "in_house"
 SCRAPPED = "scrapped"
 
@@ -135,6 +138,8 @@ class Differs:
     base: Base
     changed: bool
     notes: tuple[Text, ...] = ()
+    said: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """By field what is here and what is there, as people read it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,11 @@ def read(connection: Connection, desk: Desk, unit_ids: Iterable[str]) -> dict[st
     return {unit_id: _there(desk, row, facts) for unit_id, row in found.items()}
 
 
+def blocker_words(codes: Iterable[str]) -> tuple[str, ...]:
+    """What stands at Odoo for these: the same whatever language the station speaks that syncs."""
+    return tuple(code.replace("_", " ") for code in codes)
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What else is known of a batch of units: by unit; `eans` by variant, `outcomes` and `defects` by inspection."""
@@ -95,8 +100,7 @@ def _there(desk: Desk, row: UnitRow, facts: _Facts) -> UnitThere:
         inspected_on=_inspected_on(stay, looks),
         source=stay.get("source", ""),
         batch=stay.get("batch") or "",
-        # Codes, in words that are the same whatever language the station speaks that syncs.
-        blockers=tuple(code.replace("_", " ") for code in codes),
+        blockers=blocker_words(codes),
         held=row.state == State.HELD,
         retest_due=not _RETESTS.isdisjoint(codes),
         warehouse=row.warehouse or "",

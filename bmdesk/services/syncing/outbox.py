@@ -16,6 +16,7 @@ from bmdesk.domain.rights import Right
 from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.grading.refusals import Refusal
+from bmdesk.services.odoo import diverged
 from bmdesk.services.orders import order_effects
 from bmdesk.services.selling import account_settings
 from bmdesk.services.syncing.outbox_shown import (
@@ -215,6 +216,8 @@ def again(tx: Tx, actor: Actor, row: EffectRow) -> Text:
     """A person says: send this parked one again; what that means. Only where somebody else wrote the same thing, or the
     answer was lost, it also says "ours counts" (once).
     """
+    if diverged.is_one(row):
+        diverged.ours_counts(tx, row)
     said = _unpark(tx, row)
     order_effects.ended(tx, row, actor.code)
     return said

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bmdesk.domain.effects import EffectState, Kind, kind_text, state_text
+from bmdesk.services.odoo import diverged
+from bmdesk.services.odoo.diverged import Both
 from bmdesk.store.kept import failure_of
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.queries.outbox_lists import ShownEffect
@@ -56,6 +58,8 @@ class Shown:
     order_id: str | None = None
     order: int | None = None
     """Back Market's number, where it is a step of an order."""
+    both: tuple[Both, ...] = ()
+    """What is here and what is in Odoo, where both were changed and a person decides."""
 
 
 def shown_of(found: ShownEffect, names: Mapping[str, str]) -> Shown:
@@ -89,6 +93,7 @@ def shown_of(found: ShownEffect, names: Mapping[str, str]) -> Shown:
         actions=actions_of(row),
         order_id=row.order_id,
         order=found.order,
+        both=diverged.both(row.change) if state is EffectState.PARKED else (),
     )
 
 
