@@ -15,6 +15,8 @@ from bmdesk.domain.history import ChainBreak, verify
 from bmdesk.services import backup_plan, company, settings, troubles
 from bmdesk.services.desk import Desk
 from bmdesk.services.grading import bench
+from bmdesk.services.odoo import odoo_health
+from bmdesk.services.odoo.odoo_health import OdooHealth
 from bmdesk.services.orders import order_view
 from bmdesk.services.selling import accounts
 from bmdesk.services.session import Session, open_session, place_of
@@ -261,8 +263,11 @@ def _inside(session: Session) -> Iterator[Finding]:
     yield _backups(session)
     yield _due(desk)
     yield _orders(desk)
-    yield from _sync(session)
-    yield from _troubles(desk)
+    odoo = odoo_health.read(desk, lambda name: bool(secrets.Secrets(session.data.root).get(name)))
+    yield from _sync(session, odoo)
+    if odoo is not None:
+        yield from _odoo(odoo)
+    yield from _troubles(desk, odoo)
 
 
 def _clock(desk: Desk) -> Finding:
@@ -323,11 +328,11 @@ def _orders(desk: Desk) -> Finding:
     return Finding("orders", ok=True, title=msg("doctor.orders_ok"))
 
 
-def _sync(session: Session) -> Iterator[Finding]:
-    """Tokens of the accounts, and what syncing has to say, the gravest first."""
+def _sync(session: Session, odoo: OdooHealth | None) -> Iterator[Finding]:
+    """Tokens of the accounts, and what syncing has to say, the gravest first; what is Odoo's alone has its own."""
     kept = secrets.Secrets(session.data.root)
     known = [view.row for view in accounts.listed(session.desk) if view.row.active]
-    if not known:
+    if not known and odoo is None:
         yield Finding("sync", ok=True, title=msg("doctor.sync_none"))
         return
     lacking = [row for row in known if not kept.get(accounts.secret_of(session.desk, row.name))]
@@ -336,22 +341,45 @@ def _sync(session: Session) -> Iterator[Finding]:
         # One that never worked is being set up; one that did has lost its token.
         new = row.last_success_at is None
         yield Finding("token", ok=new, title=msg("doctor.token_missing", account=row.name), todo=todo)
-    if not lacking:
+    if known and not lacking:
         yield Finding("token", ok=True, title=msg("doctor.token_ok"))
     found = sync_status.status(session.desk)  # tokens have their own finding
-    if not found.concerns:
+    concerns = [one for one in found.concerns if odoo is None or not odoo.says(one)]
+    if not concerns:
         yield Finding("sync", ok=True, title=msg("doctor.sync_ok", who=found.who))
         return
-    for one in found.concerns:
+    for one in concerns:
         if troubles.of_concern(one) is not None:
             continue  # said below, with its cause
         title = msg("doctor.sync_concerns", happened=one.happened)
         yield Finding("sync", ok=one.level is not sync_status.Level.ERROR, title=title, todo=one.todo)
 
 
-def _troubles(desk: Desk) -> Iterator[Finding]:
+def _odoo(odoo: OdooHealth) -> Iterator[Finding]:
+    """Each with its cause and its step."""
+    if not odoo.has_key:
+        # One that never worked is being set up; one that did has lost its key.
+        todo = msg("doctor.odoo_no_key_todo", secret=odoo.secret)
+        yield Finding("odoo", ok=odoo.is_new, title=msg("doctor.odoo_no_key"), todo=todo)
+    if odoo.waits is not None:
+        title = msg("doctor.odoo_waits", until=odoo.until, happened=odoo.waits.happened)
+        todo = msg("doctor.odoo_waits_todo", todo=odoo.waits.todo)
+        yield Finding("odoo", ok=not odoo.is_grave, title=title, todo=todo)
+    if odoo.diverged:
+        title = msg("doctor.odoo_diverged", count=odoo.diverged)
+        yield Finding("odoo", ok=True, title=title, todo=msg("doctor.odoo_diverged_todo"))
+    if odoo.parked > odoo.diverged:
+        title = msg("doctor.odoo_parked", count=odoo.parked - odoo.diverged)
+        yield Finding("odoo", ok=True, title=title, todo=msg("doctor.odoo_parked_todo"))
+    if odoo.has_key and odoo.waits is None and not odoo.parked:
+        yield Finding("odoo", ok=True, title=msg("doctor.odoo_ok"))
+
+
+def _troubles(desk: Desk, odoo: OdooHealth | None) -> Iterator[Finding]:
     """Each known trouble that is there now, with its cause and its step."""
-    there = troubles.found(desk)
+    # What blocks Odoo may be the sign of a trouble that marketplaces have; its cause would be told wrongly.
+    blocked = odoo.waits.happened if odoo is not None and odoo.waits is not None else None
+    there = [one for one in troubles.found(desk) if blocked is None or one.happened != blocked]
     if not there:
         known = msg("doctor.troubles_none", count=len(troubles.TROUBLES))
         yield Finding("troubles", ok=True, title=known)

@@ -111,6 +111,13 @@ def count_unfinished(connection: Connection, company_id: str) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query.group_by(_E.state))}
 
 
+def count_parked(connection: Connection, account_id: str) -> dict[str, int]:
+    """How many of this account wait for a person, by their fault."""
+    parked = _E.state == EffectState.PARKED.value
+    query = select(_E.fault, func.count()).where(_E.account_id == account_id, parked)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(_E.fault))}
+
+
 def count_stuck(
     connection: Connection, account_id: str, attempts: int, before: datetime, *, untried: bool
 ) -> int:
