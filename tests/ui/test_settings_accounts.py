@@ -193,8 +193,8 @@ def test_nobody_has_to_wait_for_a_slow_answer(
     set_up(desk, market.url)
     form = form_of(page, qtbot)
     form.status.test()
-    assert form.status.stop_button.isVisible() and not form.status.test_button.isEnabled()
-    form.status.stop()
+    assert form.status.trial.stop_button.isVisible() and not form.status.test_button.isEnabled()
+    form.status.trial.stop()
     assert form.status.test_button.isEnabled()
     words = form.status.verdict.words
     qtbot.waitUntil(lambda: not page.workplace.bridge.pending)

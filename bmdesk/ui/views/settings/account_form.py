@@ -11,7 +11,7 @@ from bmdesk.ui.views.settings.fields import Editor, FieldCard, SettingField, cho
 from bmdesk.ui.views.settings.market_list import market_editor, widen
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.views.settings.sources import company_setting
-from bmdesk.ui.views.settings.token import TokenCard
+from bmdesk.ui.views.settings.token import token_card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.workplace import Workplace
 
@@ -26,7 +26,7 @@ class AccountForm(Section):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.status = StatusCard(workplace, name)
         self.column.addWidget(self.status)
-        self.token = TokenCard(workplace, name)
+        self.token = token_card(workplace, name)
         self.column.addWidget(self.token)
         self._connection()
         self._markets()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import shiboken6
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from bmdesk.domain.changes import Change
 from bmdesk.services.selling import accounts
@@ -16,6 +14,7 @@ from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.settings import account_facts
 from bmdesk.ui.views.settings.account_facts import AccountFacts
+from bmdesk.ui.views.settings.errand_row import ErrandRow
 from bmdesk.ui.views.settings.notice import Notice
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.confirm import Confirm
@@ -41,20 +40,18 @@ class StatusCard(Card):
         self._workplace = workplace
         self._name = name
         self._facts: AccountFacts | None = None
-        self._errand: Errand | None = None
-        self._trial = 0
         self.state = Pill()
         self.add_action(self.state)
         self.sandbox, self.problem, self.verdict = Notice(), Notice(), Notice()
         self.last = PlainLabel("", "note", wrap=True)
         self.test_button = ShortcutButton(msg("settings.bm.test"), "Ctrl+T", icon="link", kind="primary")
-        self.test_button.clicked.connect(self.test)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 0)
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(t("settings.bm.testing"))
-        self.stop_button = QPushButton(t("settings.bm.stop_waiting"))
-        self.stop_button.clicked.connect(self.stop)
+        self.trial = ErrandRow(
+            self.test_button, self._send, t("settings.bm.testing"), t("settings.bm.stop_waiting")
+        )
+        self.trial.begun.connect(self.verdict.clear)
+        self.trial.answered.connect(self._was_tried)
+        self.trial.refused.connect(self._was_not_tried)
+        self.trial.given_up.connect(lambda: self.verdict.show_words(Tone.NEUTRAL, t("settings.bm.stopped")))
         self.pause_button = ShortcutButton(msg("settings.bm.pause"), "Ctrl+U")
         self.pause_button.clicked.connect(self.pause_or_resume)
         self.over_button = ShortcutButton(msg("settings.bm.take_over"), kind="danger")
@@ -63,16 +60,12 @@ class StatusCard(Card):
         self.switch_button.clicked.connect(self.switch)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for button in (self.test_button, self.stop_button):
-            row.addWidget(button)
-        row.addWidget(self.bar, 1)
-        row.addStretch()
+        row.addWidget(self.trial, 1)
         for button in (self.over_button, self.pause_button, self.switch_button):
             row.addWidget(button)
         for part in (self.sandbox, self.problem, self.verdict, self.last):
             self.add(part)
         self.add(row)
-        self._show_running(running=False)
 
     def show_facts(self, facts: AccountFacts) -> None:
         """Show how the account is now."""
@@ -96,38 +89,15 @@ class StatusCard(Card):
 
     def test(self) -> None:
         """Ask the marketplace for one page, off the window's thread; the verdict comes when it comes."""
-        syncing = self._workplace.syncing
-        if syncing is None or not self.test_button.isEnabled():
-            return
-        self.verdict.clear()
-        self._show_running(running=True)
-        number = self._trial = self._trial + 1
-
-        def awaited(take: Callable[..., object], *answer: object) -> None:
-            if number == self._trial and shiboken6.isValid(self):
-                take(*answer)
-
-        self._errand = syncing.test(
-            self._name, partial(awaited, self._was_tried), partial(awaited, self._was_not_tried)
-        )
-        self._errand.ended.connect(partial(awaited, self._has_ended))
-
-    def stop(self) -> None:
-        """Wait no longer: whatever still comes is not shown."""
-        self._trial += 1
-        if self._errand is not None:
-            self._errand.cancel()
-        self._has_ended()
-        self.verdict.show_words(Tone.NEUTRAL, t("settings.bm.stopped"))
+        self.trial.go()
 
     def forget_verdict(self) -> None:
         """Settings have changed: what was found with the old ones is no longer said."""
         self.verdict.clear()
 
-    def _has_ended(self) -> None:
-        """However it went, also by a bug."""
-        self._errand = None
-        self._show_running(running=False)
+    def _send(self, then: Callable[[Any], object], failed: Callable[[Failure], object]) -> Errand | None:
+        syncing = self._workplace.syncing
+        return syncing.test(self._name, then, failed) if syncing is not None else None
 
     def _was_tried(self, verdict: Verdict) -> None:
         words = [render(part) for part in (verdict.title, verdict.happened, verdict.todo)]
@@ -141,19 +111,6 @@ class StatusCard(Card):
             Tone.BAD, render(failure.title), render(failure.happened), render(failure.todo)
         )
         self.tested.emit(failure.code)
-
-    def _show_running(self, *, running: bool) -> None:
-        # The keyboard stays here: a button that is switched off would hand it on to whatever follows.
-        buttons: list[QPushButton] = [self.test_button, self.stop_button]
-        before, after = buttons if running else reversed(buttons)
-        had = before.hasFocus()
-        after.setEnabled(True)
-        after.setVisible(True)
-        if had:
-            after.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.test_button.setEnabled(not running)
-        self.bar.setVisible(running)
-        self.stop_button.setVisible(running)
 
     # -- what a person decides
 
