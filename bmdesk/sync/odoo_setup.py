@@ -5,7 +5,7 @@ A look writes nothing, here or there. The set-up may be run again at any time: i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -13,12 +13,24 @@ from bmdesk.connectors.odoo import companies, rights
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.records import Records
 from bmdesk.connectors.odoo.setup import Facts, Survey, offers_with, survey
-from bmdesk.connectors.odoo.setup_steps import Done, FieldTaken, Progress, Step, Wishes, apply, planned, taken
+from bmdesk.connectors.odoo.setup_steps import (
+    Done,
+    FieldTaken,
+    Progress,
+    Step,
+    Wishes,
+    apply,
+    planned,
+    present,
+    taken,
+)
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.connectors.odoo.versions import Dialect, dialect_of
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.odoo import choices
+from bmdesk.services.odoo import choices, decisions
 from bmdesk.services.odoo.choices import Choice, Chosen, Kind, Offers, Undecided
+from bmdesk.services.odoo.decisions import Decision
+from bmdesk.texts import Text
 
 OWN_FIELD = "bmdesk"
 """What a person says who wants bmdesk's own field for the grade again."""
@@ -34,19 +46,21 @@ class Administrator:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person said, each as `HERE=THERE`; `grade`: a place at Odoo, OWN_FIELD, or "" for as it is."""
+    """What a person said, each as `HERE=THERE`; `grade`: a place at Odoo, OWN_FIELD, or "" for as it is. `picked`: the
+    same from what a look offered; what is not offered any more is dropped."""
 
     given: Mapping[Kind, Sequence[str]]
     grade: str = ""
     track: frozenset[int] = frozenset()
     track_all: bool = False
     give_rights: bool = True
+    picked: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What would be done and what would be kept; `taken`: names of our fields that something else has. `offers`: what
-    Odoo has to choose from."""
+    Odoo has to choose from. `decisions`: everything there is to choose for. `present`: what is right already."""
 
     company: str
     survey: Survey
@@ -54,6 +68,8 @@ class Plan:
     taken: tuple[FieldTaken, ...]
     choices: tuple[Choice, ...]
     offers: Offers
+    decisions: tuple[Decision, ...]
+    present: tuple[Text, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -95,20 +111,7 @@ class Wizard:
         lacking = tuple(work for work, _ in rights.missing(self.bench, self.dialect))
         facts = Facts(self.bench.endpoint.user, lacking, said.track)
         found = survey(self.records, self.dialect, facts)
-        chosen = choices.read(desk)
-        wanted, offers = _wanted(found, chosen, said)
-        place = _grade_place(chosen, wanted)
-        wishes = Wishes(said.track, said.track_all, said.give_rights, bool(place))
-        news = [one for one in wanted if not _stands(chosen, one)]
-        guessed = choices.guesses(chosen, offers, wanted)
-        return Plan(
-            self.company,
-            found,
-            planned(found, wishes),
-            taken(found, wishes),
-            (*news, *guessed),
-            offers,
-        )
+        return planned_from(desk, self.company, found, said)
 
     def carry_out(
         self,
@@ -116,10 +119,36 @@ class Wizard:
         actor: Actor | None,
         plan: Plan,
         progress: Progress = lambda number, total, step: None,
+        goes_on: Callable[[], bool] = lambda: True,
     ) -> tuple[Done, ...]:
-        """Keep the choices, then do the steps; what became of these. Raises NotAllowed."""
+        """Keep the choices, then do the steps as long as it `goes_on`; what became of these. Raises NotAllowed."""
         choices.keep(desk, actor, plan.choices)
-        return apply(self.records, self.dialect, self.bench.endpoint.user, plan.steps, progress)
+        return apply(self.records, self.dialect, self.bench.endpoint.user, plan.steps, progress, goes_on)
+
+
+def planned_from(desk: Desk, company: str, found: Survey, said: Said) -> Plan:
+    """What follows from a look, for what a person says now. Asks Odoo nothing.
+
+    Raises ProductUnknown, ProductNotCounted, NotHere, NotThere.
+    """
+    chosen = choices.read(desk)
+    wanted, offers = _wanted(found, chosen, said)
+    if any(one.kind is Kind.GRADE and not _stands(chosen, one) for one in wanted):
+        chosen = chosen.without(Kind.GRADE_VALUE)  # they were another place's
+    place = _grade_place(chosen, wanted)
+    wishes = Wishes(said.track, said.track_all, said.give_rights, bool(place))
+    news = tuple(one for one in wanted if not _stands(chosen, one))
+    kept = (*news, *choices.guesses(chosen, offers, wanted))
+    return Plan(
+        company,
+        found,
+        planned(found, wishes),
+        taken(found, wishes),
+        kept,
+        offers,
+        decisions.decisions(chosen, offers, kept),
+        present(found, wishes),
+    )
 
 
 def undecided(desk: Desk, plan: Plan) -> tuple[Undecided, ...]:
@@ -129,12 +158,17 @@ def undecided(desk: Desk, plan: Plan) -> tuple[Undecided, ...]:
 
 def _wanted(found: Survey, chosen: Chosen, said: Said) -> tuple[tuple[Choice, ...], Offers]:
     """What a person wants to be kept, and what Odoo offers then."""
-    wanted: list[Choice] = []
+    wanted = [one for one in said.picked if one.kind is Kind.GRADE]
     if said.grade == OWN_FIELD:
         wanted.append(Choice(Kind.GRADE, choices.GRADE, None))
     elif said.grade:
         wanted += choices.wanted(chosen, found.offers, Kind.GRADE, [f"{choices.GRADE}={said.grade}"])
     offers = offers_with(found, _grade_place(chosen, wanted))
+    wanted += [
+        one
+        for one in said.picked
+        if one.kind is not Kind.GRADE and (one.meant is None or one.meant in offers.get(one.kind, ()))
+    ]
     for kind, given in said.given.items():
         wanted += choices.wanted(chosen, offers, kind, given)
     return tuple(wanted), offers

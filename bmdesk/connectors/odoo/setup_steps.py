@@ -100,6 +100,21 @@ def planned(survey: Survey, wishes: Wishes) -> tuple[Step, ...]:
     return (*_fields(survey, wishes), *_groups(survey, wishes), *_products(survey, wishes))
 
 
+def present(survey: Survey, wishes: Wishes) -> tuple[Text, ...]:
+    """What is right already, in words."""
+    there = tuple(
+        one.label
+        for one in _wanted(wishes)
+        if (seen := survey.fields.get(one.name)) is not None and seen.type == one.type
+    )
+    said = [msg("odoo.setup.fields_there", fields=there)] if there else []
+    if not survey.facts.lacking:
+        said.append(msg("odoo.setup.rights_there", user=survey.facts.user))
+    if not survey.untracked:
+        said.append(msg("odoo.setup.products_there"))
+    return tuple(said)
+
+
 def taken(survey: Survey, wishes: Wishes) -> tuple[FieldTaken, ...]:
     """Our fields whose names something else has there: bmdesk leaves them alone."""
     return tuple(
@@ -186,14 +201,18 @@ def apply(
     user: str,
     steps: Sequence[Step],
     progress: Progress = lambda number, total, step: None,
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> tuple[Done, ...]:
     """Do the steps for bmdesk's `user`, and say what became of each. Never raises a Failure.
 
-    A refusal is one step's own. What stops Odoo from answering at all ends the list there: what follows was not tried.
+    A refusal is one step's own. What stops Odoo from answering at all ends the list there, as does a person by
+    `goes_on`: what follows was not tried.
     """
     hands = _Hands(records, dialect, user)
     done: list[Done] = []
     for number, step in enumerate(steps, start=1):
+        if not goes_on():
+            break
         progress(number, len(steps), step)
         try:
             done.append(Done(step, changed=hands.do(step)))

@@ -7,7 +7,7 @@ undecided is listed with what it costs. Knows nothing of how Odoo is asked: call
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bmdesk.domain.changes import Change
@@ -110,6 +110,10 @@ class Chosen:
 
     def means(self, kind: Kind, local: str) -> ChoiceRow | None:
         return self.rows[kind].get(local)
+
+    def without(self, kind: Kind) -> Chosen:
+        """The same, nothing of this kind chosen."""
+        return replace(self, rows={**self.rows, kind: {}})
 
 
 def read(desk: Desk) -> Chosen:
@@ -226,6 +230,8 @@ _MARGIN = ("margin", "differenz", "25a", "marge", "rebu", "margine", "inversión
 
 
 def _said(kind: Kind, local: str, name: str, *, guessed: bool) -> Text:
+    if kind is Kind.GRADE:
+        return msg("odoo.choice.place_said", name=name) if name else msg("odoo.choice.place_own")
     given = {"kind": kind_text(kind), "local": local_text(kind, local), "name": name}
     if not name:
         return msg("odoo.choice.taken_back", **given)
@@ -253,10 +259,11 @@ def _stands(chosen: Chosen, offers: Offers, kind: Kind, local: str) -> bool:
     row = chosen.means(kind, local)
     if row is None:
         return False
-    return kind not in offers or any(_is(one, row) for one in offers[kind])
+    return kind not in offers or any(is_same(one, row) for one in offers[kind])
 
 
-def _is(one: Candidate, row: ChoiceRow) -> bool:
+def is_same(one: Candidate, row: ChoiceRow) -> bool:
+    """Whether this is what was chosen."""
     return one.id == row.remote_id and (bool(one.id) or one.kept == row.name)
 
 

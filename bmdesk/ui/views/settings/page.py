@@ -26,6 +26,7 @@ from bmdesk.ui.views.settings.companies import CompaniesSection
 from bmdesk.ui.views.settings.content import ContentSection
 from bmdesk.ui.views.settings.gate import GateSection
 from bmdesk.ui.views.settings.grades import GradesSection, SecondCheckSection
+from bmdesk.ui.views.settings.odoo import OdooSection
 from bmdesk.ui.views.settings.only_for import OnlyFor
 from bmdesk.ui.views.settings.operators import OperatorSection
 from bmdesk.ui.views.settings.orders import OrdersSection
@@ -172,6 +173,7 @@ def _entries() -> tuple[Entry, ...]:
         Entry("second", t("settings.section.second"), "user", SecondCheckSection, Right.SETTINGS),
         Entry("buffers", t("settings.section.buffers"), "box", simple.BufferSection, Right.SETTINGS),
         Entry("backmarket", t("settings.section.backmarket"), "link", AccountSection, Right.ACCOUNTS),
+        Entry("odoo", t("settings.section.odoo"), "sync", OdooSection, Right.ACCOUNTS),
         Entry("orders", t("settings.section.orders"), "orders", OrdersSection, Right.ORDER_HANDLING),
         Entry("shipping", t("settings.section.shipping"), "pack", ShippingSection, Right.SETTINGS),
         Entry("prices", t("settings.section.prices"), "chart", PriceSection, Right.PRICES),

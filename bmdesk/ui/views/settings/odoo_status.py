@@ -1,0 +1,138 @@
+"""How the company's Odoo is: whether it works, what stops it, and what a test of the connection finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from bmdesk.domain.changes import Change
+from bmdesk.services.odoo import odoo_account
+from bmdesk.services.selling import accounts
+from bmdesk.texts import Failure, msg, render, t
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.views.settings.errand_row import ErrandRow
+from bmdesk.ui.views.settings.notice import Notice
+from bmdesk.ui.views.settings.odoo_facts import OdooFacts
+from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.pill import Pill
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
+from bmdesk.ui.words import moment
+from bmdesk.ui.workplace import Workplace
+
+if TYPE_CHECKING:
+    from bmdesk.connectors.verdict import Finding, Verdict
+    from bmdesk.ui.syncing import Errand
+
+
+class OdooStatusCard(Card):
+    """`tested` fires with the verdict's code once a trial has ended and its answer is on screen."""
+
+    tested = Signal(str)
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__(t("settings.odoo.state"))
+        self._workplace = workplace
+        self.state = Pill()
+        self.add_action(self.state)
+        self.problem, self.verdict = Notice(), Notice()
+        self.findings: list[Notice] = []
+        self._found = QVBoxLayout()
+        self._found.setSpacing(6)
+        self.last = PlainLabel("", "note", wrap=True)
+        self.test_button = ShortcutButton(msg("settings.bm.test"), "Ctrl+T", icon="link", kind="primary")
+        self.trial = ErrandRow(
+            self.test_button, self._send, t("settings.bm.testing"), t("settings.bm.stop_waiting")
+        )
+        self.trial.begun.connect(self.forget_verdict)
+        self.trial.answered.connect(self._was_tried)
+        self.trial.refused.connect(self._was_not_tried)
+        self.trial.given_up.connect(lambda: self.verdict.show_words(Tone.NEUTRAL, t("settings.bm.stopped")))
+        self.set_up_button = ShortcutButton(msg("settings.odoo.set_up"), "Ctrl+U", icon="wrench")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.trial, 1)
+        row.addWidget(self.set_up_button)
+        for part in (self.problem, self.last):
+            self.add(part)
+        self.add(row)
+        self.add(self.verdict)
+        self.add(self._found)
+
+    def show_facts(self, facts: OdooFacts) -> None:
+        """Show how it is now."""
+        self.state.show_words(*state_of(facts))
+        row = facts.account
+        if row is None or not row.active:
+            self.problem.clear()
+            self.last.setText(t("settings.odoo.off_note"))
+            return
+        if row.pause_reason:
+            words = render(accounts.pause_words(row.pause_reason))
+            self.problem.show_words(
+                Tone.WARN, t("settings.bm.paused"), words, t("settings.odoo.resume_at_sync")
+            )
+        elif facts.blocked is not None:
+            self.problem.show_words(Tone.BAD, *_words(facts.blocked))
+        else:
+            self.problem.clear()
+        at = row.last_success_at
+        self.last.setText(t("settings.bm.last_success", at=moment(at)) if at else t("settings.bm.never"))
+
+    def forget_verdict(self) -> None:
+        """Settings have changed: what was found with the old ones is no longer said."""
+        self.verdict.clear()
+        for notice in self.findings:
+            self._found.removeWidget(notice)
+            notice.hide()
+            notice.deleteLater()
+        self.findings = []
+
+    def _send(self, then: Callable[[Any], object], failed: Callable[[Failure], object]) -> Errand | None:
+        syncing = self._workplace.syncing
+        return syncing.test(odoo_account.NAME, then, failed) if syncing is not None else None
+
+    def _was_tried(self, verdict: Verdict) -> None:
+        if verdict.ok:
+            self.verdict.show_words(Tone.OK, *_words(verdict))
+            self._workplace.bridge.announce(frozenset({Change.ACCOUNTS}))  # what blocked it is forgotten
+        elif not verdict.findings:
+            self.verdict.show_words(Tone.BAD, *_words(verdict))
+        for one in verdict.findings:
+            self._show_finding(one)
+        self.tested.emit(verdict.code)
+
+    def _was_not_tried(self, failure: Failure) -> None:
+        self.verdict.show_words(Tone.BAD, *_words(failure))
+        self.tested.emit(failure.code)
+
+    def _show_finding(self, one: Finding) -> None:
+        notice = Notice()
+        # There may be more than the window shows at once: by Tab each comes into view.
+        notice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._found.addWidget(notice)
+        self.findings.append(notice)
+        notice.show_words(Tone.BAD if one.blocks else Tone.WARN, *_words(one))
+
+
+def state_of(facts: OdooFacts) -> tuple[str, Tone]:
+    """The connection in one word and its tone."""
+    row = facts.account
+    if row is None or not row.active:
+        return t("settings.odoo.state_unused"), Tone.NEUTRAL
+    if row.pause_reason:
+        return t("settings.bm.state_paused"), Tone.WARN
+    if facts.blocked is not None:
+        return t("settings.bm.state_stopped"), Tone.BAD
+    if facts.key is None:
+        return t("settings.odoo.state_no_key"), Tone.WARN
+    if row.last_success_at is None:
+        return t("settings.bm.state_ready"), Tone.INFO
+    return t("settings.bm.state_works"), Tone.OK
+
+
+def _words(said: Verdict | Finding | Failure) -> tuple[str, str, str]:
+    return render(said.title), render(said.happened), render(said.todo)
