@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned
-from bmdesk.connectors.odoo.export_units import LOCATION, LOT, PRODUCT
+from bmdesk.connectors.odoo.export_units import LOCATION
 from bmdesk.domain.effects import REPLAY, EffectState, Fault, Kind, UnitOf
 from bmdesk.services import wants
 from bmdesk.services.desk import Desk
@@ -24,6 +24,7 @@ from bmdesk.services.odoo.orders_there import (
     SaleChoices,
     Stage,
 )
+from bmdesk.services.odoo.units_there import LOT, PRODUCT
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import odoo, odoo_orders, order_progress
 from bmdesk.store.queries.odoo_orders import CUSTOMER, SALE
