@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from bmdesk.connectors.base import Parked
 from bmdesk.connectors.failures import AnswerLost, ServerTrouble
 from bmdesk.domain.effects import Fault
+from bmdesk.services import privacy
 from bmdesk.services.odoo.orders_there import (
     OrderDoubt,
     OrderKnown,
@@ -20,6 +22,7 @@ from bmdesk.services.odoo.orders_there import (
 from bmdesk.services.syncing import outbox
 from bmdesk.store.queries import odoo, order_progress
 from bmdesk.store.queries.outbox import EffectRow
+from bmdesk.store.tables.odoo import odoo_record
 from bmdesk.sync.dry_run import dry_run
 from bmdesk.texts import Failure
 from tests.bookkeeper import BookedShop, booked
@@ -227,3 +230,27 @@ def test_a_line_that_another_tool_sees_to_from_now_on_is_sold_by_us_no_more(hous
     house.sync()
     order, _ = house.books.given[-1]
     assert (order.stage, [one.cancelled for one in order.lines]) == ("cancelled", [True])
+
+
+def test_what_both_sides_had_names_nobody_after_the_buyer_was_erased(house: BookedShop) -> None:
+    house.books.answer = lambda order, known: OrderRight(
+        12, 7, {"to": order.shipping.name}, True, name="S00012"
+    )
+    unit, number = ready_order(house)
+    shown = detail(house, number)
+    assert shown.shipping is not None and shown.customer_id is not None
+    name = shown.shipping.name
+    packed(house, unit)
+    house.sync()
+    house.sync()
+    assert name in kept(house)
+    privacy.erase(house.desk, OWNER, shown.customer_id)
+    assert name not in kept(house)
+    house.books.given.clear()
+    house.sync()
+    assert not house.books.given
+
+
+def kept(house: BookedShop) -> str:
+    """All that is remembered of records there."""
+    return house.desk.read(lambda c: str(c.execute(select(odoo_record)).all()))
