@@ -25,6 +25,7 @@ from bmdesk.store.tables import customers as people
 from bmdesk.store.tables import orders as tables
 from bmdesk.store.transaction import Tx
 from bmdesk.system import machine
+from bmdesk.texts import t
 from bmdesk.ui import papers
 from bmdesk.ui.main_window import Room
 from bmdesk.ui.rail_counts import RailCounts
@@ -534,6 +535,21 @@ def test_an_order_that_was_set_aside_stands_there_with_its_reason(
     assert dialog is not None
     qtbot.waitUntil(dialog.aside_card.isVisible)
     assert any(label.text() == "4711" for label in dialog.aside_card.findChildren(QLabel))
+
+
+def test_how_an_order_stands_at_odoo_is_said_on_its_sheet(
+    enter: Callable[[], OrdersPage], sold: Shop, qtbot: QtBot
+) -> None:
+    order_id = order_ids(sold)[0]
+    handling.accept(sold.desk, OWNER, order_id)
+    sold.sync()
+    page = enter()
+    assert open_(page, order_id, qtbot).odoo is None
+    assert t("orders_page.odoo_title") not in words(page)
+
+    settings.put(sold.desk, "odoo.url", "https://odoo.example.com")
+    page.detail.refresh()
+    qtbot.waitUntil(lambda: t("order.odoo.waits") in words(page))
 
 
 def test_the_rail_counts_an_order_once(
