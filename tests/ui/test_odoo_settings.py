@@ -275,3 +275,40 @@ def test_a_look_can_be_given_up_and_closing_ends_it(
     dialog.look()
     dialog.reject()
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+
+
+def test_what_is_done_keeps_the_choices_and_says_of_each_step_why_it_was_refused(
+    section: OdooSection, desk: Desk, odoo: FakeOdoo, qtbot: QtBot
+) -> None:
+    connect(desk, odoo)
+    dialog = planned(section, qtbot)
+    dialog.secret.setText("for this once")
+    told: list[str] = []
+    dialog._told.connect(lambda number, total, step: told.append(f"{number}/{total}"))
+    with qtbot.waitSignal(dialog.ended):
+        dialog.do_button.click()
+        assert not dialog.area.isEnabled()
+    steps = len(told)
+    assert told == [f"{number}/{steps}" for number in range(1, steps + 1)] and steps > 5
+    lines = dialog.outcome_lines.lines
+    assert dialog.outcome.title.text() == "Not everything was done"
+    assert all(line.words.startswith("Not done: ") and line.more for line in lines[:steps])
+    assert any("the journal for payments by all others" in line.words for line in lines), "what is left open"
+    assert dialog.secret.text() == "" and dialog.plan is None and not dialog.do_button.isEnabled()
+    location = choices.read(desk).means(Kind.LOCATION, "MAIN")
+    assert location is not None and location.name == "WH/Stock"
+    dialog.reject()
+
+
+def test_who_stops_is_told_what_was_not_tried(
+    section: OdooSection, desk: Desk, odoo: FakeOdoo, qtbot: QtBot
+) -> None:
+    connect(desk, odoo)
+    dialog = planned(section, qtbot)
+    with qtbot.waitSignal(dialog.ended):
+        dialog.carry_out()
+        dialog.reject()
+        assert dialog.isVisible() and not dialog.do_row.stop_button.isEnabled()
+    assert "Not tried any more" in dialog.outcome_lines.lines[0].more
+    assert not any(one.method == "create" for one in odoo.asked)
+    dialog.reject()

@@ -25,6 +25,7 @@ from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, px, set_pixmap
 from bmdesk.ui.views.settings.odoo_words import by_kind, local_words, option_words
+from bmdesk.ui.widgets.hint import hint
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.words import sentence
@@ -103,6 +104,7 @@ class DecisionForm(QWidget):
             key = (str(one.kind), one.local)
             at = one.options.index(one.meant) if one.meant in one.options else None
             self.boxes[key].set_value("" if at is None else str(at))
+            self.boxes[key].setToolTip(hint(self.boxes[key].currentText()))
             note = self.notes[key]
             if one.guessed:
                 note.setText(t("settings.odoo.guessed"))
@@ -206,7 +208,7 @@ class ProductList(QWidget):
             if one.on_hand:
                 words = t("settings.odoo.product_in_stock", product=one.name, pieces=f"{one.on_hand:g}")
             item = QListWidgetItem(words)
-            item.setToolTip(words)
+            item.setToolTip(hint(words))
             item.setFlags(
                 Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
             )
