@@ -19,7 +19,9 @@ from bmdesk.store.queries.order_progress import ASKED, DONE
 from bmdesk.system.paths import DataDir
 from bmdesk.ui.shortcuts import in_force
 from bmdesk.ui.theme import Theme
+from bmdesk.ui.views.settings.odoo_setup import OdooSetupDialog
 from tests.journeys.keyboard import Hands
+from tests.odoo.fake import DATABASE, PASSWORD, USER, FakeOdoo
 from tests.pictures.conftest import dressed, full
 from tests.pictures.rooms import Look, house
 from tests.wholeness import assert_whole
@@ -197,6 +199,35 @@ def test_a_setting_is_changed(hands: Hands) -> None:
     assert Theme.now().is_dark
     hands.press("Up")
     assert not Theme.now().is_dark
+
+
+def test_odoo_is_connected_tried_and_its_set_up_opened(hands: Hands) -> None:
+    with FakeOdoo() as odoo:
+        turn_to(hands, "odoo")
+        hands.fill("Address", odoo.url)
+        hands.fill("Database", DATABASE)
+        hands.fill("User", USER)
+        hands.fill("Password or API key", PASSWORD)
+        hands.push("Keep")
+        section = hands.house.enter("settings").section
+        hands.house.wait(lambda: section.status.state.words == "Set up")
+        hands.press("Ctrl+T")
+        hands.house.wait(lambda: bool(section.status.verdict.words))
+        assert section.status.verdict.words[0] == "The connection to Odoo works"
+        hands.press("Ctrl+U")
+        assert hands.asks == "Set up Odoo"
+        hands.fill("Administrator's login", "admin")
+        hands.push("Look")  # without a password nobody is sent
+        hands.fill("Their password", "not this one")
+        hands.press("Ctrl+L")
+        dialog = hands.top
+        assert isinstance(dialog, OdooSetupDialog)
+        hands.house.wait(lambda: bool(dialog.problem.words))
+        hands.leave()
+        turn_to(hands, "odoo")
+        hands.fill("Address", " ")
+        hands.press("Tab")
+        hands.house.wait(lambda: section.status.state.words == "Not used")
 
 
 def test_labels_are_printed(hands: Hands) -> None:

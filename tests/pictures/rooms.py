@@ -34,6 +34,8 @@ from bmdesk.system.paths import DataDir
 from bmdesk.texts import language, msg, use_language
 from bmdesk.ui.application import Application, make_application
 from bmdesk.ui.theme import Scheme, Theme
+from bmdesk.ui.views.settings.odoo_setup import OdooSetupDialog
+from tests.odoo.surveys import SURVEY
 
 ROOMS = (
     "bench", "units", "receiving", "orders", "pick", "pack", "customers", "warranties", "products", "listings",
@@ -384,6 +386,28 @@ def _of_section(key: str, act: str, house: House, page: Any) -> None:
     getattr(section, act)()
 
 
+def _odoo(house: House, page: Any) -> Any:
+    """The set-up over its section."""
+    page.show_section("odoo").set_up()
+    house.settle()
+    return house.dialogs()[0]
+
+
+def _odoo_plan(house: House, page: Any) -> None:
+    from bmdesk.sync import odoo_setup
+
+    dialog, said = _odoo(house, page), odoo_setup.Said({})
+    dialog.show_plan(odoo_setup.planned_from(house.place.desk, "Blaue Telefone", SURVEY, said))
+
+
+def _odoo_choices(house: House, page: Any) -> None:
+    _odoo_plan(house, page)
+    house.settle()
+    dialog = house.dialogs()[0]
+    assert isinstance(dialog, OdooSetupDialog)
+    dialog.area.ensureWidgetVisible(dialog.choices_card)
+
+
 def _keys(house: House, _page: Any) -> None:
     house.window.cheat_sheet.open()
 
@@ -510,6 +534,9 @@ SCENES: tuple[Scene, ...] = (
 )
 
 SETTINGS_DIALOGS: tuple[Scene, ...] = (
+    Scene("settings-odoo-setup", "settings", _odoo, dialog=True),
+    Scene("settings-odoo-plan", "settings", _odoo_plan, dialog=True),
+    Scene("settings-odoo-choices", "settings", _odoo_choices, dialog=True),
     Scene("settings-log", "settings", partial(_of_section, "support", "show_log"), dialog=True),
     Scene("window-pin", "settings", _pin, dialog=True),
     Scene("window-new-pin", "settings", _new_pin, dialog=True),
