@@ -50,6 +50,7 @@ STOP_S = 2.0
 
 _TOKEN_S = 5.0
 _ACCOUNTS_FOR = frozenset({Change.SETTINGS, Change.ACCOUNTS})
+_IMPORTED = frozenset({Change.SYNC, Change.UNITS, Change.CATALOGUE, Change.BATCHES})
 
 
 class BackgroundSync(QObject):
@@ -154,12 +155,10 @@ class BackgroundSync(QObject):
         self, import_id: str, then: Callable[[Import], object], failed: Callable[[Failure], object]
     ) -> Errand:
         """Go on with an import from Odoo until it ends or is stopped; it goes on while no dialog shows it."""
-        errand = self._send(
-            lambda errand: errands.odoo_import(self._desk, self.secrets, import_id, errand), then, failed
-        )
-        self._importing = errand
-        errand.ended.connect(self._import_ended)
-        return errand
+        work = partial(errands.odoo_import, self._desk, self.secrets, import_id)
+        self._importing = self._send(work, then, failed)
+        self._importing.ended.connect(self._import_ended)
+        return self._importing
 
     @property
     def is_importing(self) -> bool:
@@ -168,7 +167,7 @@ class BackgroundSync(QObject):
 
     def _import_ended(self) -> None:
         self._importing = None
-        self._bridge.announce(frozenset({Change.SYNC, Change.UNITS, Change.CATALOGUE, Change.BATCHES}))
+        self._bridge.announce(_IMPORTED)
 
     # -- the worker
 
