@@ -56,7 +56,8 @@ class Tx:
     offered: set[str] = field(default_factory=set)
     """Listings (ids) that may sell now what was not for sale before."""
     told: set[str] = field(default_factory=set)
-    """Units (ids) whose history got a line here: what stands elsewhere for them follows."""
+    """Units (ids) whose history got a line here, or of whom the gate says something else: what stands elsewhere for
+    them follows."""
     ordered: set[str] = field(default_factory=set)
     """Orders (ids) that are not what they were: what stands elsewhere for them follows."""
     ordered_lines: set[str] = field(default_factory=set)

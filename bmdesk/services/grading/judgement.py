@@ -65,6 +65,8 @@ def judge(tx: Tx, policies: Policies, unit_id: str) -> list[gate.Blocker]:
     recheck_at = None
     if again is not None:
         recheck_at = datetime.combine(again, time(), policies.timezone).astimezone(UTC)
+    if [row["code"] for row in units.blockers(tx.connection, unit_id)] != [b.code for b in found]:
+        tx.told.add(unit_id)  # by time alone, no line is written into its history
     units.note_judgement(tx, unit_id, policies.stamp, recheck_at, [_row(b) for b in found])
     return found
 

@@ -107,6 +107,11 @@ _IDENTIFIERS = select(t.identifier.c.kind, t.identifier.c.value).where(
 _STAY = select(t.stay).where(t.stay.c.unit_id == bindparam("unit"), t.stay.c.number == bindparam("number"))
 _HEAD = select(t.unit.c.history_seq, t.unit.c.history_head).where(t.unit.c.id == bindparam("unit"))
 _CHANGE = update(t.unit).where(t.unit.c.id == bindparam("unit"))
+_BLOCKERS = (
+    select(t.blocker.c.code, t.blocker.c.level, t.blocker.c.params)
+    .where(t.blocker.c.unit_id == bindparam("unit"))
+    .order_by(t.blocker.c.position)
+)
 _NO_BLOCKERS = delete(t.blocker).where(t.blocker.c.unit_id == bindparam("unit"))
 
 
@@ -182,10 +187,7 @@ def note_judgement(
 
 def blockers(connection: Connection, unit_id: str) -> list[Row]:
     """The stored blockers of a unit in their order: code, level, params."""
-    query = select(t.blocker.c.code, t.blocker.c.level, t.blocker.c.params).where(
-        t.blocker.c.unit_id == unit_id
-    )
-    return [dict(row) for row in connection.execute(query.order_by(t.blocker.c.position)).mappings()]
+    return [dict(row) for row in connection.execute(_BLOCKERS, {"unit": unit_id}).mappings()]
 
 
 def due(connection: Connection, company_id: str, stamp: int, now: datetime, limit: int) -> list[str]:
