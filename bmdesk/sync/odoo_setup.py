@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bmdesk.connectors.odoo import companies, rights
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.records import Records
-from bmdesk.connectors.odoo.setup import Facts, Survey, offers_with, survey
+from bmdesk.connectors.odoo.setup import Facts, Survey, offers_with, refuse_grade, survey
 from bmdesk.connectors.odoo.setup_steps import (
     Done,
     FieldTaken,
@@ -107,7 +107,7 @@ class Wizard:
     company: str
 
     def look(self, desk: Desk, said: Said) -> Plan:
-        """Raises RemoteFailure, ProductUnknown, ProductNotCounted, NotHere, NotThere."""
+        """Raises RemoteFailure, ProductUnknown, ProductNotCounted, GradeInProduct, GradesMixedUp, NotHere, NotThere."""
         lacking = tuple(work for work, _ in rights.missing(self.bench, self.dialect))
         facts = Facts(self.bench.endpoint.user, lacking, said.track)
         found = survey(self.records, self.dialect, facts)
@@ -129,7 +129,7 @@ class Wizard:
 def planned_from(desk: Desk, company: str, found: Survey, said: Said) -> Plan:
     """What follows from a look, for what a person says now. Asks Odoo nothing.
 
-    Raises ProductUnknown, ProductNotCounted, NotHere, NotThere.
+    Raises ProductUnknown, ProductNotCounted, GradeInProduct, GradesMixedUp, NotHere, NotThere.
     """
     chosen = choices.read(desk)
     wanted, offers = _wanted(found, chosen, said)
@@ -159,11 +159,18 @@ def undecided(desk: Desk, plan: Plan) -> tuple[Undecided, ...]:
 def _wanted(found: Survey, chosen: Chosen, said: Said) -> tuple[tuple[Choice, ...], Offers]:
     """What a person wants to be kept, and what Odoo offers then."""
     wanted = [one for one in said.picked if one.kind is Kind.GRADE]
+    for one in wanted:
+        if one.meant is not None:
+            refuse_grade(found, one.meant.kept)
     if said.grade == OWN_FIELD:
         wanted.append(Choice(Kind.GRADE, choices.GRADE, None))
     elif said.grade:
+        refuse_grade(found, said.grade)
         wanted += choices.wanted(chosen, found.offers, Kind.GRADE, [f"{choices.GRADE}={said.grade}"])
-    offers = offers_with(found, _grade_place(chosen, wanted))
+    words = [one.partition("=")[2].strip() for one in said.given.get(Kind.GRADE_VALUE, ())]
+    if all(_stands(chosen, one) for one in wanted):
+        words += [row.name for row in chosen.rows[Kind.GRADE_VALUE].values()]
+    offers = offers_with(found, _grade_place(chosen, wanted), words)
     wanted += [
         one
         for one in said.picked

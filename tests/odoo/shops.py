@@ -21,6 +21,7 @@ from bmdesk.services.odoo.units_there import (
     IN_HOUSE,
     Differs,
     Doubt,
+    GradeKept,
     Known,
     Photo,
     Places,
@@ -88,13 +89,14 @@ class Shop:
     products: dict[str, int] = field(default_factory=dict)
     lots: dict[str, int] = field(default_factory=dict)
     bases: dict[str, Any] = field(default_factory=dict)
+    grade: GradeKept | None = None
 
     @property
     def known(self) -> Known:
         return Known(dict(self.products), dict(self.lots), dict(self.bases))
 
     def make_right(self, *units: UnitThere, through: OdooTransport | None = None) -> Mapping[str, UnitResult]:
-        desk = UnitsAtOdoo(through or self.remote, DIALECT, self.company, self.places)
+        desk = UnitsAtOdoo(through or self.remote, DIALECT, self.company, self.places, self.grade)
         results = desk.make_right(units, self.known)
         for unit in units:
             result = results[unit.unit_id]

@@ -14,12 +14,15 @@ from bmdesk import app
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.failures import CompanyNotChosen
 from bmdesk.connectors.odoo.lot_fields import LOT_FIELDS
+from bmdesk.connectors.odoo.setup import GradeInProduct, GradesMixedUp
 from bmdesk.connectors.odoo.setup_steps import Kind as Does
 from bmdesk.connectors.odoo.setup_steps import ProductNotCounted, ProductUnknown
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
+from bmdesk.domain.grading import SCALE
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import choices
 from bmdesk.services.odoo.choices import Kind, NotThere
+from bmdesk.services.odoo.units_there import GradeKept
 from bmdesk.sync import odoo_setup
 from bmdesk.sync.odoo_setup import Administrator, Plan, Said, Wizard
 from bmdesk.texts import render
@@ -199,16 +202,9 @@ def test_a_seller_who_keeps_the_grade_maps_it_instead(own_odoo_database: Databas
         there.add_field("x_studio_grade", "selection", {"a": "Excellent", "b": "Good", "z": "Scrap"})
         letters = [{"name": "abc", "string": "State", "type": "selection", "selection": [["g", "Good"]]}]
         there("product.product", "create", {"name": "Tablet", "lot_properties_definition": letters, **PHONE})
-        values = [(0, 0, {"name": name}) for name in ("Good", "Fair")]
-        there("product.attribute", "create", {"name": "Condition", "value_ids": values})
-
         with wizard(own_odoo_database, admin) as one:
-            places = {place.candidate.kept: place.label for place in one.look(desk, NOTHING).survey.places}
-            assert places == {
-                "x_studio_grade": "x_studio_grade",
-                "property:State": "State",
-                "attribute:Condition": "Condition",
-            }
+            offered = [place.kept for place in one.look(desk, NOTHING).offers[Kind.GRADE]]
+            assert offered == ["x_studio_grade", "property:State"]
             with pytest.raises(NotThere, match="choice_not_there"):
                 one.look(desk, Said({}, grade="x_studio_colour"))
             said = Said({Kind.GRADE_VALUE: ["FAIR=z"]}, grade="x_studio_grade")
@@ -224,18 +220,60 @@ def test_a_seller_who_keeps_the_grade_maps_it_instead(own_odoo_database: Databas
             ]
             assert one.look(desk, said).is_empty and one.look(desk, NOTHING).is_empty
 
-            elsewhere = one.look(desk, Said({}, grade="attribute:Condition"))
+            assert desk.read(lambda c: choices.grade_kept(c, desk.company)) == GradeKept(
+                "x_studio_grade", values=kept
+            )
+
+            elsewhere = one.look(desk, Said({}, grade="property:State"))
             one.carry_out(desk, None, elsewhere)
-            rows = choices.read(desk).rows
-            assert {local: row.name for local, row in rows[Kind.GRADE_VALUE].items()} == {
-                "GOOD": "Good",
-                "FAIR": "Fair",
-            }
+            assert desk.read(lambda c: choices.grade_kept(c, desk.company)) == GradeKept(
+                "State", is_property=True, values={"GOOD": "Good"}
+            )
             back = one.look(desk, Said({}, grade=odoo_setup.OWN_FIELD))
             assert keys(back, Does.FIELD) == ["x_bm_grade"]
             one.carry_out(desk, None, back)
             assert choices.read(desk).rows[Kind.GRADE] == {}
+            assert desk.read(lambda c: choices.grade_kept(c, desk.company)) is None
             assert one.look(desk, NOTHING).is_empty
+
+
+def test_a_place_for_any_text_holds_the_sellers_words_or_back_markets(
+    own_odoo_database: Database, desk: Desk
+) -> None:
+    admin = own_odoo_database.admin()
+    with remote(own_odoo_database, admin) as there, wizard(own_odoo_database, admin) as one:
+        there.add_field("x_own_first", "char")
+        there.add_field("x_own_second", "char")
+
+        def kept() -> GradeKept | None:
+            return desk.read(lambda c: choices.grade_kept(c, desk.company))
+
+        said = Said({Kind.GRADE_VALUE: ["GOOD=B+"]}, grade="x_own_first")
+        plan = one.look(desk, said)
+        one.carry_out(desk, None, plan)
+        codes = {name: name for name in SCALE}
+        assert kept() == GradeKept("x_own_first", values={**codes, "GOOD": "B+"})
+        assert Kind.GRADE_VALUE not in {left.kind for left in odoo_setup.undecided(desk, plan)}
+        assert one.look(desk, said).is_empty and one.look(desk, NOTHING).is_empty
+        # In another place they are said anew, also those that are called the same.
+        one.carry_out(desk, None, one.look(desk, Said({}, grade="x_own_second")))
+        assert kept() == GradeKept("x_own_second", values=codes)
+
+
+def test_what_cannot_keep_a_grade_is_refused_in_words(own_odoo_database: Database, desk: Desk) -> None:
+    admin = own_odoo_database.admin()
+    with remote(own_odoo_database, admin) as there, wizard(own_odoo_database, admin) as one:
+        there.add_field("x_own_mixed", "selection", {"a": "B", "b": "C"})
+        values = [(0, 0, {"name": name}) for name in ("Good", "Fair")]
+        there("product.attribute", "create", {"name": "Condition", "value_ids": values})
+        for given in ("attribute:Condition", "condition"):
+            with pytest.raises(GradeInProduct) as raised:
+                one.look(desk, Said({}, grade=given))
+            assert "Condition is an attribute of products" in render(raised.value.happened)
+        with pytest.raises(GradesMixedUp) as mixed:
+            one.look(desk, Said({}, grade="x_own_mixed"))
+        assert "In the field x_own_mixed, b is one grade" in render(mixed.value.happened)
+        assert choices.read(desk).rows[Kind.GRADE] == {}
 
 
 def test_of_two_companies_one_must_be_chosen_and_only_its_things_are_offered(

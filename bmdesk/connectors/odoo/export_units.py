@@ -10,12 +10,13 @@ from bmdesk.connectors.odoo.unit_doubts import LotOfAnotherUnit, ProductAlreadyT
 from bmdesk.connectors.odoo.units import UnitsAtOdoo
 from bmdesk.domain.effects import REPLAY, Fault, Kind
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import diverged, odoo_settings, units_truth
+from bmdesk.services.odoo import choices, diverged, odoo_settings, units_truth
 from bmdesk.services.odoo.units_there import (
     LOT,
     PRODUCT,
     Differs,
     Doubt,
+    GradeKept,
     Known,
     Places,
     Right,
@@ -49,11 +50,12 @@ class UnitExporter:
         self._desk, self._account, self._session = desk, account_id, session
 
     def perform(self, effects: Sequence[EffectRow]) -> Mapping[str, Outcome]:
-        units, known, places = self._desk.read(lambda c: self._wanted(c, [one.key for one in effects]))
+        units, known, places, grade = self._desk.read(lambda c: self._wanted(c, [one.key for one in effects]))
         if not units:
             return {one.id: Dropped() for one in effects}
         session = self._session()
-        there = UnitsAtOdoo(session.remote, session.dialect, session.company, places(session.stock))
+        where = places(session.stock)
+        there = UnitsAtOdoo(session.remote, session.dialect, session.company, where, grade)
         made = there.make_right(list(units.values()), known)
         results = self._desk.write(lambda tx: self._keep(tx, units, made))
         return {one.id: _outcome(units.get(one.key), results.get(one.key)) for one in effects}
@@ -70,8 +72,10 @@ class UnitExporter:
 
     def _wanted(
         self, connection: Connection, unit_ids: Sequence[str]
-    ) -> tuple[dict[str, UnitThere], Known, Callable[[int], Places]]:
-        """What must stand there, what is remembered of it, and where it lies, given the location for the rest."""
+    ) -> tuple[dict[str, UnitThere], Known, Callable[[int], Places], GradeKept | None]:
+        """What must stand there, what is remembered of it, where it lies, given the location for the rest, and where
+        the grade is kept.
+        """
         units = units_truth.read(connection, self._desk, unit_ids)
         lots = odoo.records(connection, self._account, LOT, units)
         products = odoo.of_kind(connection, self._account, PRODUCT)
@@ -83,7 +87,8 @@ class UnitExporter:
             lots={unit_id: row.remote_id for unit_id, row in lots.items()},
             bases={unit_id: row.base for unit_id, row in lots.items() if row.base is not None},
         )
-        return units, known, lambda stock: Places(stock, by_warehouse, receive_by)
+        grade = choices.grade_kept(connection, self._desk.company)
+        return units, known, lambda stock: Places(stock, by_warehouse, receive_by), grade
 
     def _keep(
         self, tx: Tx, units: Mapping[str, UnitThere], results: Mapping[str, UnitResult]

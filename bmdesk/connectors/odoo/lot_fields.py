@@ -13,6 +13,8 @@ from bmdesk.texts import Text, msg
 MODEL = "stock.lot"
 PREFIX = "x_bm_"
 GRADE = f"{PREFIX}grade"
+HOLD_GRADES = frozenset({"selection", "char"})
+"""Types of a seller's own fields and properties that can hold a grade."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a lot says of its unit, in bmdesk's own fields, and whose word counts where both sides differ."""
+"""What a lot says of its unit, in bmdesk's fields or the seller's own, and whose word counts where the sides differ."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bmdesk.connectors.odoo import lot_properties
 from bmdesk.connectors.odoo.failures import OdooUnreadable
-from bmdesk.connectors.odoo.lot_fields import LOT_FIELDS, PREFIX
+from bmdesk.connectors.odoo.lot_fields import GRADE, HOLD_GRADES, LOT_FIELDS, PREFIX
+from bmdesk.connectors.odoo.lot_properties import FIELD
 from bmdesk.connectors.odoo.records import Records, Row
-from bmdesk.services.odoo.units_there import Base, UnitThere
+from bmdesk.services.odoo.units_there import Base, GradeKept, UnitThere
 
 Value = str | int | None
 """None is empty: Odoo has no empty number, so 0 % of battery is not told from none."""
@@ -23,27 +25,47 @@ _NUMBERS = {"integer", "float"}
 
 @dataclass(frozen=True, slots=True)
 class LotFields:
-    """The fields of this Odoo's lots that bmdesk fills, and their types; `name` is the first. `absent`: those of
-    LOT_FIELDS that are not there."""
+    """The fields of this Odoo's lots that bmdesk fills, and their types; `name` is the first. `absent`: those that are
+    needed and not there. `kept`: where the seller keeps the grade; `grade_property`: what that property is called in
+    values and bases, "" where it is none.
+    """
 
     types: Mapping[str, str]
     absent: tuple[str, ...]
+    kept: GradeKept | None = None
+    grade_property: str = ""
 
     @classmethod
-    def read(cls, records: Records) -> LotFields:
+    def read(cls, records: Records, kept: GradeKept | None = None) -> LotFields:
         """Raises RemoteFailure."""
-        asked = ["name", *_NEEDED, _OWN_GRADE]
+        needed = [name for name in _NEEDED if kept is None or name != GRADE]
+        place = "" if kept is None else (FIELD if kept.is_property else kept.name)
+        asked = ["name", *needed, _OWN_GRADE, *([place] if place else [])]
         told = records.call("stock.lot", "fields_get", asked, ["type"])
         if not isinstance(told, dict):
             raise _unreadable(records)
         types = {name: str(told[name].get("type")) for name in asked if isinstance(told.get(name), dict)}
-        return cls(types, tuple(name for name in _NEEDED if name not in types))
+        absent = [name for name in needed if name not in types]
+        if kept is not None and kept.is_property and types.pop(FIELD, ""):
+            return cls(types, tuple(absent), kept, f"{FIELD}:{kept.name}")
+        if place and types.get(place) not in HOLD_GRADES:
+            types.pop(place, None)
+            absent.append(place)
+        return cls(types, tuple(absent), kept)
+
+    def to_read(self) -> list[str]:
+        """What must be read of a lot for `theirs`."""
+        return [*self.types, *([FIELD] if self.grade_property else [])]
+
+    def has_name_for(self, unit: UnitThere) -> bool:
+        """Whether its grade can be said there."""
+        return self.kept is None or not unit.grade or unit.grade in self.kept.values
 
     def ours(self, unit: UnitThere) -> dict[str, Value]:
-        """What must stand there, by field."""
+        """What must stand there, by field. A grade that has no name there is left out."""
         said: dict[str, str | int | date | None] = {
             "name": unit.identifier,
-            f"{PREFIX}grade": unit.grade,
+            GRADE: unit.grade,
             _OWN_GRADE: unit.own_grade,
             f"{PREFIX}battery": unit.battery_percent,
             f"{PREFIX}inspected_on": unit.inspected_on,
@@ -53,11 +75,19 @@ class LotFields:
             f"{PREFIX}warranty_start": unit.warranty_start,
             f"{PREFIX}warranty_end": unit.warranty_end,
         }
-        return {name: _value(said[name], kind) for name, kind in self.types.items()}
+        if self.kept is not None and self.has_name_for(unit):
+            said[self.grade_property or self.kept.name] = self.kept.values.get(unit.grade, "")
+        return {name: _value(said[name], kind) for name, kind in self._types().items() if name in said}
 
     def theirs(self, row: Row) -> dict[str, Value]:
-        """What stands there, by field."""
-        return {name: _value(row.get(name), kind) for name, kind in self.types.items()}
+        """What stands there, by field. What the product of the lot lacks is empty."""
+        found = {name: _value(row.get(name), kind) for name, kind in self.types.items()}
+        if self.kept is not None and self.grade_property:
+            found[self.grade_property] = lot_properties.value_of(row, self.kept.name)
+        return found
+
+    def _types(self) -> Mapping[str, str]:
+        return {**self.types, self.grade_property: "char"} if self.grade_property else self.types
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +118,10 @@ def compare(
             kept[name] = there
             if name in before:
                 agreed[name] = before[name]
+    for name, left in before.items():
+        # What we said once and cannot say any more would be wrong.
+        if name not in ours and left is not None and theirs.get(name) == left:
+            write[name] = agreed[name] = None
     return Verdict(write, agreed, kept)
 
 

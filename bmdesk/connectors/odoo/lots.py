@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bmdesk.connectors.odoo.lot_values import LotFields, Value, Verdict, cell, compare
+from bmdesk.connectors.odoo import lot_properties
+from bmdesk.connectors.odoo.lot_values import LotFields, Value, Verdict, cell, compare, values_of
 from bmdesk.connectors.odoo.records import Records, Row, any_of, grouped, id_of, named
 from bmdesk.connectors.odoo.unit_doubts import (
     LotGone,
@@ -15,6 +16,7 @@ from bmdesk.connectors.odoo.unit_doubts import (
 )
 from bmdesk.connectors.odoo.unit_run import UnitRun
 from bmdesk.services.odoo.units_there import UnitThere
+from bmdesk.texts import msg
 
 _MINE = "bmdesk.unit_"
 
@@ -34,8 +36,9 @@ class Lots:
     def make_right(self, run: UnitRun) -> None:
         """Each unit without a doubt has its lot, with its values, afterwards."""
         rows = self._look(run)
-        self._load_new(run, [unit for unit in run.units() if unit.unit_id not in rows])
-        self._load_changed(run, rows)
+        properties = self._load_new(run, [unit for unit in run.units() if unit.unit_id not in rows])
+        properties |= self._load_changed(run, rows)
+        self._write_properties(run, properties)
 
     # ---------------------------------------------------------------- what is there
 
@@ -47,7 +50,7 @@ class Lots:
         lots = run.known.lots
         ids = [lots[unit.unit_id] for unit in units if unit.unit_id in lots]
         names = [unit.identifier for unit in units if unit.unit_id not in lots]
-        fields = ["product_id", "company_id", "location_id", *self._fields.types]
+        fields = ["product_id", "company_id", "location_id", *self._fields.to_read()]
         ours = ("company_id", "in", [False, self._records.company])
         found = self._records.rows(
             "stock.lot", [ours, *any_of(("id", "in", ids), ("name", "in", names))], fields
@@ -98,7 +101,8 @@ class Lots:
 
     # ---------------------------------------------------------------- what is made right
 
-    def _load_new(self, run: UnitRun, units: Sequence[UnitThere]) -> None:
+    def _load_new(self, run: UnitRun, units: Sequence[UnitThere]) -> dict[str, Value]:
+        """What the grade's property must say of those that were made, by unit."""
         waiting = [unit for unit in units if run.is_clear(unit)]
         names = list(self._fields.types)
         columns = ["id", "product_id/.id", "company_id/.id", *names]
@@ -107,13 +111,23 @@ class Lots:
         for unit in waiting:
             ours = self._fields.ours(unit)
             product = str(run.at(unit).product_id)
-            rows[unit.unit_id] = [external_id(unit), product, company, *(cell(ours[name]) for name in names)]
+            rows[unit.unit_id] = [
+                external_id(unit),
+                product,
+                company,
+                *(cell(ours.get(name)) for name in names),
+            ]
+        properties: dict[str, Value] = {}
         for unit, lot in self._load(run, waiting, columns, rows):
             here = run.at(unit)
             here.lot_id, here.fresh, here.made_here, here.changed = lot, True, True, True
-            here.agreed["values"] = self._fields.ours(unit)
+            here.agreed["values"] = ours = self._fields.ours(unit)
+            if ours.get(self._fields.grade_property) is not None:
+                properties[unit.unit_id] = ours[self._fields.grade_property]
+        return properties
 
-    def _load_changed(self, run: UnitRun, found: Mapping[str, Row]) -> None:
+    def _load_changed(self, run: UnitRun, found: Mapping[str, Row]) -> dict[str, Value]:
+        """What the grade's property must say of those where that changes, by unit."""
         verdicts: dict[str, Verdict] = {}
         for unit in run.units():
             if unit.unit_id in found:
@@ -129,7 +143,11 @@ class Lots:
                 here.agreed["values"] = dict(verdict.agreed)
         # Only what changes is sent, and of a unit whose neighbour changes another field, what stands there anyway.
         names = [name for name in self._fields.types if any(name in one.write for one in verdicts.values())]
-        waiting = [unit for unit in run.units() if unit.unit_id in verdicts and verdicts[unit.unit_id].write]
+        waiting = [
+            unit
+            for unit in run.units()
+            if unit.unit_id in verdicts and any(name in verdicts[unit.unit_id].write for name in names)
+        ]
         rows = {}
         for unit in waiting:
             values: dict[str, Value] = self._fields.theirs(found[unit.unit_id])
@@ -137,6 +155,36 @@ class Lots:
             rows[unit.unit_id] = [str(run.at(unit).lot_id), *(cell(values[name]) for name in names)]
         for unit, _ in self._load(run, waiting, [".id", *names], rows):
             run.at(unit).changed = True
+        place = self._fields.grade_property
+        return {unit_id: one.write[place] for unit_id, one in verdicts.items() if place in one.write}
+
+    def _write_properties(self, run: UnitRun, said: Mapping[str, Value]) -> None:
+        """The grade where the seller keeps it as a property; where a product has no place for it, nothing is agreed."""
+        kept = self._fields.kept
+        units = {run.at(unit).lot_id: unit for unit in run.units() if unit.unit_id in said}
+        if not units or kept is None:
+            return
+        wanted = {
+            lot: None if (one := said[unit.unit_id]) is None else str(one) for lot, unit in units.items()
+        }
+        lacking = lot_properties.write(
+            self._records, kept.name, wanted, lambda lot, failure: run.refuse(units[lot], failure)
+        )
+        for lot, unit in units.items():
+            run.at(unit).changed |= lot not in lacking
+        without: set[tuple[str, str | None]] = set()
+        for lot in lacking:
+            here, product = run.at(units[lot]), units[lot].product.name
+            here.agreed["values"] = {
+                name: value
+                for name, value in values_of(here.agreed).items()
+                if name != self._fields.grade_property
+            }
+            if (product, wanted[lot]) not in without:
+                without.add((product, wanted[lot]))
+                here.notes.append(
+                    msg("odoo.unit.grade_no_place", product=product, name=kept.name, value=wanted[lot] or "-")
+                )
 
     def _load(
         self,

@@ -10,15 +10,29 @@ from dataclasses import dataclass
 
 from bmdesk.connectors.failures import plain
 from bmdesk.connectors.odoo.failures import NotAllowed, OdooRejected, UnknownThere
-from bmdesk.connectors.odoo.lot_fields import MODEL, PREFIX
+from bmdesk.connectors.odoo.lot_fields import HOLD_GRADES, MODEL, PREFIX
+from bmdesk.connectors.odoo.lot_properties import label
 from bmdesk.connectors.odoo.modules import MODULES
 from bmdesk.connectors.odoo.records import Records, Row, id_of
 from bmdesk.connectors.odoo.rights import Work
 from bmdesk.connectors.odoo.versions import Dialect
+from bmdesk.domain.grading import SCALE
 from bmdesk.services.odoo.choices import Candidate, Kind, Offers
+from bmdesk.texts import Failure
 
-_PLACES = {"selection", "char"}
-"""Types of fields that can hold a grade."""
+
+class GradeInProduct(Failure):
+    """The grade may not be an attribute of products. Params: `attribute`."""
+
+    code = "odoo.setup_grade_in_product"
+
+
+class GradesMixedUp(Failure):
+    """What one value of the seller's field is called is another value: Odoo itself would mix them up. Params: `field`,
+    `value`.
+    """
+
+    code = "odoo.setup_grades_mixed_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +71,14 @@ class Product:
 @dataclass(frozen=True, slots=True)
 class GradePlace:
     """Where a seller may keep the grade already: `where` is field, property or attribute. `values` where it holds
-    certain ones only."""
+    certain ones only; `is_free`: any text."""
 
     where: str
     id: int
     name: str
     label: str
     values: tuple[Candidate, ...] = ()
+    is_free: bool = False
 
     @property
     def candidate(self) -> Candidate:
@@ -114,7 +129,7 @@ def survey(records: Records, dialect: Dialect, facts: Facts) -> Survey:
         if found is not None
     }
     places = (*_field_places(seen), *look.properties(), *look.attributes())
-    offers[Kind.GRADE] = [place.candidate for place in places]
+    offers[Kind.GRADE] = [place.candidate for place in places if place.where != "attribute"]
     return Survey(
         facts,
         records.remote.endpoint.user,
@@ -128,12 +143,37 @@ def survey(records: Records, dialect: Dialect, facts: Facts) -> Survey:
     )
 
 
-def offers_with(found: Survey, grade_key: str) -> Offers:
-    """What Odoo offers where the grade is kept in the place of this key; "" for bmdesk's own field."""
+def offers_with(found: Survey, grade_key: str, words: Iterable[str] = ()) -> Offers:
+    """What Odoo offers where the grade is kept in the place of this key; "" for bmdesk's own field. `words`: what a
+    person calls grades; a place for any text holds them, and Back Market's own besides.
+    """
     place = next((one for one in found.places if one.candidate.kept == grade_key), None)
-    if place is None or not place.values:
+    if place is None:
         return found.offers
-    return {**found.offers, Kind.GRADE_VALUE: place.values}
+    if place.is_free:
+        said = {word.casefold(): word for word in (*SCALE, *words) if word}
+        return {**found.offers, Kind.GRADE_VALUE: [Candidate(0, word) for word in said.values()]}
+    return {**found.offers, Kind.GRADE_VALUE: place.values} if place.values else found.offers
+
+
+def refuse_grade(found: Survey, given: str) -> None:
+    """Where a person may not want the grade to be kept. Raises GradeInProduct, GradesMixedUp."""
+    folded = given.casefold()
+    meant = [one for one in found.places if folded in {one.candidate.kept.casefold(), one.name.casefold()}]
+    if len(meant) != 1:
+        return
+    [place] = meant
+    if place.where == "attribute":
+        # Each grade is a product of its own there, and Odoo lets no serial number that was in stock change its product:
+        # nothing could ever be graded anew.
+        raise GradeInProduct(attribute=place.name)
+    if place.where == "field":
+        # `load` takes the first value that is called so or shown so, in capitals or not.
+        before: set[str] = set()
+        for one in place.values:
+            if one.key.lower() in before:
+                raise GradesMixedUp(field=place.name, value=one.key)
+            before |= {one.key.lower(), one.name.lower()}
 
 
 class _Look:
@@ -198,30 +238,31 @@ class _Look:
         asked = [["lot_properties_definition", "!=", False]]
         # Odoo gives the options of each product keys of its own: only what people read is the same in all of them.
         labels: dict[str, dict[str, None]] = {}
+        free: set[str] = set()
         for row in self._rows("product.product", asked, ["lot_properties_definition"]) or ():
             for one in row.get("lot_properties_definition") or ():
-                label = plain(one.get("string") or "", 80) if isinstance(one, dict) else ""
-                if label and one.get("type") in _PLACES:
-                    labels.setdefault(label, {}).update((shown, None) for _, shown in _selection(one))
+                name = label(one.get("string")) if isinstance(one, dict) else ""
+                if name and one.get("type") in HOLD_GRADES:
+                    labels.setdefault(name, {}).update((shown, None) for _, shown in _selection(one))
+                    free |= {name} if one["type"] == "char" else set()
+        # Of one name in two products, one may be of choices: then only those.
         return [
-            GradePlace("property", 0, name, name, tuple(Candidate(0, value) for value in values))
+            GradePlace(
+                "property",
+                0,
+                name,
+                name,
+                tuple(Candidate(0, value) for value in values),
+                is_free=name in free and not values,
+            )
             for name, values in labels.items()
         ]
 
     def attributes(self) -> list[GradePlace]:
-        """Attributes of products: such a seller has a variant for each grade."""
-        found = self._rows("product.attribute", [], ["name"])
-        values = self._rows("product.attribute.value", [], ["name", "attribute_id"]) if found else []
-        return [
-            GradePlace(
-                "attribute",
-                row["id"],
-                plain(row.get("name") or "", 80),
-                plain(row.get("name") or "", 80),
-                tuple(_candidate(one) for one in values or () if id_of(one.get("attribute_id")) == row["id"]),
-            )
-            for row in found or ()
-        ]
+        """Attributes of products, of which `refuse_grade` speaks: such a seller has a variant for each grade."""
+        found = self._rows("product.attribute", [], ["name"]) or ()
+        names = [(row["id"], plain(row.get("name") or "", 80)) for row in found]
+        return [GradePlace("attribute", number, name, name) for number, name in names]
 
     def products(self, also: Iterable[int]) -> tuple[Product, ...]:
         """Those whose pieces Odoo counts and cannot tell apart, and these. Names in the order of the alphabet."""
@@ -286,9 +327,9 @@ class _Look:
 def _field_places(seen: Sequence[FieldSeen]) -> list[GradePlace]:
     own = {"name", "ref"}
     return [
-        GradePlace("field", 0, one.name, one.label, _values(one.values))
+        GradePlace("field", 0, one.name, one.label, _values(one.values), is_free=one.type == "char")
         for one in seen
-        if one.type in _PLACES and one.name not in own and not one.name.startswith(PREFIX)
+        if one.type in HOLD_GRADES and one.name not in own and not one.name.startswith(PREFIX)
     ]
 
 

@@ -18,6 +18,7 @@ from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.goods.receiving import VAT_SCHEMES
 from bmdesk.services.grading.refusals import Refusal
+from bmdesk.services.odoo.units_there import GradeKept
 from bmdesk.services.setting_table import SETTINGS
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import odoo, odoo_setup, people
@@ -135,6 +136,16 @@ def read(desk: Desk) -> Chosen:
         return Chosen(here, {kind: odoo.choices(connection, desk.company, kind) for kind in Kind})
 
     return desk.read(work)
+
+
+def grade_kept(connection: Connection, company_id: str) -> GradeKept | None:
+    """The seller's own place for the grade; None for bmdesk's field. The set-up chooses no attribute of products."""
+    row = odoo.choices(connection, company_id, Kind.GRADE).get(GRADE)
+    if row is None:
+        return None
+    values = {one: of.name for one, of in odoo.choices(connection, company_id, Kind.GRADE_VALUE).items()}
+    where, colon, name = row.name.partition(":")
+    return GradeKept(name, is_property=True, values=values) if colon else GradeKept(where, values=values)
 
 
 def wanted(chosen: Chosen, offers: Offers, kind: Kind, given: Sequence[str]) -> tuple[Choice, ...]:

@@ -105,6 +105,18 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeKept:
+    """The seller's own place for the grade on a lot: a field, or a property of lots by what people call it. `values`:
+    what stands there for a grade of Back Market (in a property of choices, what people read); a grade without one has
+    no name there.
+    """
+
+    name: str
+    is_property: bool = False
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is remembered. `products`: ids there by variant; `lots`: ids there by unit; `bases`: by unit."""
 
