@@ -15,6 +15,7 @@ from bmdesk.system.secrets import Secrets
 if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.import_orders import Saved
     from bmdesk.connectors.verdict import Verdict
+    from bmdesk.services.odoo.drift import Drift
     from bmdesk.services.odoo.import_runs import Import
     from bmdesk.sync.dry_run import DryRun
     from bmdesk.sync.opening import Tools
@@ -51,6 +52,12 @@ def dry_run(desk: Desk, secrets: Secrets, errand: Errand) -> DryRun:
     from bmdesk.sync.opening import opener
 
     return dry.dry_run(desk, opener(desk, tools(secrets, errand.rest)), errand.goes_on, errand.told)
+
+
+def odoo_drift(desk: Desk, secrets: Secrets, errand: Errand) -> Drift:
+    from bmdesk.sync import odoo_drift as sync_drift
+
+    return sync_drift.look(desk, secrets, errand.told, errand.goes_on)
 
 
 def again(desk: Desk, secrets: Secrets, account: str, remote_id: str, errand: Errand) -> Saved:

@@ -37,6 +37,7 @@ from bmdesk.ui.words import level_tone
 if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.import_orders import Saved
     from bmdesk.connectors.verdict import Verdict
+    from bmdesk.services.odoo.drift import Drift
     from bmdesk.services.odoo.import_runs import Import
     from bmdesk.sync.dry_run import DryRun
     from bmdesk.sync.engine import Report
@@ -138,6 +139,10 @@ class BackgroundSync(QObject):
     def dry_run(self, then: Callable[[DryRun], object], failed: Callable[[Failure], object]) -> Errand:
         """What would be written, nothing sent but reads. `errand.steps` counts to `errand.total`."""
         return self._send(lambda errand: errands.dry_run(self._desk, self.secrets, errand), then, failed)
+
+    def odoo_drift(self, then: Callable[[Drift], object], failed: Callable[[Failure], object]) -> Errand:
+        """Where the stock here and Odoo's differ; changes nothing. `errand.steps` counts to `errand.total`."""
+        return self._send(lambda errand: errands.odoo_drift(self._desk, self.secrets, errand), then, failed)
 
     def import_again(
         self,

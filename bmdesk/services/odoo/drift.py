@@ -130,7 +130,7 @@ class Difference:
 
     @property
     def id(self) -> str:
-        return self.unit_id or f"lot {self.lot_id}"
+        return self.unit_id or f"{self.lot_id}/{self.place_id}"
 
     @property
     def what(self) -> Text:

@@ -72,12 +72,16 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class AccountHealth:
-    """One account. `works`: nothing keeps it from being read and written now. Lines are those of the last hour; none
-    are allowed where the remote counts no lines.
+    """One account. `works`: nothing keeps it from being read and written now; `pause_reason`: why it waits for people.
+
+    Lines are those of the last hour; none are allowed where the remote counts no lines.
     """
 
     id: str
     name: str
+    system: str
+    active: bool
+    pause_reason: str
     region: str
     sandbox: bool
     state: Text
@@ -141,6 +145,9 @@ class Seen:
         health = AccountHealth(
             id=row.id,
             name=row.name,
+            system=row.system,
+            active=row.active,
+            pause_reason=row.pause_reason,
             region=settings.region.value if settings else "",
             sandbox=settings is not None and settings.is_sandbox,
             state=_state(row, trouble, now, token=token),

@@ -39,6 +39,7 @@ class AccountCard(Card):
     resume_asked = Signal(str)
     confirm_asked = Signal()
     import_asked = Signal()
+    stock_asked = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__(t("sync_page.account_title", name=name))
@@ -63,11 +64,13 @@ class AccountCard(Card):
         self.toggle = QPushButton()
         self.take_over = QPushButton(t("sync_page.odoo_import"))
         self.take_over.setVisible(name == odoo_account.NAME)
-        for button in (self.take_over, self.test, self.toggle):
+        self.stock = QPushButton(t("sync_page.stock_check"))
+        for button in (self.take_over, self.stock, self.test, self.toggle):
             self.add_action(button)
         self.take_over.clicked.connect(self.import_asked)
         self.test.clicked.connect(lambda: self.test_asked.emit(self.name))
         self.toggle.clicked.connect(self.press_toggle)
+        self.stock.clicked.connect(self.stock_asked)
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignTop)
@@ -79,8 +82,9 @@ class AccountCard(Card):
         self.add(self.state)
         self.add(self.table)
 
-    def show_health(self, health: AccountHealth, pause: str, *, active: bool) -> None:
-        """Show this; `pause` is why the account waits for a person."""
+    def show_health(self, health: AccountHealth) -> None:
+        """Show this."""
+        active, pause = health.active, health.pause_reason
         self._pause = pause
         tone = health_tone(health) if active else Tone.NEUTRAL
         words = t("sync_page.works") if health.works else t("sync_page.waits")
@@ -93,6 +97,7 @@ class AccountCard(Card):
         self.facts.setText(" · ".join(_facts(health)))
         self._show_lines(health)
         self.model.set_rows(health.feeds)
+        self.table.setVisible(bool(health.feeds))
         self.table.setFixedHeight(
             self.table.horizontalHeader().sizeHint().height() + 4 + px(ROW_HEIGHT) * len(health.feeds)
         )
@@ -100,6 +105,8 @@ class AccountCard(Card):
         self.toggle.setAccessibleName(f"{self.toggle.text()}: {self.name}")
         self.toggle.setEnabled(active)
         self._active = active
+        self.stock.setVisible(health.system == odoo_account.SYSTEM)
+        self.stock.setEnabled(active)
         self._show_test()
 
     def show_testing(self, *, on: bool) -> None:
@@ -140,14 +147,21 @@ def _facts(health: AccountHealth) -> list[str]:
     found = [t("sync_page.fact_waiting", count=waiting)]
     if parked:
         found.append(t("sync_page.fact_parked", count=parked))
-    last = max((feed.last_success for feed in health.feeds if feed.last_success), default=None)
-    following = min((feed.next_run for feed in health.feeds if feed.next_run), default=None)
-    found.append(t("sync_page.fact_last", at=since(last)) if last else t("sync_page.fact_never"))
-    if following is not None and health.works:
-        found.append(t("sync_page.fact_next", at=soon(following)))
+    if health.feeds:
+        found += _times(health)
     found += [
         t("sync_page.fact_blocked", what=render(what), at=soon(until)) for what, until in health.blocked
     ]
+    return found
+
+
+def _times(health: AccountHealth) -> list[str]:
+    """When it was read last, and when it will be."""
+    last = max((feed.last_success for feed in health.feeds if feed.last_success), default=None)
+    following = min((feed.next_run for feed in health.feeds if feed.next_run), default=None)
+    found = [t("sync_page.fact_last", at=since(last)) if last else t("sync_page.fact_never")]
+    if following is not None and health.works:
+        found.append(t("sync_page.fact_next", at=soon(following)))
     return found
 
 

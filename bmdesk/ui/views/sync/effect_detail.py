@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from bmdesk.services.odoo.diverged import Both
 from bmdesk.services.syncing.outbox import Action, Shown
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.theme import mark, px
@@ -22,11 +31,13 @@ from bmdesk.ui.words import NOTHING, effect_tone, moment, sentence
 
 class EffectDetail(Card):
     """`show_effect(item)`; None shows how many are chosen. `copy_asked` from the button beside the request id,
-    `order_asked` from the one that leads to the order it is about.
+    `order_asked` from the one that leads to the order it is about, `ours_asked` from the one that sends what is here
+    over what somebody changed there.
     """
 
     copy_asked = Signal()
     order_asked = Signal()
+    ours_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +51,8 @@ class EffectDetail(Card):
             _yield(label)
         self.copy_button = QPushButton(t("sync_page.copy"))
         self.order_button = ShortcutButton(msg("sync_page.show_order"), "O", icon="orders")
+        self.ours_button = QPushButton(t("sync_page.both_send"))
+        self.both = _BothSides()
         self._facts: Facts | None = None
         self._empty = EmptyState("sync", t("sync_page.nothing_chosen"))
         head = QHBoxLayout()
@@ -53,6 +66,8 @@ class EffectDetail(Card):
         area.column.addWidget(PlainLabel(t("sync_page.what_to_do"), "caption"))
         area.column.addWidget(self.todo)
         area.column.addWidget(self.order_button, 0, Qt.AlignmentFlag.AlignLeft)
+        area.column.addWidget(self.both)
+        area.column.addWidget(self.ours_button, 0, Qt.AlignmentFlag.AlignLeft)
         line = QWidget()
         mark(line, kind="clear")
         self._place = QVBoxLayout(line)
@@ -66,6 +81,7 @@ class EffectDetail(Card):
         self.add(self._stack, 1)
         self.copy_button.clicked.connect(self.copy_asked)
         self.order_button.clicked.connect(self.order_asked)
+        self.ours_button.clicked.connect(self.ours_asked)
 
     def show_effect(self, effect: Shown | None, chosen: int) -> None:
         """Show this item; where several or none are chosen, say so."""
@@ -86,6 +102,8 @@ class EffectDetail(Card):
         self.todo.setText(broken(render(effect.todo), 1000))
         self.copy_button.setVisible(bool(effect.request_id))
         self.order_button.setVisible(effect.order is not None)
+        self.both.show_all(effect.both)
+        self.ours_button.setVisible(bool(effect.both))
         self._show_facts(effect)
         self._stack.setCurrentIndex(1)
 
@@ -122,6 +140,46 @@ class EffectDetail(Card):
             _yield(label)
         self._facts = facts
         self._place.addWidget(facts)
+
+
+class _BothSides(QWidget):
+    """A small table: each field that was changed on both sides, as it is here and as it is in Odoo."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        mark(self, kind="clear")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 4, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnMinimumWidth(0, px(70))
+        for column in (1, 2):
+            self._grid.setColumnStretch(column, 1)
+        self._labels: list[PlainLabel] = []
+
+    def show_all(self, both: tuple[Both, ...]) -> None:
+        """Show these; nothing of it is seen where there are none."""
+        for label in self._labels:
+            self._grid.removeWidget(label)
+            label.hide()
+            label.deleteLater()
+        self._labels = []
+        self.setVisible(bool(both))
+        if not both:
+            return
+        heads = ("", t("sync_page.both_here"), t("sync_page.both_there"))
+        for column, words in enumerate(heads):
+            self._put(PlainLabel(words, "caption"), 0, column)
+        for line, one in enumerate(both, start=1):
+            self._put(PlainLabel(render(one.name), "note", wrap=True), line, 0)
+            for column, words in enumerate((one.here, one.there), start=1):
+                self._put(PlainLabel(broken(words or NOTHING), wrap=True, selectable=True), line, column)
+        self._put(PlainLabel(t("sync_page.both_note"), "note", wrap=True), len(both) + 1, 0, 3)
+
+    def _put(self, label: PlainLabel, line: int, column: int, span: int = 1) -> None:
+        _yield(label)
+        self._grid.addWidget(label, line, column, 1, span, Qt.AlignmentFlag.AlignTop)
+        self._labels.append(label)
 
 
 def _yield(label: PlainLabel) -> None:

@@ -18,6 +18,7 @@ from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.views.sync import standing
 from bmdesk.ui.views.sync.account_card import AccountCard
 from bmdesk.ui.views.sync.concerns import ConcernLine, ConcernList
+from bmdesk.ui.views.sync.drift_dialog import DriftDialog
 from bmdesk.ui.views.sync.dry_run_dialog import DryRunDialog
 from bmdesk.ui.views.sync.log import Log
 from bmdesk.ui.views.sync.odoo_import_dialog import OdooImportDialog
@@ -90,6 +91,11 @@ class SyncPage(FreshPage):
         if self.workplace.syncing is not None and self.cards:
             DryRunDialog(self, self.workplace.syncing).open()
 
+    def check_stock(self) -> None:
+        """Show where the stock here and Odoo's differ."""
+        if self.workplace.syncing is not None:
+            DriftDialog(self, self.workplace, self.workplace.syncing).open()
+
     # -- reading
 
     def _redraw(self) -> None:
@@ -135,8 +141,7 @@ class SyncPage(FreshPage):
                 card.deleteLater()
             self.cards = {name: self._card(name) for name in names}
         for health in found.accounts:
-            pause = found.pauses.get(health.name, "")
-            self.cards[health.name].show_health(health, pause, active=health.name in found.switched_on)
+            self.cards[health.name].show_health(health)
 
     def _show_line(self) -> None:
         said: Sequence[Said] = self.standing.said if self.standing is not None else ()
@@ -276,6 +281,7 @@ class SyncPage(FreshPage):
         card.resume_asked.connect(self.resume)
         card.confirm_asked.connect(self.confirm_machine)
         card.import_asked.connect(self.import_from_odoo)
+        card.stock_asked.connect(self.check_stock)
         self._accounts.column.insertWidget(self._accounts.column.count() - 1, card)
         return card
 

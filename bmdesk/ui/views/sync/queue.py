@@ -126,6 +126,11 @@ class Queue(QWidget):
         """Send the chosen ones as soon as may be."""
         self._do(Action.RETRY, outbox.retry, self.retry_button)
 
+    def send_ours(self) -> None:
+        """The chosen item was changed on both sides: send what is here."""
+        if self.detail.effect is not None:
+            self._send(outbox.retry, [self.detail.effect.id], self.detail.ours_button)
+
     def park(self) -> None:
         """Put the chosen ones aside."""
         self._do(Action.PARK, outbox.park, self.park_button)
@@ -170,7 +175,7 @@ class Queue(QWidget):
     def _that_can(self, action: Action) -> list[Shown]:
         return [row for row in self.table.chosen() if action in row.actions]
 
-    def _send(self, service: Callable[..., Handled], ids: list[str], button: ShortcutButton) -> None:
+    def _send(self, service: Callable[..., Handled], ids: list[str], button: QPushButton) -> None:
         place = self.workplace
         self.table.go_on_after(ids)
         place.write(
@@ -218,7 +223,7 @@ class Queue(QWidget):
         self.retry_button = ShortcutButton(msg("sync_page.retry"), "R", icon="refresh")
         self.park_button = ShortcutButton(msg("sync_page.park"), "P", icon="pause")
         self.cancel_button = ShortcutButton(msg("sync_page.cancel"), "Del", icon="cross")
-        for button in (self.retry_button, self.park_button, self.cancel_button):
+        for button in (self.retry_button, self.park_button, self.cancel_button, self.detail.ours_button):
             needs(button, self.workplace, Right.QUEUE)
         self._words = PlainLabel("", "note")
         self.only = PlainLabel("", "note")
@@ -261,6 +266,7 @@ class Queue(QWidget):
         self.cancel_button.clicked.connect(self.cancel)
         self.detail.copy_asked.connect(self.copy)
         self.detail.order_asked.connect(self.show_order)
+        self.detail.ours_asked.connect(self.send_ours)
         self.segments.chosen.connect(
             lambda value: self.show_state(None if value == ALL else EffectState(value))
         )
@@ -325,8 +331,10 @@ def _nothing_here(state: EffectState | None) -> tuple[str, str]:
 def _given_up(rows: list[Shown]) -> list[str]:
     """What cancelling these gives up, in words."""
     said = [t("sync_page.cancel_note")]
-    if any(row.fault == Fault.DIVERGED for row in rows):
+    if any(row.fault == Fault.DIVERGED and not row.both for row in rows):
         said.append(t("sync_page.cancel_theirs"))
+    if any(row.both for row in rows):
+        said.append(t("sync_page.cancel_stays"))
     if any(row.state_code is EffectState.UNCERTAIN or row.fault == Fault.AMBIGUOUS for row in rows):
         said.append(t("sync_page.cancel_uncertain"))
     return said

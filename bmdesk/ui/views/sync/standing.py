@@ -37,11 +37,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The room's picture. `pauses`: why an account waits for a person, by its name."""
+    """The room's picture."""
 
     status: SyncStatus
-    pauses: Mapping[str, str]
-    switched_on: frozenset[str]
     said: tuple[Said, ...]
     counts: Mapping[EffectState, int]
 
@@ -54,6 +52,7 @@ def read(desk: Desk, has_secret: Callable[[str], bool], trouble: Failure | None)
     """Everything the room shows beside its lists. Asks the keyring: reader thread."""
     status = sync_status.status(desk, has_secret)
     views = {view.row.name: view for view in accounts.listed(desk)}
+    known = {health.name: health for health in status.accounts}
     concerns = list(status.concerns)
     if trouble is not None:  # of this window's own worker: another process syncs, the store is busy
         concerns.append(Concern(Level.WARNING, trouble.title, trouble.happened, trouble.todo))
@@ -63,9 +62,7 @@ def read(desk: Desk, has_secret: Callable[[str], bool], trouble: Failure | None)
             counts[state] = counts.get(state, 0) + number
     return Standing(
         status,
-        {name: view.row.pause_reason for name, view in views.items()},
-        frozenset(name for name, view in views.items() if view.row.active),
-        tuple(Said(concern, _remedy(concern, views.get(concern.account))) for concern in concerns),
+        tuple(Said(one, _remedy(one, known.get(one.account), views.get(one.account))) for one in concerns),
         counts,
     )
 
@@ -80,12 +77,16 @@ _BY_TITLE = {
 }
 
 
-def _remedy(concern: Concern, view: AccountView | None) -> Remedy | None:
+def _remedy(concern: Concern, health: AccountHealth | None, view: AccountView | None) -> Remedy | None:
+    """`view`: of an account at the marketplace."""
     known = _BY_TITLE.get(concern.title.code)
-    if known is not None or view is None:
+    if known is not None or health is None:
         return known
     if concern.title.code == "sync.paused_title":
-        return Remedy.CONFIRM if view.row.pause_reason == OTHER_MACHINE else Remedy.RESUME
+        return Remedy.CONFIRM if health.pause_reason == OTHER_MACHINE else Remedy.RESUME
+    if view is None:
+        # Its settings stand in no page of the window: the test says what is wrong with them.
+        return Remedy.TEST
     if view.settings is None:
         return Remedy.SETTINGS
     # Whatever else is said of an account by its name is about its connection.
