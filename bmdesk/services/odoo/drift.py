@@ -92,8 +92,8 @@ class Here:
 
     def missing(self, pieces: Iterable[PieceThere]) -> list[UnitBeside]:
         """Those that should be in stock there and are not."""
-        found = {self.owners.get(piece.lot_id) for piece in pieces}
-        return [unit for unit in self.units if _belongs_there(unit) and unit.id not in found | self.busy]
+        found = {self.owners.get(piece.lot_id) for piece in pieces} | self.busy
+        return [unit for unit in self.units if _belongs_there(unit) and unit.id not in found]
 
 
 @dataclass(frozen=True, slots=True)
