@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.import_orders import Saved
     from bmdesk.connectors.verdict import Verdict
     from bmdesk.services.odoo.drift import Drift
-    from bmdesk.services.odoo.import_runs import Import
     from bmdesk.sync.dry_run import DryRun
     from bmdesk.sync.engine import Report
     from bmdesk.sync.worker import Worker
@@ -156,12 +155,10 @@ class BackgroundSync(QObject):
             lambda errand: errands.again(self._desk, self.secrets, account, remote_id, errand), then, failed
         )
 
-    def odoo_import(
-        self, import_id: str, then: Callable[[Import], object], failed: Callable[[Failure], object]
-    ) -> Errand:
+    def odoo_import(self, import_id: str) -> Errand:
         """Go on with an import from Odoo until it ends or is stopped; it goes on while no dialog shows it."""
         work = partial(errands.odoo_import, self._desk, self.secrets, import_id)
-        self._importing = self._send(work, then, failed)
+        self._importing = self._send(work, lambda _: None)
         self._importing.ended.connect(self._import_ended)
         return self._importing
 

@@ -188,7 +188,7 @@ class OdooImportDialog(QDialog):
     def _go_on(self, asked: Asked) -> None:
         syncing = self._workplace.syncing
         if syncing is not None:
-            syncing.odoo_import(asked.id, lambda _: None, self._workplace.window.show_failure)
+            syncing.odoo_import(asked.id)
         self._read()
 
     def _said(self, _asked: Asked) -> None:
