@@ -4,7 +4,8 @@ Odoo is away.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.domain.effects import EffectState
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import odoo_settings
+from bmdesk.services.grading import bench
+from bmdesk.services.odoo import choices, odoo_settings, units_truth
+from bmdesk.services.odoo.choices import Candidate, Choice, Kind
 from bmdesk.services.odoo.units_there import LOT
 from bmdesk.services.syncing import outbox
 from bmdesk.store.queries import outbox_lists
@@ -28,7 +31,7 @@ from bmdesk.sync.manner import Manner
 from bmdesk.sync.opening import Tools, opener
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.secrets import Secrets
-from tests.desks import IMEIS, Bench
+from tests.desks import IMEIS, PHONE, Bench
 from tests.odoo.databases import Database
 from tests.odoo.shops import add_fields
 
@@ -132,3 +135,75 @@ def test_a_lot_that_stands_for_another_unit_is_a_question_and_stops_nobody_else(
     (parked,) = outbox.listed(house.desk, states=[EffectState.PARKED]).rows
     assert (parked.goods, parked.title.code) == (IMEIS[0], "odoo.unit.other_unit.title")
     assert house.in_stock() == {IMEIS[0]: 1.0, IMEIS[1]: 1.0}
+
+
+def test_looks_photos_and_things_to_do_stand_on_the_lot_once(house: House) -> None:
+    photo = b"\xff\xd8\xff\xe0 the front" * 20
+    unit_id = house.bench.ready_unit(IMEIS[0])
+    house.bench.good(IMEIS[0])
+    assert bench.attach_content(house.desk, house.bench.seat, "front.jpg", photo).ok
+    house.bench.good("BMD:HOLD:ask the boss")
+    house.sync()
+    (lot,) = [row["id"] for row in house.lots()]
+
+    def on_lot(model: str, key: str, *fields: str, mine: Sequence[tuple[str, str, str]] = ()) -> list[Any]:
+        rows = house.rows(model, [(key, "=", "stock.lot"), ("res_id", "=", lot), *mine], list(fields))
+        return [row[fields[0]] for row in rows]
+
+    def notes() -> list[str]:
+        return on_lot("mail.message", "model", "body", mine=[("message_id", "like", "@bmdesk")])
+
+    def to_do() -> list[str]:
+        return on_lot("mail.activity", "res_model", "summary")
+
+    assert len(notes()) == 1 and "Inspected by" in notes()[0] and " tests, 0 failed" in notes()[0]
+    assert on_lot("ir.attachment", "res_model", "checksum") == [hashlib.sha1(photo).hexdigest()]
+    assert to_do() == ["bmdesk: held"]
+
+    house.bench.good(IMEIS[0], "BMD:GRADE:FAIR:worn", "BMD:DONE")
+    house.sync()
+    assert to_do() == []
+    house.clock.advance(days=90)  # nobody touches it: its readings grow old
+    assert bench.reassess(house.desk).looked_at == 1
+    house.sync()
+    assert to_do() == ["bmdesk: re-test due"]
+    house.sync()
+    assert len(on_lot("ir.attachment", "res_model", "checksum")) == 1
+    assert len(notes()) == len(
+        house.desk.read(lambda c: units_truth.read(c, house.desk, [unit_id]))[unit_id].notes
+    )
+
+
+def test_all_units_of_a_house_come_when_it_gets_its_odoo_and_are_counted_in_where_it_says_so(
+    house: House,
+) -> None:
+    address = settings.get(house.desk, "odoo.url")
+    settings.put(house.desk, "odoo.url", "")
+    for imei in IMEIS[:3]:
+        house.bench.ready_unit(imei)
+    assert house.states() == set()
+    settings.put(house.desk, "odoo.receive_by", "inventory")
+    settings.put(house.desk, "odoo.url", address)
+    report = house.sync()
+    assert report.problems == () and report.done == 3
+    assert house.in_stock() == dict.fromkeys(IMEIS[:3], 1.0)
+    assert house.rows("stock.picking", [("origin", "like", "bmdesk")], ["name"]) == []
+    settings.put(house.desk, "odoo.receive_by", "picking")
+    house.bench.ready_unit(IMEIS[3])
+    house.sync()
+    assert len(house.rows("stock.picking", [("origin", "like", "bmdesk")], ["name"])) == 1
+
+
+def test_the_sellers_own_grades_are_written_where_the_set_up_says(house: House) -> None:
+    [model] = house.rows("ir.model", [("model", "=", "stock.lot")], ["id"])
+    field = {"name": "x_own", "field_description": "Own", "model_id": model["id"], "ttype": "char"}
+    house.admin.call("ir.model.fields", "create", [field])
+    values = [Choice(Kind.GRADE_VALUE, "GOOD", Candidate(0, "B+"))]
+    choices.keep(
+        house.desk, None, [Choice(Kind.GRADE, choices.GRADE, Candidate(0, "Own", key="x_own")), *values]
+    )
+    house.bench.good(IMEIS[0], f"BMD:MODEL:{PHONE}", "BMD:ALLPASS", "BMD:BATTERY:92", "BMD:LOCK:ALL:OFF")
+    house.bench.good("BMD:ERASED:BLANCCO:C-1", "BMD:GRADE:GOOD:worn", "BMD:DONE")
+    house.sync()
+    (row,) = house.rows("stock.lot", [("name", "=", IMEIS[0])], ["x_own", "x_bm_grade"])
+    assert (row["x_own"], row["x_bm_grade"]) == ("B+", False)
