@@ -257,7 +257,7 @@ def test_counted_goods_have_pieces_and_no_serials(house: Shop) -> None:
     house.sync()
     house.sync()
     (line,) = stands(house, number).lines
-    assert (line.counted, line.quantity, line.serials, line.vat_scheme) == (True, 2, (), "")
+    assert (line.counted, line.quantity, line.serials, line.vat_scheme) == (True, 2, (), "regular")
     assert line.product.model_code == TABLET
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bmdesk.connectors.base import Parked
-from bmdesk.connectors.failures import AnswerLost, ServerTrouble
+from bmdesk.connectors.failures import AnswerLost
 from bmdesk.domain.effects import Fault
 from bmdesk.services import privacy
 from bmdesk.services.odoo.orders_there import (
@@ -213,14 +213,15 @@ def test_what_is_cancelled_before_it_went_is_never_made_there(house: BookedShop)
     assert not house.books.given and not house.effects("pending", "parked", kind="sale")
 
 
-@pytest.mark.parametrize("lost", [AnswerLost(remote="Odoo"), ServerTrouble(remote="Odoo")])
-def test_what_may_be_there_is_cancelled_there(house: BookedShop, lost: AnswerLost | ServerTrouble) -> None:
-    house.books.lost = lost
+def test_what_may_be_there_is_cancelled_there(house: BookedShop) -> None:
+    house.books.lost = AnswerLost(remote="Odoo")
     _, number = ready_order(house)
+    house.books.answer = lambda order, known: OrderRight(0, 0, {}, changed=False)
     cancelled(house, number)
     house.advance(hours=1)
     house.sync()
-    assert house.books.stages[-1] == "cancelled"
+    assert house.books.stages[-1] == "cancelled" and sale(house).state == "done"
+    assert detail(house, number).odoo is None, "it turned out that it never came there"
 
 
 def test_a_line_that_another_tool_sees_to_from_now_on_is_sold_by_us_no_more(house: BookedShop) -> None:

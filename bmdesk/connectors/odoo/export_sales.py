@@ -171,6 +171,8 @@ class SaleExporter:
         return outcomes
 
     def _right(self, tx: Tx, order: OrderThere, result: OrderRight) -> Outcome:
+        if not result.sale_id:  # it was cancelled, and never came there
+            return Done(None, result.notes, found=True)
         if not self._know(tx, order, result.sale_id, result.partner_id):
             return Parked(Fault.REJECTED, SaleOfAnotherOrder(order=order.number))
         row = odoo.records(tx.connection, self._account, SALE, [order.order_id])[order.order_id]
@@ -190,12 +192,12 @@ class SaleExporter:
 
         Two customers of ours may be one partner there, whom an address book knows better: only one is remembered.
         """
-        if partner_id is not None:
+        if partner_id:
             customer_id = order.customer.customer_id
             partner = odoo.by_remote(tx.connection, self._account, CUSTOMER, [partner_id]).get(partner_id)
             if partner is None:
                 odoo.agree(tx, self._account, CUSTOMER, customer_id, partner_id, None)
-        if sale_id is None:
+        if not sale_id:
             return True
         sale = odoo.by_remote(tx.connection, self._account, SALE, [sale_id]).get(sale_id)
         if sale is None:

@@ -60,8 +60,8 @@ class SerialThere:
 @dataclass(frozen=True, slots=True)
 class SaleLine:
     """A line of what was sold. `price` is of the whole line, in the order's currency, as it was paid. `serials`: as
-    many as are reserved or packed, at most `quantity`; counted goods have none. `vat_scheme`: "" where nobody knows it
-    yet (no unit was chosen, or its receipt said nothing). A line that is cancelled is sold no more.
+    many as are reserved or packed, at most `quantity`; counted goods have none. `vat_scheme` is never empty. A line
+    that is cancelled is sold no more.
     """
 
     line_id: str

@@ -27,6 +27,7 @@ from bmdesk.services.odoo.orders_there import (
 from bmdesk.services.odoo.units_there import ProductThere
 from bmdesk.services.orders.order_board import sku_sold
 from bmdesk.services.policies import Policies
+from bmdesk.services.setting_table import SETTINGS
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import (
     accounts,
@@ -37,6 +38,7 @@ from bmdesk.store.queries import (
     order_progress,
     orders,
     parcels,
+    people,
     units,
 )
 from bmdesk.store.queries.allocations import RESERVED, AllocationRow
@@ -51,6 +53,7 @@ _SOLD = _BEGUN | {LineState.TO_ACCEPT}
 _LEFT = frozenset({LineState.SHIPPED, LineState.REFUNDED})
 _BEFORE_IT_LEFT = frozenset({Remote.CANCELLED, Remote.REFUNDED_BEFORE, Remote.UNPAID})
 _AT_ONCE = 500
+_REGULAR, _USUAL = "regular", "receiving.vat_scheme"
 
 
 def read(connection: Connection, desk: Desk, order_ids: Iterable[str]) -> dict[str, OrderThere]:
@@ -196,9 +199,15 @@ class _Reading:
         return tuple(found)
 
     def _scheme(self, line: _Line) -> str:
-        """All units of an order were bought under one; of goods that are only counted nobody knows it."""
+        """How its units were bought; while it has none, or nobody said so, as the company usually buys. Goods that are
+        only counted have no purchase on record that the margin could be told of.
+        """
         schemes = (allocations.scheme(self.connection, one.stay_id) for one in line.units)
-        return next((scheme for scheme in schemes if scheme), "")
+        found = next((scheme for scheme in schemes if scheme), "")
+        if found or (line.counted and not line.units):
+            return found or _REGULAR
+        stored = people.settings(self.connection, self.desk.company)
+        return stored.get(_USUAL) or str(SETTINGS[_USUAL].default)
 
     # ---------------------------------------------------------------- who, where, when
 
