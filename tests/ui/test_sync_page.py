@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from bmdesk.connectors.failures import Rejected
 from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import EffectState, Kind
+from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.selling import accounts
 from bmdesk.services.syncing import outbox, sync_status
@@ -27,6 +28,8 @@ from bmdesk.system.paths import DataDir
 from bmdesk.texts import msg
 from bmdesk.ui.main_window import Room
 from bmdesk.ui.syncing import BackgroundSync
+from bmdesk.ui.views.settings import SettingsPage
+from bmdesk.ui.views.settings.odoo import OdooSection
 from bmdesk.ui.views.sync import SyncPage
 from bmdesk.ui.views.sync.dry_run_dialog import DryRunDialog
 from bmdesk.ui.widgets.confirm import Confirm
@@ -326,3 +329,23 @@ def test_a_dry_run_shows_old_and_new_and_writes_nothing(
         assert shop.remote() == 0
         dialog.accept()
         syncing.stop()
+
+
+def test_a_missing_key_of_odoo_leads_to_the_settings_of_odoo(
+    desk: Desk, open_page: SyncPage, qtbot: QtBot
+) -> None:
+    place = open_page.workplace
+    place.window.add_room(
+        Room("settings", "window.room.settings", "settings", lambda: SettingsPage(place), "Ctrl+8")
+    )
+    settings.put(desk, "odoo.url", "https://odoo.example.com")
+    syncing = BackgroundSync(desk, place.bridge, place.window, DataDir(desk.photos.folder.parent))
+    place.syncing = syncing
+    again(open_page, qtbot)
+    assert open_page.standing is not None
+    (said,) = [one for one in open_page.standing.said if one.concern.account == "odoo"]
+    open_page._remedy(said)
+    shown = place.window.page("settings")
+    assert isinstance(shown, SettingsPage) and isinstance(shown.section, OdooSection)
+    settled(open_page, qtbot)
+    syncing.stop()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import EffectState
+from bmdesk.services.odoo import odoo_account
 from bmdesk.services.selling import accounts
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.palette import Tone
@@ -169,7 +170,7 @@ class SyncPage(FreshPage):
             case Remedy.LISTINGS:
                 self.workplace.window.show_room("listings")
             case Remedy.SETTINGS:
-                self.workplace.show_settings("backmarket")
+                self.workplace.show_settings("odoo" if name == odoo_account.NAME else "backmarket")
 
     def _where_it_sticks(self) -> EffectState | None:
         counts = self.standing.counts if self.standing is not None else {}
