@@ -126,7 +126,8 @@ class OrderKnown:
 @dataclass(frozen=True, slots=True)
 class OrderRight:
     """All of it is there. `changed`: something was written. `notes`: what a person may want to know. `name`: what the
-    sale order is called there ("S00012"), "" where that was not read.
+    sale order is called there ("S00012"), "" where that was not read. `sale_id` and `partner_id` are 0 where an order
+    was cancelled that never came there.
     """
 
     sale_id: int
