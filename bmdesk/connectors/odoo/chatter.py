@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from html import escape
 from typing import ClassVar
 
@@ -19,7 +20,7 @@ _BYTES_A_CALL = 8 * 2**20
 """Of photos before base64: well below what web servers before an Odoo let through."""
 
 
-class Notes:
+class NoteWriter:
     """Notes of bmdesk, each known by a Message-Id of its own: posted twice it would be seen. Raises RemoteFailure.
 
     They are made as messages, not by message_post: that takes one record a call, and tells followers by mail.
@@ -29,34 +30,29 @@ class Notes:
         self._records = records
         self._subtype: int | None = None
 
-    def make_right(self, run: UnitRun) -> None:
-        new = [(unit, note) for unit in run.units() for note in unit.notes if note.number > _last(run, unit)]
-        if not new:
-            return
-        marks = [_mark(unit, note) for unit, note in new]
+    def absent(self, marks: Sequence[str]) -> set[str]:
+        """Those of the Message-Ids that no message has."""
         there = {
             row["message_id"]
             for some in pages(marks, _NOTES_A_CALL)
             for row in self._records.rows("mail.message", [("message_id", "in", some)], ["message_id"])
         }
-        absent = [pair for pair, mark in zip(new, marks, strict=True) if mark not in there]
-        for some in pages(absent, _NOTES_A_CALL):
-            self._records.create("mail.message", [self._message(run, *pair) for pair in some])
-        for unit, _ in absent:
-            run.at(unit).changed = True
-        for unit, note in new:
-            run.at(unit).agreed["note"] = max(_last(run, unit), note.number)
+        return {mark for mark in marks if mark not in there}
 
-    def _message(self, run: UnitRun, unit: UnitThere, note: Note) -> dict[str, object]:
+    def message(self, model: str, record: int, mark: str, at: datetime, body: str) -> dict[str, object]:
         return {
-            "model": _MODEL,
-            "res_id": run.at(unit).lot_id,
-            "message_id": _mark(unit, note),
+            "model": model,
+            "res_id": record,
+            "message_id": mark,
             "message_type": "comment",
             "subtype_id": self._note_subtype(),
-            "date": f"{note.at:%Y-%m-%d %H:%M:%S}",
-            "body": "<p>" + "<br>".join(escape(line) for line in note.body.splitlines()) + "</p>",
+            "date": f"{at:%Y-%m-%d %H:%M:%S}",
+            "body": "<p>" + "<br>".join(escape(line) for line in body.splitlines()) + "</p>",
         }
+
+    def write(self, messages: Sequence[Mapping[str, object]]) -> None:
+        for some in pages(messages, _NOTES_A_CALL):
+            self._records.create("mail.message", some)
 
     def _note_subtype(self) -> int:
         """A message of this subtype is for those within the company; 0 where there is none of the name."""
@@ -65,6 +61,29 @@ class Notes:
             rows = self._records.rows("mail.message.subtype", domain, ["name"])
             self._subtype = int(rows[0]["id"]) if rows else 0
         return self._subtype
+
+
+class Notes:
+    """The notes of units. Raises RemoteFailure."""
+
+    def __init__(self, records: Records) -> None:
+        self._writer = NoteWriter(records)
+
+    def make_right(self, run: UnitRun) -> None:
+        new = [(unit, note) for unit in run.units() for note in unit.notes if note.number > _last(run, unit)]
+        if not new:
+            return
+        absent = self._writer.absent([_mark(unit, note) for unit, note in new])
+        self._writer.write(
+            [
+                self._writer.message(_MODEL, run.at(unit).lot_id, _mark(unit, note), note.at, note.body)
+                for unit, note in new
+                if _mark(unit, note) in absent
+            ]
+        )
+        for unit, note in new:
+            run.at(unit).changed = run.at(unit).changed or _mark(unit, note) in absent
+            run.at(unit).agreed["note"] = max(_last(run, unit), note.number)
 
 
 class Photos:

@@ -59,7 +59,7 @@ class Lots:
         by_name = grouped((str(row["name"]), row) for row in found)
         unsure = [row["id"] for row in found if row["id"] not in ids]
         unsure += [lots[unit.unit_id] for unit in units if unit.unit_id in lots and run.base(unit) is None]
-        external = self._external_ids([one for one in unsure if one in by_id])
+        external = self._records.external_ids("stock.lot", [one for one in unsure if one in by_id])
         chosen: dict[str, Row] = {}
         for unit in units:
             if unit.unit_id not in lots:
@@ -90,14 +90,6 @@ class Lots:
             if not row["company_id"] and not row["location_id"]:
                 run.doubt(unit, LotOfNoCompany(serial=unit.identifier))
         return rows[0] if rows else None
-
-    def _external_ids(self, lots: Sequence[int]) -> dict[int, str]:
-        if not lots:
-            return {}
-        told = self._records.call("stock.lot", "get_external_id", list(lots))
-        if not isinstance(told, dict):
-            raise self._records.unreadable("stock.lot.get_external_id")
-        return {int(lot): str(name or "") for lot, name in told.items()}
 
     # ---------------------------------------------------------------- what is made right
 

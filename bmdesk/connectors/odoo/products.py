@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from bmdesk.connectors.failures import Rejected
 from bmdesk.connectors.odoo.records import Records, Row, any_of, grouped
@@ -32,7 +32,7 @@ class Products:
     def find(self, run: UnitRun) -> None:
         """Give each unit its product; those whose product is in doubt are in doubt."""
         wanted = {unit.product.variant_id: unit.product for unit in run.units()}
-        found = self._found(wanted, run.known.products)
+        found = self.ids(wanted, run.known.products)
         for unit in run.units():
             product = found[unit.product.variant_id]
             if isinstance(product, Failure):
@@ -40,14 +40,17 @@ class Products:
             else:
                 run.at(unit).product_id = product
 
-    def _found(
-        self, wanted: Mapping[str, ProductThere], known: Mapping[str, int]
+    def ids(
+        self, wanted: Mapping[str, ProductThere], known: Mapping[str, int], counted: Collection[str] = ()
     ) -> dict[str, int | Failure]:
-        """Id there or why there is none, by variant."""
+        """Id there or why there is none, by variant. `counted`: the variants that have no serial numbers."""
         rows = self._look(wanted.values(), [known[one] for one in wanted if one in known])
-        chosen = {variant: _choice(one, known.get(variant, 0), rows) for variant, one in wanted.items()}
+        chosen = {
+            variant: _choice(one, known.get(variant, 0), rows, by_serial=variant not in counted)
+            for variant, one in wanted.items()
+        }
         absent = [wanted[variant] for variant, row in chosen.items() if row is None]
-        found: dict[str, int | Failure] = dict(self._make(absent))
+        found: dict[str, int | Failure] = dict(self._make(absent, counted))
         for variant, row in chosen.items():
             if row is not None:
                 found[variant] = row if isinstance(row, Failure) else row["id"]
@@ -71,7 +74,7 @@ class Products:
         rows = self._records.rows("product.product", [ours, *terms], _FIELDS, {"active_test": False})
         return {row["id"]: row for row in rows}
 
-    def _make(self, absent: list[ProductThere]) -> dict[str, int | Failure]:
+    def _make(self, absent: list[ProductThere], counted: Collection[str]) -> dict[str, int | Failure]:
         """One product for each, by its own external id: made twice it is one."""
         if not absent:
             return {}
@@ -90,7 +93,15 @@ class Products:
         waiting = list(absent)
         made: dict[str, int | Failure] = {}
         while waiting:
-            rows = [self._row(one, categories.get(one.category, 0), extra) for one in waiting]
+            rows = [
+                self._row(
+                    one,
+                    "none" if one.variant_id in counted else "serial",
+                    categories.get(one.category, 0),
+                    extra,
+                )
+                for one in waiting
+            ]
             try:
                 loaded = self._records.load("product.product", fields, rows)
             except Rejected as failure:  # who may not make products may work with those that are there
@@ -102,13 +113,15 @@ class Products:
             waiting = [one for one in waiting if one.variant_id not in made]
         return made
 
-    def _row(self, product: ProductThere, category: int, extra: Mapping[str, str]) -> list[str]:
+    def _row(
+        self, product: ProductThere, tracking: str, category: int, extra: Mapping[str, str]
+    ) -> list[str]:
         return [
             f"bmdesk.variant_{product.variant_id.lower()}",
             product.name,
             product.model_code,
             product.barcode,
-            "serial",
+            tracking,
             str(self._records.company),
             str(category),
             *extra.values(),
@@ -131,10 +144,14 @@ class Products:
         return int(rows[0]["id"]) if rows else 0
 
 
-def _choice(product: ProductThere, known: int, rows: Mapping[int, Row]) -> Row | Failure | None:
+def _choice(
+    product: ProductThere, known: int, rows: Mapping[int, Row], *, by_serial: bool
+) -> Row | Failure | None:
     """None: there is none yet."""
     if known:
-        return _usable(product, rows[known]) if known in rows else ProductGone(product=product.name)
+        if known not in rows:
+            return ProductGone(product=product.name)
+        return _usable(product, rows[known], by_serial=by_serial)
     by_barcode = [row for row in rows.values() if product.barcode and row["barcode"] == product.barcode]
     by_code = [
         row for row in rows.values() if product.model_code and row["default_code"] == product.model_code
@@ -144,20 +161,20 @@ def _choice(product: ProductThere, known: int, rows: Mapping[int, Row]) -> Row |
         names = ", ".join(str(row["display_name"]) for row in found[:5])
         return SeveralProducts(product=product.name, found=names)
     if found:
-        return _usable(product, found[0])
+        return _usable(product, found[0], by_serial=by_serial)
     archived = by_barcode or by_code
-    return _usable(product, archived[0]) if archived else None
+    return _usable(product, archived[0], by_serial=by_serial) if archived else None
 
 
 def _living(rows: list[Row]) -> list[Row]:
     return [row for row in rows if row["active"]]
 
 
-def _usable(product: ProductThere, row: Row) -> Row | Failure:
+def _usable(product: ProductThere, row: Row, *, by_serial: bool) -> Row | Failure:
     found = str(row["display_name"])
     if not row["active"]:
         return ProductArchived(product=product.name, found=found)
-    if row["tracking"] != "serial":
+    if by_serial and row["tracking"] != "serial":
         return ProductNotBySerial(product=product.name, found=found)
     return row
 

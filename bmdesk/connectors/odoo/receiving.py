@@ -24,7 +24,8 @@ ORIGIN = "bmdesk"
 """The source document of every transfer of ours begins so."""
 
 _COUNTING = {"inventory_mode": True}
-_VALIDATED = {"skip_backorder": True, "skip_sms": True}
+VALIDATED = {"skip_backorder": True, "skip_sms": True}
+"""With it a transfer is validated without a question about what stays behind, and without one about messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class Receiving:
         """Finish these transfers; the units of those that Odoo did not finish are in doubt."""
         for picking in transfers:
             self._join_lines(picking)
-        answer = self._records.call("stock.picking", "button_validate", list(transfers), context=_VALIDATED)
+        answer = self._records.call("stock.picking", "button_validate", list(transfers), context=VALIDATED)
         if answer is True:
             return
         # A window of Odoo's: a question, or only something to print after it was done.

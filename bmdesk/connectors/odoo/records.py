@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from bmdesk.connectors.failures import plain
-from bmdesk.connectors.odoo.failures import OdooBusy, OdooRejected, OdooUnreadable
+from bmdesk.connectors.odoo.failures import OdooBusy, OdooRejected, OdooUnreadable, UnknownThere
 from bmdesk.connectors.odoo.transport import OdooTransport
 from bmdesk.texts import msg
 
@@ -79,19 +79,42 @@ class Records:
             raise self.unreadable(f"{model}.create")
         return [int(one) for one in made]
 
-    def load(self, model: str, fields: Sequence[str], rows: Sequence[Sequence[str]]) -> Loaded:
-        """Make or change these records by their external id (`id`) or their own (`.id`): all, or none."""
-        answer = self.call(model, "load", list(fields), [list(row) for row in rows])
+    def load(
+        self, model: str, fields: Sequence[str], rows: Sequence[Sequence[str]], *, records: int | None = None
+    ) -> Loaded:
+        """Make or change these records by their external id (`id`) or their own (`.id`): all, or none.
+
+        `records`: how many there are, where one takes several rows. Times are in UTC.
+        """
+        answer = self.call(model, "load", list(fields), [list(row) for row in rows], context={"tz": "UTC"})
         if not isinstance(answer, dict):
             raise self.unreadable(f"{model}.load")
         ids = answer.get("ids")
-        if isinstance(ids, list) and len(ids) == len(rows):
+        if isinstance(ids, list) and len(ids) == (len(rows) if records is None else records):
             return Loaded(tuple(int(one) for one in ids), {})
         refused = _refused(answer.get("messages"))
         # A conflict with another writer is a message like any other, in the words of PostgreSQL.
         if any("could not serialize" in reason or "deadlock" in reason for reason in refused.values()):
             raise OdooBusy(remote="Odoo", host=self.remote.endpoint.host, what=f"{model}.load")
         return Loaded((), refused or {0: ""})
+
+    def external_ids(self, model: str, ids: Sequence[int]) -> dict[int, str]:
+        """The external id of each of these records; "" for none."""
+        if not ids:
+            return {}
+        told = self.call(model, "get_external_id", list(ids))
+        if not isinstance(told, dict):
+            raise self.unreadable(f"{model}.get_external_id")
+        return {int(one): str(name or "") for one, name in told.items()}
+
+    def by_external_id(self, external_id: str) -> int:
+        """The record that bears it, where it is one in use that the user may see; else 0."""
+        module, _, name = external_id.partition(".")
+        try:
+            told = self.call("ir.model.data", "check_object_reference", module, name)
+        except UnknownThere:  # the list of external ids itself is for administrators
+            return 0
+        return int(told[1] or 0) if isinstance(told, list) and len(told) == 2 else 0
 
     def unreadable(self, what: str) -> OdooUnreadable:
         return OdooUnreadable(
