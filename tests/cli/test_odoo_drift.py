@@ -47,6 +47,9 @@ def odoo(stocked: Bmdesk) -> Iterator[FakeOdoo]:
         for name, value in {"url": there.url, "database": DATABASE, "user": USER}.items():
             assert stocked("config", "set", f"odoo.{name}", value).code == 0
         Secrets(DataDir.choose().root).set(odoo_settings.key_name(), PASSWORD)
+        # As if what was in the house before had been sent.
+        waits = [one["id"] for one in stocked("outbox", "list", "--json").json]
+        assert stocked("outbox", "cancel", *waits).code == 0
         yield there
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ from bmdesk.connectors.odoo import session
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.export_sales import SaleExporter, SalesThere
 from bmdesk.connectors.odoo.export_units import UnitExporter
+from bmdesk.connectors.odoo.orders import OrdersAtOdoo
 from bmdesk.connectors.odoo.session import OdooSession
 from bmdesk.connectors.odoo.transport import JsonRpcTransport, OdooTransport
 from bmdesk.domain.effects import Kind
@@ -70,11 +70,8 @@ class OdooConnector:
 
     def _sales(self, by_warehouse: Mapping[str, int], chosen: SaleChoices) -> SalesThere:
         begun = self._begun()
-        # By its name: read only where an order goes there.
-        orders = importlib.import_module("bmdesk.connectors.odoo.orders")
         places = Places(begun.stock, by_warehouse)
-        there: SalesThere = orders.OrdersAtOdoo(begun.remote, begun.dialect, begun.company, places, chosen)
-        return there
+        return OrdersAtOdoo(begun.remote, begun.dialect, begun.company, places, chosen)
 
     def _begun(self) -> OdooSession:
         if self._session is None:

@@ -107,7 +107,7 @@ class SaleRun:
             return found
         if found is not None:
             return OrderDoubt(found, one.sale_id or None, one.partner_id or None)
-        return OrderRight(one.sale_id, one.partner_id, one.agreed, one.changed, tuple(one.notes))
+        return OrderRight(one.sale_id, one.partner_id, one.agreed, one.changed, tuple(one.notes), one.name)
 
 
 def sold_lines(order: OrderThere) -> list[SaleLine]:
