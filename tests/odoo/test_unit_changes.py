@@ -64,6 +64,29 @@ def test_a_unit_follows_to_another_bin_and_another_warehouse(bench: Shop) -> Non
     assert {inside(bench, unit) for unit in units} == {repairs}
 
 
+def test_200_units_are_received_graded_anew_and_moved_in_as_many_calls_as_5(office: Shop) -> None:
+    shelf = a_shelf(office, "A-200")
+    office.right(*(a_unit(a_product(1700 + number)) for number in range(5)))  # their products are made
+    counted: dict[int, list[tuple[int, int]]] = {}
+    for many in (5, 200):
+        units = [a_unit(a_product(1700 + number % 5), batch=f"M-{many}") for number in range(many)]
+        graded = [replace(unit, grade="FAIR") for unit in units]
+        moved = [replace(unit, bin="A-200") for unit in graded]
+        counted[many] = []
+        for step in (units, graded, moved):
+            watched = Watched(office.remote)
+            assert all(result.changed for result in office.right(*step, through=watched))
+            counted[many].append((len(watched.calls), watched.writes))
+        assert all(places == [(shelf, 1)] for places in office.places_of(*units).values())
+        assert office.receipts(*units) == ["done"]
+        names = [unit.identifier for unit in units]
+        grades = office.rows("stock.lot", [("name", "in", names)], "x_bm_grade")
+        assert [row["x_bm_grade"] for row in grades] == ["FAIR"] * many
+    assert counted[200] == counted[5]
+    # Of the calls that write: lots, a receipt with its lines and its end; then one each.
+    assert [writes for _, writes in counted[200]] == [4, 1, 1]
+
+
 def test_a_unit_that_somebody_moved_there_stays_where_it_is(bench: Shop) -> None:
     bench.places = Places(bench.places.default, {"B": a_shelf(bench, "B"), "C": a_shelf(bench, "C")})
     unit = a_unit(warehouse="B")
