@@ -13,6 +13,7 @@ from tests.odoo.shops import (
     Shop,
     Watched,
     a_photo,
+    a_product,
     a_shelf,
     a_unit,
     chatter,

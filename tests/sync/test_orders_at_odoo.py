@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from bmdesk.connectors.base import Parked
+from bmdesk.connectors.base import Later, Parked
 from bmdesk.connectors.failures import AnswerLost
 from bmdesk.domain.effects import Fault
 from bmdesk.services import privacy
@@ -118,6 +120,7 @@ def test_an_order_whose_units_are_not_there_asks_for_them_and_burns_no_attempt(h
     house.books.lots.clear()
     packed(house, unit)
     house.books.answer = lambda order, known: OrderWaits((unit,))
+    house.arriving.refuses = Later(house.clock.now() + timedelta(minutes=1), Unclear(order="-"))
     house.tick()
     waits = sale(house)
     assert (waits.state, waits.attempts) == ("pending", 0)
@@ -127,8 +130,9 @@ def test_an_order_whose_units_are_not_there_asks_for_them_and_burns_no_attempt(h
     assert house.units[unit] in str(shown.why.params)
 
     house.books.answer = lambda order, known: None
+    house.arriving.refuses = None
     house.advance(minutes=2)
-    house.tick()
+    house.sync()
     assert sale(house).state == "done" and house.books.stages[-1] == "packed"
 
 
