@@ -31,6 +31,7 @@ from bmdesk.ui.views.sync.drift_dialog import DriftDialog
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.workplace import Workplace
 from tests.desks import IMEIS, Bench
+from tests.markets import OWNER
 from tests.odoo.fake import DATABASE, PASSWORD, USER, FakeOdoo
 
 PLACE = {"usage": "internal", "warehouse_id": [1, "WH"]}
@@ -74,6 +75,9 @@ def odoo(desk: Desk, clock: FixedClock, data_dir: DataDir) -> Iterator[FakeOdoo]
         for name, value in {"url": there.url, "database": DATABASE, "user": USER}.items():
             settings.put(desk, f"odoo.{name}", value)
         Secrets(data_dir.root).set(odoo_settings.key_name(), PASSWORD)
+        # As if what was in the house before had been sent.
+        waits = [row.id for row in outbox.listed(desk, states=[EffectState.PENDING]).rows]
+        outbox.cancel(desk, OWNER, waits)
         yield there
 
 
