@@ -63,7 +63,6 @@ class AccountCard(Card):
         self.test = QPushButton(t("sync_page.test"))
         self.toggle = QPushButton()
         self.take_over = QPushButton(t("sync_page.odoo_import"))
-        self.take_over.setVisible(name == odoo_account.NAME)
         self.stock = QPushButton(t("sync_page.stock_check"))
         for button in (self.take_over, self.stock, self.test, self.toggle):
             self.add_action(button)
@@ -105,8 +104,9 @@ class AccountCard(Card):
         self.toggle.setAccessibleName(f"{self.toggle.text()}: {self.name}")
         self.toggle.setEnabled(active)
         self._active = active
-        self.stock.setVisible(health.system == odoo_account.SYSTEM)
-        self.stock.setEnabled(active)
+        for button in (self.take_over, self.stock):
+            button.setVisible(health.system == odoo_account.SYSTEM)
+            button.setEnabled(active)
         self._show_test()
 
     def show_testing(self, *, on: bool) -> None:
