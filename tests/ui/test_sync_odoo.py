@@ -131,6 +131,11 @@ def waiting(desk: Desk) -> list[str]:
     return sorted(row.goods for row in rows)
 
 
+def test_its_card_is_as_high_as_what_it_shows(page: SyncPage) -> None:
+    card = page.cards[odoo_account.NAME]
+    assert card.height() <= card.sizeHint().height()
+
+
 def test_its_card_works_as_any_other_and_counts_no_lines(page: SyncPage, qtbot: QtBot) -> None:
     card = page.cards[odoo_account.NAME]
     assert card.stock.isVisible() and card.stock.isEnabled() and card.test.isEnabled()

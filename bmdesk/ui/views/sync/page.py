@@ -251,7 +251,7 @@ class SyncPage(FreshPage):
         self.log = Log(self.workplace)
         self._accounts = ScrollColumn()
         self._accounts.column.addWidget(self.concerns)
-        self._accounts.column.addStretch()
+        self._accounts.column.addStretch(1)
         self._none = EmptyState(
             "sync",
             t("sync_page.no_account"),
