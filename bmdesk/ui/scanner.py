@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 GAP_MS = 50  # measured: a scanner's gaps have p99 15 ms and, with a busy worker, at most 33
 SHORTEST = 6
 STALL_MS = 400
+BREAK_MS = 150  # a pause after the first characters of a scan, on a screen that is far away or starved of its processor
 LONGEST = 512  # a run longer than any barcode is a cat on the keyboard, not a scan
 
 _PRESS, _RELEASE, _OVERRIDE = QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride
@@ -96,6 +97,7 @@ class ScannerFilter(QObject):
         self.configure(gap_ms=gap_ms, shortest=shortest, prefixes=prefixes)
         self._held: list[_Held] = []
         self._text = ""
+        self._begun = ""
         self._last = 0
         self._ended_at: int | None = None
         self._swallow: set[int] = set()
@@ -193,6 +195,8 @@ class ScannerFilter(QObject):
             earlier = self._handed_on
             if earlier is not None and stamp - earlier.stamp <= self._gap:
                 self._text = earlier.text  # the silence was a stall of this computer: the scan goes on
+            elif earlier is not None and self._may_go_on(earlier, stamp):
+                self._begun = earlier.text
             else:
                 self._handed_on = None
         self._turn += 1
@@ -217,6 +221,12 @@ class ScannerFilter(QObject):
         begun = len(self._text) >= self._shortest
         return max(self._gap, STALL_MS) if begun and self._ends_with_key else self._gap
 
+    def _may_go_on(self, earlier: _HandedOn, stamp: int) -> bool:
+        """Whether a scan that now begins is the rest of one: several keys came at a scanner's speed just before it, and
+        it is known to end with a key. Those few alone are a person's, and so are they if no scan follows.
+        """
+        return self._ends_with_key and len(earlier.text) > 1 and stamp - earlier.stamp <= BREAK_MS
+
     # -- whose was it?
 
     def _maybe_silent(self) -> None:
@@ -230,12 +240,14 @@ class ScannerFilter(QObject):
             return
         if len(self._text) >= self._shortest:
             self._ends_with_key = False
+            if self._begun:  # nothing says that it belongs to what was handed on
+                self._begun, self._handed_on = "", None
             self._finish()
         else:
             self._hand_on()
 
     def _finish(self) -> None:
-        text, earlier = self._text, self._handed_on
+        text, earlier = self._begun + self._text, self._handed_on
         down = {held.key for held in self._held if held.press} - {
             held.key for held in self._held if not held.press
         }
@@ -250,6 +262,10 @@ class ScannerFilter(QObject):
 
     def _hand_on(self) -> None:
         held, text, earlier = self._held, self._text, self._handed_on
+        if self._begun and len(text) == 1:
+            earlier = None  # one key by itself goes on with nothing
+        else:
+            text = self._begun + text
         stamp = self._last
         self._forget()
         widget = _focus(self._window)
@@ -271,7 +287,7 @@ class ScannerFilter(QObject):
         self._silence.stop()
         self._turn += 1
         self._held = []
-        self._text = ""
+        self._text = self._begun = ""
 
     def _is_struck(self, event: QKeyEvent, stamp: int) -> bool:
         """False for the repeats of a key that a person holds down.
@@ -280,8 +296,10 @@ class ScannerFilter(QObject):
         """
         if not event.isAutoRepeat():
             return True
-        last = self._last if self._text else self._handed_on.stamp if self._handed_on is not None else None
-        return last is not None and stamp - last <= self._gap
+        earlier = self._handed_on
+        if self._text or earlier is None:
+            return bool(self._text) and stamp - self._last <= self._gap
+        return stamp - earlier.stamp <= self._gap or self._may_go_on(earlier, stamp)
 
     def _just_ended(self, stamp: int) -> bool:
         return not self._text and self._ended_at is not None and 0 <= stamp - self._ended_at <= self._gap

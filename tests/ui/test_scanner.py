@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QSp
 from pytestqt.qtbot import QtBot
 
 from bmdesk.texts import msg
-from bmdesk.ui.scanner import GAP_MS, ScannerFilter
+from bmdesk.ui.scanner import BREAK_MS, GAP_MS, ScannerFilter
 from bmdesk.ui.shortcuts import bind
 
 IMEI = "356938035643809"
@@ -52,6 +52,18 @@ class Bench(QWidget):
         for character in text:
             QTest.keyClick((into or self).windowHandle(), ord(character))
             QTest.qWait(GAP_MS * 2)
+
+
+class Clock:
+    """The times at which keys were struck: two milliseconds apart, whatever the computer is at."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000
+        monkeypatch.setattr("bmdesk.ui.scanner._stamp", self._struck)
+
+    def _struck(self, event: object) -> int:
+        self.now += 2
+        return self.now
 
 
 @pytest.fixture
@@ -137,19 +149,13 @@ def test_the_digits_of_a_scan_press_no_buttons(bench: Bench, qtbot: QtBot) -> No
 
 
 def test_a_stall_in_the_middle_of_a_scan_does_not_cut_it(
-    bench: Bench, scanner: ScannerFilter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Keys carry the time at which they were struck; here the second half arrives late but was struck in time.
-    now = [1000]
-
-    def struck(event: object) -> int:
-        now[0] += 2
-        return now[0]
-
-    monkeypatch.setattr("bmdesk.ui.scanner._stamp", struck)
+    clock = Clock(monkeypatch)
     bench.scan("old", None)
     quiet(qtbot)
-    now[0] += 1000
+    clock.now += 1000
     bench.scan(IMEI[:4], None)
     quiet(qtbot)  # a silence, by this computer's clock: the four characters went to the field
     assert bench.field.text() == "old" + IMEI[:4]
@@ -247,6 +253,57 @@ def test_a_stall_inside_a_scan_does_not_make_two_codes_of_one(bench: Bench) -> N
     bench.scan(IMEI[9:])
     assert bench.heard == [(IMEI, ""), (IMEI, "")]
     assert bench.field.text() == ""
+
+
+@pytest.mark.parametrize("pieces", [(3,), (2, 5), (5,)])
+def test_a_break_after_the_first_characters_does_not_cut_a_scan_either(
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, pieces: tuple[int, ...]
+) -> None:
+    # The screen's own clock stamps the keys: where it is starved of its processor, a scan has pauses in it.
+    clock = Clock(monkeypatch)
+    bench.scan(IMEI)
+    clock.now += 2000
+    bench.scan("old", None)
+    quiet(qtbot)
+    clock.now += 2000
+    start = 0
+    for end in pieces:
+        bench.scan(IMEI[start:end], None)
+        quiet(qtbot)
+        clock.now += BREAK_MS - 20
+        start = end
+    assert bench.field.text() == "old" + IMEI[:start], "so far it looks like a person's"
+    bench.scan(IMEI[start:])
+    assert bench.heard == [(IMEI, ""), (IMEI, "")]
+    assert bench.field.text() == "old"
+
+
+def test_a_key_just_before_a_scan_is_the_persons(
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch)
+    bench.scan(IMEI)
+    for before, pause in (("7", GAP_MS + 10), ("on", BREAK_MS + 10)):
+        clock.now += 2000
+        bench.scan(before, None)
+        quiet(qtbot)
+        clock.now += pause
+        bench.scan(IMEI)
+    assert bench.heard == [(IMEI, "")] * 3
+    assert bench.field.text() == "7on"
+
+
+def test_quick_pairs_of_keys_are_no_scan(bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    bench.scan(IMEI)
+    clock.now += 2000
+    for pair in ("th", "is", "wh", "at"):
+        bench.scan(pair, None)
+        quiet(qtbot)
+        clock.now += BREAK_MS - 20
+    bench.scan("", Qt.Key.Key_Return)
+    assert bench.field.text() == "thiswhat"
+    assert bench.heard == [(IMEI, "")]
 
 
 def test_a_scan_without_its_enter_is_heard_all_the_same(bench: Bench, qtbot: QtBot) -> None:
