@@ -82,6 +82,22 @@ class Kind(StrEnum):
     """An order stands at Odoo as it is here: what was sold to whom, with which devices, and that it left."""
 
 
+class Direction(StrEnum):
+    """Which way a kind of data goes between here and a remote system. Stored as its value."""
+
+    OUT = "out"
+    IN = "in"
+    BOTH = "both"
+
+    @property
+    def reads(self) -> bool:
+        return self is not Direction.OUT
+
+    @property
+    def sends(self) -> bool:
+        return self is not Direction.IN
+
+
 class Replay(StrEnum):
     """How an effect may be repeated after an answer was lost."""
 

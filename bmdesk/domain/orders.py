@@ -105,6 +105,8 @@ class Conflict(StrEnum):
     """The units at hand would mix the margin scheme and regular VAT in one order."""
     UNIT_UNFIT = "unit_unfit"
     """The reserved unit may not be sold any more (its evidence became too old, or a rule changed)."""
+    SOLD_ELSEWHERE = "sold_elsewhere"
+    """The packed unit has left by the books of another system: sold there, or lost."""
     GONE_WHILE_PACKED = "gone_while_packed"
     """Cancelled or refunded after the parcel was closed: the device must come out of it again."""
     GONE_IN_TRANSIT = "gone_in_transit"
@@ -176,6 +178,7 @@ WAYS: dict[Conflict, tuple[Way, ...]] = {
     Conflict.UNKNOWN_SKU: (Way.LOOK_AGAIN, Way.ASSIGN, Way.NOT_OURS),
     Conflict.MIXED_VAT: (Way.LOOK_AGAIN, Way.ASSIGN, Way.NOT_OURS),
     Conflict.UNIT_UNFIT: (Way.SWAP, Way.KEEP),
+    Conflict.SOLD_ELSEWHERE: (Way.TAKEN_OUT, Way.KEEP),
     Conflict.GONE_WHILE_PACKED: (Way.TAKEN_OUT, Way.LEFT),
     Conflict.GONE_IN_TRANSIT: (Way.BACK, Way.LOST, Way.KEPT),
     Conflict.WENT_BACK: (Way.ACCEPT_AGAIN, Way.NOT_OURS),

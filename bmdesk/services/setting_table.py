@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bmdesk.domain.effects import Direction
 from bmdesk.domain.markets import Environment, Region, known_market
 from bmdesk.domain.orders import Handling
 from bmdesk.domain.warranty import LEAST_MONTHS, MOST_MONTHS, Begins
@@ -254,6 +255,9 @@ def _minutes(text: str) -> int:
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _BEGINS = tuple(one.value for one in Begins)
 _RECEIVE_BY = tuple(one.value for one in ReceiveBy)
+_DIRECTIONS = tuple(one.value for one in Direction)
+_MINUTES = ("0", "5", "15", "60")
+_INTERVAL = msg("setting.expected_minutes")
 FLAG = msg("setting.expected_flag")
 SETTINGS: dict[str, Setting] = {
     s.name: s
@@ -302,6 +306,8 @@ SETTINGS: dict[str, Setting] = {
             _choice(*_RECEIVE_BY)[1],
             choices=_RECEIVE_BY,
         ),
+        Setting("odoo.units.direction", "both", *_choice(*_DIRECTIONS), choices=_DIRECTIONS),
+        Setting("odoo.units.every", "5", _minutes, _INTERVAL, _MINUTES),
         # 0: for ever. Erasing cannot be taken back, so a person says after how long.
         Setting("privacy.keep_months", "0", *_whole(0, 240)),
     )
@@ -309,10 +315,8 @@ SETTINGS: dict[str, Setting] = {
 """Every setting by name. `company.*` lives on the company's own row."""
 
 _HANDLINGS = tuple(one.value for one in Handling)
-_MINUTES = ("0", "5", "15", "60")
 _REGIONS = tuple(region.value for region in Region)
 _ENVIRONMENTS = tuple(environment.value for environment in Environment)
-_INTERVAL = msg("setting.expected_minutes")
 
 ACCOUNT_SETTINGS: dict[str, Setting] = {
     s.name.removeprefix("backmarket."): s

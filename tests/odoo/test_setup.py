@@ -336,7 +336,7 @@ def test_the_command_line_shows_asks_does_and_says_what_is_left(
     admin = ("odoo", "setup", "--yes", "--admin-user", "admin", "--admin-stdin")
     code, out, err = run(*admin, "--tax", "margin=0% Exports", "--no-rights", stdin="admin")
     assert (code, "8 changes made in Odoo; choices kept: 5." in out) == (0, True), err
-    assert "8/8 Add the field x_bm_warranty_end" in err and "Undecided" not in out
+    assert "9/9 Add the field x_bm_warranty_end" in err and "Undecided" not in out
     code, out, err = run("odoo", "setup", "--yes", "--no-rights")
     assert (code, err) == (0, "") and "All is there: nothing will be changed." in out
     code, out, _ = run("odoo", "setup", "--json", "--dry-run", "--no-rights")

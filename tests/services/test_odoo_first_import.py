@@ -20,8 +20,6 @@ from bmdesk.services.odoo import choices, import_runs, odoo_account, products_in
 from bmdesk.services.odoo.choices import Candidate, Choice, Kind
 from bmdesk.services.odoo.first_import import Arrival, house_of, take_piece
 from bmdesk.services.odoo.found_there import (
-    LOT,
-    PRODUCT,
     LotValues,
     Outcome,
     PieceFound,
@@ -29,6 +27,7 @@ from bmdesk.services.odoo.found_there import (
     Taken,
 )
 from bmdesk.services.odoo.import_runs import Wishes
+from bmdesk.services.odoo.units_there import LOT, PRODUCT
 from bmdesk.store.queries import catalogue, odoo, units
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.store.transaction import Tx

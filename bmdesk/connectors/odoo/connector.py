@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room
-from bmdesk.connectors.odoo import session
+from bmdesk.connectors.odoo import import_units, session
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.export_sales import SaleExporter, SalesThere
 from bmdesk.connectors.odoo.export_units import UnitExporter
@@ -15,6 +15,8 @@ from bmdesk.connectors.odoo.session import OdooSession
 from bmdesk.connectors.odoo.transport import JsonRpcTransport, OdooTransport
 from bmdesk.domain.effects import Kind
 from bmdesk.services.desk import Desk
+from bmdesk.services.odoo import odoo_settings
+from bmdesk.services.odoo.odoo_settings import OdooSettings
 from bmdesk.services.odoo.orders_there import SaleChoices
 from bmdesk.services.odoo.units_there import Places
 from bmdesk.services.syncing.account_setup import ODOO_GATHERS
@@ -27,7 +29,7 @@ class OdooConnector:
     """Implements connectors.base.Connector. Close it. Calls nobody before something is read or sent."""
 
     def __init__(self, desk: Desk, account: AccountRow, endpoint: OdooEndpoint) -> None:
-        self._account, self._endpoint = account, endpoint
+        self._desk, self._account, self._endpoint = desk, account, endpoint
         self._remote: OdooTransport = JsonRpcTransport(endpoint)
         self._session: OdooSession | None = None
         # An order goes after the units that are sold with it.
@@ -42,7 +44,8 @@ class OdooConnector:
 
     @property
     def exporters(self) -> Sequence[Exporter]:
-        return self._exporters
+        held = self._settings().held
+        return [one for one in self._exporters if one.kind not in held]
 
     @property
     def gather(self) -> timedelta:
@@ -57,10 +60,10 @@ class OdooConnector:
         return self._remote.skew
 
     def feeds(self) -> Sequence[Feed]:
-        return ()
+        return [Feed(one.kind, one.market, one.every) for one in self._settings().readings]
 
     def pull(self, feed: Feed, keep_going: KeepGoing) -> Pulled:
-        raise ValueError(f"nothing of the kind {feed.kind} is read")
+        return import_units.pull(self._desk, self._account.id, self._begun(), keep_going)
 
     def room(self, kind: Kind) -> Room:
         return Room(_AT_ONCE)
@@ -72,6 +75,9 @@ class OdooConnector:
         begun = self._begun()
         places = Places(begun.stock, by_warehouse)
         return OrdersAtOdoo(begun.remote, begun.dialect, begun.company, places, chosen)
+
+    def _settings(self) -> OdooSettings:
+        return self._desk.read(lambda connection: odoo_settings.of(connection, self._desk.company))
 
     def _begun(self) -> OdooSession:
         if self._session is None:

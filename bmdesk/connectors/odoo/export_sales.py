@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned
-from bmdesk.connectors.odoo.export_units import LOCATION
 from bmdesk.domain.effects import REPLAY, EffectState, Fault, Kind, UnitOf
 from bmdesk.services import wants
 from bmdesk.services.desk import Desk
@@ -139,7 +138,7 @@ class SaleExporter:
             carriers=self._choices(connection, choices.Kind.CARRIER),
             journals=self._choices(connection, choices.Kind.JOURNAL),
         )
-        return _Wanted(orders, known, self._choices(connection, LOCATION), chosen)
+        return _Wanted(orders, known, self._choices(connection, choices.Kind.LOCATION), chosen)
 
     def _choices(self, connection: Connection, kind: str) -> dict[str, int]:
         found = odoo.choices(connection, self._desk.company, kind)

@@ -11,7 +11,9 @@ from bmdesk.connectors.odoo.units import UnitsAtOdoo
 from bmdesk.domain.effects import REPLAY, Fault, Kind
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import choices, diverged, odoo_settings, units_truth
+from bmdesk.services.odoo.diverged import PLACE, ChangedThere
 from bmdesk.services.odoo.units_there import (
+    IN_HOUSE,
     LOT,
     PRODUCT,
     Differs,
@@ -25,18 +27,9 @@ from bmdesk.services.odoo.units_there import (
 )
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import odoo
+from bmdesk.store.queries.odoo import RecordRow
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Tx
-from bmdesk.texts import Failure
-
-LOCATION = "location"
-"""A kind of choices at Odoo. Stored so."""
-
-
-class ChangedThere(Failure):
-    """Somebody changed the same thing in Odoo and here. Params: `serial`, `fields`."""
-
-    code = "odoo.changed_there"
 
 
 class UnitExporter:
@@ -79,11 +72,11 @@ class UnitExporter:
         units = units_truth.read(connection, self._desk, unit_ids)
         lots = odoo.records(connection, self._account, LOT, units)
         products = odoo.of_kind(connection, self._account, PRODUCT)
-        chosen = odoo.choices(connection, self._desk.company, LOCATION)
+        chosen = odoo.choices(connection, self._desk.company, choices.Kind.LOCATION)
         by_warehouse = {code: one.remote_id for code, one in chosen.items()}
         receive_by = odoo_settings.of(connection, self._desk.company).receive_by
         known = Known(
-            products={variant_id: row.remote_id for variant_id, row in products.items()},
+            products=_products(products, units, lots),
             lots={unit_id: row.remote_id for unit_id, row in lots.items()},
             bases={unit_id: row.base for unit_id, row in lots.items() if row.base is not None},
         )
@@ -115,11 +108,36 @@ class UnitExporter:
             else:
                 if product is None:
                     agreed[variant_id] = result.product_id
-                if lot is None or lot.base != result.base:
-                    odoo.agree(tx, self._account, LOT, unit_id, result.lot_id, dict(result.base))
+                base = _base(unit, result)
+                if lot is None or lot.base != base:
+                    odoo.agree(tx, self._account, LOT, unit_id, result.lot_id, base)
         for variant_id, product_id in agreed.items():
             odoo.agree(tx, self._account, PRODUCT, variant_id, product_id, None)
         return kept
+
+
+def _products(
+    known: Mapping[str, RecordRow], units: Mapping[str, UnitThere], lots: Mapping[str, RecordRow]
+) -> dict[str, int]:
+    """The products there by variant. What came from there without a model is, once a person here says its model, of the
+    product that it came as."""
+    found = {variant_id: row.remote_id for variant_id, row in known.items()}
+    taken = set(found.values())
+    for unit_id, row in lots.items():
+        came_as = (row.base or {}).get("product")
+        variant_id = units[unit_id].product.variant_id
+        if came_as and variant_id not in found and came_as not in taken:
+            found[variant_id] = int(came_as)
+            taken.add(int(came_as))
+    return found
+
+
+def _base(unit: UnitThere, result: Right | Differs) -> dict[str, object]:
+    """What both have now, and where the unit lies here while its piece lies there: who moved it later shows so."""
+    base = dict(result.base)
+    if unit.state == IN_HOUSE and not (isinstance(result, Differs) and PLACE in result.fields):
+        base["at"] = f"{unit.warehouse}/{unit.bin}" if unit.warehouse else ""
+    return base
 
 
 def _outcome(unit: UnitThere | None, result: UnitResult | None) -> Outcome:

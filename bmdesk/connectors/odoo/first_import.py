@@ -19,9 +19,10 @@ from bmdesk.domain.working_time import local_day
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo.choices import GRADE, Kind
 from bmdesk.services.odoo.first_import import Arrival, house_of, take_piece
-from bmdesk.services.odoo.found_there import PRODUCT, Outcome, PieceFound, ProductFound, Taken
+from bmdesk.services.odoo.found_there import Outcome, PieceFound, ProductFound, Taken
 from bmdesk.services.odoo.import_runs import PRODUCTS, STAGES
 from bmdesk.services.odoo.products_in import take_product
+from bmdesk.services.odoo.units_there import PRODUCT
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import keep_text
 from bmdesk.store.queries import odoo, odoo_import

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bmdesk.domain.grading import SCALE
+from bmdesk.services.odoo.units_seen import BATTERY_FIELD, GRADE_FIELD, HOLD_FIELD
 from bmdesk.texts import Text, msg
 
 MODEL = "stock.lot"
 PREFIX = "x_bm_"
-GRADE = f"{PREFIX}grade"
 HOLD_GRADES = frozenset({"selection", "char"})
 """Types of a seller's own fields and properties that can hold a grade."""
 
@@ -29,12 +29,13 @@ class LotField:
 
 LOT_FIELDS = (
     LotField(
-        GRADE,
+        GRADE_FIELD,
         "selection",
         msg("odoo.field.grade"),
         tuple((one, msg(f"grade.{one.lower()}")) for one in SCALE),
     ),
-    LotField(f"{PREFIX}battery", "integer", msg("odoo.field.battery")),
+    LotField(BATTERY_FIELD, "integer", msg("odoo.field.battery")),
+    LotField(HOLD_FIELD, "char", msg("odoo.field.hold")),
     LotField(f"{PREFIX}inspected_on", "date", msg("odoo.field.inspected_on")),
     LotField(f"{PREFIX}second_identifier", "char", msg("odoo.field.second_identifier")),
     LotField(f"{PREFIX}source", "char", msg("odoo.field.source")),

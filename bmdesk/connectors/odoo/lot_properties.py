@@ -16,8 +16,9 @@ from bmdesk.connectors.failures import plain
 from bmdesk.connectors.odoo.failures import OdooRejected
 from bmdesk.connectors.odoo.lot_fields import HOLD_GRADES
 from bmdesk.connectors.odoo.records import Records, Row, apart, grouped, id_of
+from bmdesk.services.odoo.units_there import PROPERTIES
 
-FIELD = "lot_properties"
+FIELD = PROPERTIES
 
 
 def label(text: object) -> str:

@@ -8,13 +8,13 @@ from datetime import date
 
 from bmdesk.connectors.odoo import lot_properties
 from bmdesk.connectors.odoo.failures import OdooUnreadable
-from bmdesk.connectors.odoo.lot_fields import GRADE, HOLD_GRADES, LOT_FIELDS, PREFIX
+from bmdesk.connectors.odoo.lot_fields import HOLD_GRADES, LOT_FIELDS, PREFIX
 from bmdesk.connectors.odoo.lot_properties import FIELD
 from bmdesk.connectors.odoo.records import Records, Row
+from bmdesk.domain.identifiers import identify
+from bmdesk.services.odoo.units_seen import BATTERY_FIELD, GRADE_FIELD, HOLD_FIELD, Value
 from bmdesk.services.odoo.units_there import Base, GradeKept, UnitThere
-
-Value = str | int | None
-"""None is empty: Odoo has no empty number, so 0 % of battery is not told from none."""
+from bmdesk.texts import Failure
 
 _NEEDED = tuple(field.name for field in LOT_FIELDS)
 _OWN_GRADE = f"{PREFIX}own_grade"
@@ -38,7 +38,7 @@ class LotFields:
     @classmethod
     def read(cls, records: Records, kept: GradeKept | None = None) -> LotFields:
         """Raises RemoteFailure."""
-        needed = [name for name in _NEEDED if kept is None or name != GRADE]
+        needed = [name for name in _NEEDED if kept is None or name != GRADE_FIELD]
         place = "" if kept is None else (FIELD if kept.is_property else kept.name)
         asked = ["name", *needed, _OWN_GRADE, *([place] if place else [])]
         told = records.call("stock.lot", "fields_get", asked, ["type"])
@@ -47,7 +47,7 @@ class LotFields:
         types = {name: str(told[name].get("type")) for name in asked if isinstance(told.get(name), dict)}
         absent = [name for name in needed if name not in types]
         if kept is not None and kept.is_property and types.pop(FIELD, ""):
-            return cls(types, tuple(absent), kept, f"{FIELD}:{kept.name}")
+            return cls(types, tuple(absent), kept, kept.key)
         if place and types.get(place) not in HOLD_GRADES:
             types.pop(place, None)
             absent.append(place)
@@ -65,9 +65,10 @@ class LotFields:
         """What must stand there, by field. A grade that has no name there is left out."""
         said: dict[str, str | int | date | None] = {
             "name": unit.identifier,
-            GRADE: unit.grade,
+            GRADE_FIELD: unit.grade,
             _OWN_GRADE: unit.own_grade,
-            f"{PREFIX}battery": unit.battery_percent,
+            BATTERY_FIELD: unit.battery_percent,
+            HOLD_FIELD: unit.hold_reason,
             f"{PREFIX}inspected_on": unit.inspected_on,
             f"{PREFIX}second_identifier": unit.second_identifier,
             f"{PREFIX}source": unit.source,
@@ -110,8 +111,8 @@ def compare(
     kept: dict[str, Value] = {}
     for name, value in ours.items():
         there = theirs.get(name)
-        if there == value:
-            agreed[name] = value
+        if there == value or (name == "name" and _is_same_serial(there, value)):
+            agreed[name] = there
         elif (there == before[name]) if name in before else (there is None or made_here):
             write[name] = agreed[name] = value
         else:
@@ -134,6 +135,14 @@ def values_of(base: Base | None) -> dict[str, Value]:
 def cell(value: Value) -> str:
     """The value for `load`; empty empties."""
     return "" if value is None else str(value)
+
+
+def _is_same_serial(there: Value, ours: Value) -> bool:
+    """Whether both write the same serial, each in its own way: whoever typed it there need not see it changed."""
+    try:
+        return identify(str(there or "")).value == ours
+    except Failure:
+        return False
 
 
 def _value(said: object, kind: str) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bmdesk.connectors.odoo import lot_properties
-from bmdesk.connectors.odoo.lot_values import LotFields, Value, Verdict, cell, compare, values_of
+from bmdesk.connectors.odoo.lot_values import LotFields, Verdict, cell, compare, values_of
 from bmdesk.connectors.odoo.records import Records, Row, any_of, grouped, id_of, named
 from bmdesk.connectors.odoo.unit_doubts import (
     LotGone,
@@ -15,6 +15,7 @@ from bmdesk.connectors.odoo.unit_doubts import (
     UnitRefused,
 )
 from bmdesk.connectors.odoo.unit_run import UnitRun
+from bmdesk.services.odoo.units_seen import Value
 from bmdesk.services.odoo.units_there import UnitThere
 from bmdesk.texts import msg
 

@@ -54,10 +54,13 @@ class Records:
         domain: Domain,
         fields: Sequence[str],
         context: Mapping[str, object] | None = None,
+        *,
+        order: str = "id",
         limit: int | None = None,
     ) -> list[Row]:
-        """The records of this domain, in the order of their ids; the first so many where there is a limit."""
-        named = {"order": "id"} if limit is None else {"order": "id", "limit": limit}
+        """The records of this domain, in the order of their ids or of these fields; the first so many where there is a
+        limit."""
+        named: dict[str, object] = {"order": order} | ({} if limit is None else {"limit": limit})
         found = self.call(model, "search_read", list(domain), list(fields), named=named, context=context)
         if not isinstance(found, list) or not all(isinstance(row, dict) and "id" in row for row in found):
             raise self.unreadable(f"{model}.search_read")

@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from bmdesk.connectors.failures import GoneAtRemote, Rejected, RemoteFailure
 from bmdesk.connectors.odoo.failures import RecordGone, UnknownThere
-from bmdesk.connectors.odoo.lot_fields import GRADE, LOT_FIELDS, MODEL, LotField
+from bmdesk.connectors.odoo.lot_fields import LOT_FIELDS, MODEL, LotField
 from bmdesk.connectors.odoo.records import Records
 from bmdesk.connectors.odoo.setup import Product, Survey
 from bmdesk.connectors.odoo.versions import Dialect
+from bmdesk.services.odoo.units_seen import GRADE_FIELD
 from bmdesk.texts import Failure, Text, msg, render
 
 
@@ -125,7 +126,7 @@ def taken(survey: Survey, wishes: Wishes) -> tuple[FieldTaken, ...]:
 
 
 def _wanted(wishes: Wishes) -> Iterator[LotField]:
-    return (one for one in LOT_FIELDS if not (wishes.grade_elsewhere and one.name == GRADE))
+    return (one for one in LOT_FIELDS if not (wishes.grade_elsewhere and one.name == GRADE_FIELD))
 
 
 def _fields(survey: Survey, wishes: Wishes) -> Iterator[Step]:

@@ -86,12 +86,7 @@ def move_to_bin(desk: Desk, actor: Actor, unit_ids: Sequence[str], place: str) -
     """These units lie at `WAREHOUSE/BIN` now (a bin alone: of the receiving warehouse). Raises BadPlace."""
 
     def act(tx: Tx, policies: Policies, row: UnitRow) -> None:
-        _in_house(row)
-        where = _place(policies, place)
-        location = people.location_id(tx, *where)
-        units.set_unit(tx, row.id, location_id=location)
-        if row.location != "/".join(where):
-            _tell(tx, actor, row.id, "history.put_away", warehouse=where[0], bin=where[1])
+        put_away_in(tx, actor, row, _place(policies, place))
 
     desk.read(lambda connection: _place(desk.policies(connection), place))
     return _each(desk, unit_ids, act)
@@ -104,11 +99,7 @@ def hold(desk: Desk, actor: Actor, unit_ids: Sequence[str], reason: str) -> Done
         raise HoldReasonNeeded
 
     def act(tx: Tx, policies: Policies, row: UnitRow) -> None:
-        changeable(tx.connection, row)
-        units.set_unit(tx, row.id, state=life.move(State(row.state), State.HELD).value, hold_reason=said)
-        people.empty_other_hands(tx, row.id, "", "")
-        _tell(tx, actor, row.id, "history.hold", reason=said)
-        judgement.judge(tx, policies, row.id)
+        hold_in(tx, policies, actor, row, said)
 
     return _each(desk, unit_ids, act)
 
@@ -117,12 +108,7 @@ def release(desk: Desk, actor: Actor, unit_ids: Sequence[str]) -> Done:
     """Take the hold off: the gate is asked again, and what it still misses keeps the unit held."""
 
     def act(tx: Tx, policies: Policies, row: UnitRow) -> None:
-        changeable(tx.connection, row)
-        if not row.hold_reason:
-            raise NotOnHold
-        units.set_unit(tx, row.id, hold_reason="")
-        _tell(tx, actor, row.id, "history.released", reason=row.hold_reason)
-        judgement.settle(tx, row.id, judgement.judge(tx, policies, row.id))
+        release_in(tx, policies, actor, row)
 
     return _each(desk, unit_ids, act)
 
@@ -135,22 +121,7 @@ def mark_gone(desk: Desk, actor: Actor, unit_ids: Sequence[str], reason: GoneRea
     rights.require(desk, Right.GONE, actor)
 
     def act(tx: Tx, policies: Policies, row: UnitRow) -> None:
-        after = life.move(State(row.state), State.GONE)
-        if State(row.state) is State.GONE:
-            raise UnitNotHere(state=life.state_text(after))
-        order = inspections.open_order(tx.connection, row.id)
-        if order is not None:
-            gone = {"state": "closed", "waiting_for": "", "outcome": reason.value, "closed_at": tx.now}
-            inspections.set_order(tx, order["id"], **gone)
-        stay = units.stay(tx.connection, row.id, row.stay_number)
-        if stay is not None and stay["left_at"] is None:
-            units.set_stay(tx, stay["id"], left_at=tx.now)
-        units.set_unit(
-            tx, row.id, state=after.value, gone_reason=reason.value, hold_reason="", location_id=None
-        )
-        people.empty_other_hands(tx, row.id, "", "")
-        _tell(tx, actor, row.id, "history.gone", reason=reason.value)
-        judgement.judge(tx, policies, row.id)
+        gone_in(tx, policies, actor, row, reason)
 
     return _each(desk, unit_ids, act)
 
@@ -201,6 +172,54 @@ def remove_photo(desk: Desk, actor: Actor, unit_id: str, photo: str) -> Done:
         return Done((row.id,), changes=frozenset({Change.UNITS, Change.PHOTOS}))
 
     return desk.write(work)
+
+
+# ---------------------------------------------------------------- one unit, in the caller's transaction
+
+
+def put_away_in(tx: Tx, actor: Actor, row: UnitRow, where: tuple[str, str]) -> None:
+    """The unit lies in this warehouse and bin now. Raises UnitNotHere."""
+    _in_house(row)
+    units.set_unit(tx, row.id, location_id=people.location_id(tx, *where))
+    if row.location != "/".join(where):
+        _tell(tx, actor, row.id, "history.put_away", warehouse=where[0], bin=where[1])
+
+
+def hold_in(tx: Tx, policies: Policies, actor: Actor, row: UnitRow, reason: str) -> None:
+    """Set the unit aside. Raises UnitPromised, UnitNotHere, UnitInRepair."""
+    changeable(tx.connection, row)
+    units.set_unit(tx, row.id, state=life.move(State(row.state), State.HELD).value, hold_reason=reason)
+    people.empty_other_hands(tx, row.id, "", "")
+    _tell(tx, actor, row.id, "history.hold", reason=reason)
+    judgement.judge(tx, policies, row.id)
+
+
+def release_in(tx: Tx, policies: Policies, actor: Actor, row: UnitRow) -> None:
+    """Take the hold off. Raises NotOnHold, and as `hold_in`."""
+    changeable(tx.connection, row)
+    if not row.hold_reason:
+        raise NotOnHold
+    units.set_unit(tx, row.id, hold_reason="")
+    _tell(tx, actor, row.id, "history.released", reason=row.hold_reason)
+    judgement.settle(tx, row.id, judgement.judge(tx, policies, row.id))
+
+
+def gone_in(tx: Tx, policies: Policies, actor: Actor, row: UnitRow, reason: GoneReason) -> None:
+    """The unit has left the house. Raises IllegalMove for one that is promised, UnitNotHere."""
+    after = life.move(State(row.state), State.GONE)
+    if State(row.state) is State.GONE:
+        raise UnitNotHere(state=life.state_text(after))
+    order = inspections.open_order(tx.connection, row.id)
+    if order is not None:
+        gone = {"state": "closed", "waiting_for": "", "outcome": reason.value, "closed_at": tx.now}
+        inspections.set_order(tx, order["id"], **gone)
+    stay = units.stay(tx.connection, row.id, row.stay_number)
+    if stay is not None and stay["left_at"] is None:
+        units.set_stay(tx, stay["id"], left_at=tx.now)
+    units.set_unit(tx, row.id, state=after.value, gone_reason=reason.value, hold_reason="", location_id=None)
+    people.empty_other_hands(tx, row.id, "", "")
+    _tell(tx, actor, row.id, "history.gone", reason=reason.value)
+    judgement.judge(tx, policies, row.id)
 
 
 def _each(desk: Desk, unit_ids: Sequence[str], act: Callable[[Tx, Policies, UnitRow], None]) -> Done:

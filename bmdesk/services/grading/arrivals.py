@@ -42,7 +42,7 @@ def scan_device(hand: Hand, identifier: Identifier) -> Text:
     hand.tx.changes.add(Change.SEAT)
     state = State(row.state)
     if state is State.EXPECTED or state in _COMES_BACK:
-        return _arrive(hand, row, identifier)
+        return arrive(hand, row, identifier)
     return msg("bench.opened", identifier=identifier.value, state=life.state_text(state))
 
 
@@ -147,7 +147,7 @@ def _let_go(hand: Hand) -> None:
         raise UnitInHandOpen(unit=shown[0].value if shown else row.id)
 
 
-def _arrive(hand: Hand, row: UnitRow, identifier: Identifier) -> Text:
+def arrive(hand: Hand, row: UnitRow, identifier: Identifier) -> Text:
     """The device comes in: a new stay, with what the batch and its list say of it."""
     tx, settings = hand.tx, hand.policies.settings
     batch = _batch(hand, row)

@@ -43,6 +43,8 @@ class Hand:
     seat: SeatRow
     scripted: bool = False
     about: str | None = None  # the unit this scan turned out to be about
+    seated: bool = True
+    """False: nobody sits anywhere. What came from elsewhere is recorded as at the bench, and no seat has it in hand."""
 
     def unit(self) -> UnitRow:
         """The unit in hand. Raises NoUnitInHand."""
@@ -52,6 +54,8 @@ class Hand:
 
     def take(self, unit_id: str | None, **more: object) -> None:
         """This unit is in hand now (None: the hand is empty)."""
+        if not self.seated:
+            return
         if unit_id is not None:
             self.about = unit_id
             people.empty_other_hands(self.tx, unit_id, self.actor.station, self.actor.seat)

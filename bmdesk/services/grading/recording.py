@@ -111,8 +111,9 @@ def _write_test(hand: Hand, inspection_id: str, code: str, outcome: Outcome, val
     )
 
 
-def record_battery(hand: Hand, command: c.RecordBattery) -> Text:
-    """The state of health was read, now. Raises NoBattery for a device without one."""
+def record_battery(hand: Hand, command: c.RecordBattery, method: str = "") -> Text:
+    """The state of health was read, now. `method`: how, where it was not at the bench. Raises NoBattery for a device
+    without one."""
     unit = hand.changeable()
     checklist = hand.policies.checklist(unit.category)
     if checklist is not None and not checklist.has_battery:
@@ -128,7 +129,7 @@ def record_battery(hand: Hand, command: c.RecordBattery) -> Text:
         cycles=command.cycles,
         design_mah=None,
         full_mah=None,
-        method=hand.policies.settings["bench.battery_method"],
+        method=method or hand.policies.settings["bench.battery_method"],
         withdrawn=False,
         operator=hand.actor.code,
         at=at,

@@ -11,6 +11,7 @@ from bmdesk.domain.changes import Change
 from bmdesk.services.desk import Desk
 from bmdesk.services.grading import recording, refusals
 from bmdesk.services.grading.hand import Hand
+from bmdesk.services.policies import Policies
 from bmdesk.store.queries import batches, catalogue, people
 from bmdesk.store.queries.people import OperatorRow
 from bmdesk.store.transaction import Tx
@@ -63,18 +64,7 @@ def set_batch(hand: Hand, code: str) -> Text:
     if found is not None and found["closed_at"] is not None:
         raise refusals.BatchClosed(batch=found["code"])
     if found is None:
-        settings = hand.policies.settings
-        values: dict[str, Any] = {"source": "", "supplier": "", "note": "", "preset": {}, "variant_id": None}
-        batch_id = batches.save_batch(
-            tx,
-            None,
-            code=code,
-            currency=hand.policies.currency,
-            vat_scheme=settings["receiving.vat_scheme"],
-            unit_cost_minor=None,
-            location_id=people.location_id(tx, settings["receiving.warehouse"], settings["receiving.bin"]),
-            **values,
-        )
+        batch_id = open_batch(tx, hand.policies, code)
         said = msg("bench.batch_opened", batch=code)
     else:
         said = msg("bench.batch", batch=found["code"])
@@ -82,6 +72,23 @@ def set_batch(hand: Hand, code: str) -> Text:
     people.set_seat(tx, hand.actor.station, hand.actor.seat, batch_id=batch_id, variant_id=None)
     tx.changes.add(Change.BATCHES)
     return said
+
+
+def open_batch(tx: Tx, policies: Policies, code: str, source: str = "") -> str:
+    """A new batch of this code, of which nothing else is known; its id."""
+    settings = policies.settings
+    values: dict[str, Any] = {"supplier": "", "note": "", "preset": {}, "variant_id": None}
+    return batches.save_batch(
+        tx,
+        None,
+        code=code,
+        source=source,
+        currency=policies.currency,
+        vat_scheme=settings["receiving.vat_scheme"],
+        unit_cost_minor=None,
+        location_id=people.location_id(tx, settings["receiving.warehouse"], settings["receiving.bin"]),
+        **values,
+    )
 
 
 def model_by_ean(hand: Hand, digits: str) -> Text:

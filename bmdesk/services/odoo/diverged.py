@@ -1,6 +1,6 @@
 """A unit that was changed here and in Odoo, to different things: both are kept, so that a person sees them and decides.
 
-What is in Odoo is never taken over from here: nothing of a unit is read from there.
+What is here is sent over what they saw; or what is in Odoo is taken over (units_in.theirs_count).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bmdesk.services.odoo.units_there import LOT, Base
 from bmdesk.store.queries import odoo
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Row, Tx
-from bmdesk.texts import Text, msg
+from bmdesk.texts import Failure, Text, msg
 
 PLACE = "place"
 """Where a unit lies, among its fields; its value there is the id of a location."""
@@ -22,6 +22,12 @@ PLACE = "place"
 _PREFIX = "x_bm_"
 _MOST_SHOWN = 300
 _MOST_KEPT = 4000
+
+
+class ChangedThere(Failure):
+    """Somebody changed the same thing in Odoo and here. Params: `serial`, `fields`."""
+
+    code = "odoo.changed_there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,9 @@ class Both:
 
 def name_of(field: str) -> Text:
     """What people call this field of a unit at Odoo."""
-    return msg(f"odoo.field.{field.removeprefix(_PREFIX)}")
+    if field.startswith(_PREFIX) or field in (PLACE, "name"):
+        return msg(f"odoo.field.{field.removeprefix(_PREFIX)}")
+    return msg("odoo.field.grade")  # in a place of the seller's own
 
 
 def kept(said: Mapping[str, tuple[str, str]], theirs: Mapping[str, object]) -> Row:

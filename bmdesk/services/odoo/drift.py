@@ -19,6 +19,7 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.odoo import diverged, odoo_account
 from bmdesk.services.odoo.diverged import PLACE, Both
 from bmdesk.services.odoo.places_there import Place, Target
+from bmdesk.services.odoo.units_seen import BATTERY_FIELD, GRADE_FIELD
 from bmdesk.services.odoo.units_there import LOT, PRODUCT
 from bmdesk.services.odoo.units_truth import blocker_words
 from bmdesk.store.engine import Connection
@@ -27,8 +28,8 @@ from bmdesk.store.queries.odoo_drift import UnitBeside
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Text, msg
 
-NAME, GRADE, BATTERY, BLOCKERS = "name", "x_bm_grade", "x_bm_battery", "x_bm_blockers"
-COMPARED = (GRADE, BATTERY, BLOCKERS)
+NAME, BLOCKERS = "name", "x_bm_blockers"
+COMPARED = (GRADE_FIELD, BATTERY_FIELD, BLOCKERS)
 """Fields of a lot whose values are compared, as they are called at Odoo."""
 
 _AT_ONCE = 200
@@ -293,8 +294,8 @@ def _of_its_values(unit: UnitBeside, piece: PieceThere, here: Here, there: There
     if goal is not None and (place is None or not goal.holds(place)):
         fields.append((Kind.OTHER_PLACE, Both(PLACE, goal.place.shown, piece.place), piece.place_id))
     ours = {
-        GRADE: unit.grade,
-        BATTERY: unit.battery_percent,
+        GRADE_FIELD: unit.grade,
+        BATTERY_FIELD: unit.battery_percent,
         BLOCKERS: "; ".join(blocker_words(unit.blockers)),
     }
     for kind, name in zip((Kind.OTHER_GRADE, Kind.OTHER_BATTERY, Kind.OTHER_HOLD), COMPARED, strict=True):

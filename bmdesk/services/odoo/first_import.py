@@ -24,7 +24,8 @@ from bmdesk.services.grading import judgement
 from bmdesk.services.grading.arrivals import begin_stay, first_seen
 from bmdesk.services.grading.finishing import sku_of
 from bmdesk.services.odoo.choices import Kind
-from bmdesk.services.odoo.found_there import LOT, PRODUCT, LotValues, Outcome, PieceFound, Taken
+from bmdesk.services.odoo.found_there import LotValues, Outcome, PieceFound, Taken
+from bmdesk.services.odoo.units_there import LOT, PRODUCT
 from bmdesk.services.policies import Policies
 from bmdesk.store.queries import inspections, odoo, people, units
 from bmdesk.store.transaction import Row, Tx

@@ -11,9 +11,6 @@ from typing import TypeAlias
 
 from bmdesk.texts import Text
 
-PRODUCT, LOT = "product", "lot"
-"""Kinds of remembered records. Stored so."""
-
 
 class Outcome(StrEnum):
     """What became of something that is no doubt."""

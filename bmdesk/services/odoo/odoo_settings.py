@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from bmdesk.domain.effects import Direction, Kind
 from bmdesk.services.company import DEFAULT_COMPANY
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo.units_there import ReceiveBy
+from bmdesk.services.selling.account_settings import Reading
 from bmdesk.services.setting_table import SETTINGS, BadSetting
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
@@ -15,11 +18,16 @@ _PREFIX = "odoo."
 ADDRESS = f"{_PREFIX}url"
 """Without it the company works without Odoo."""
 
+UNITS = "units"
+"""What is read of an Odoo, as the feed's kind. Stored so."""
+
+_AT_ONCE = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class OdooSettings:
     """All that is set for the company's Odoo. `company`: its id there. `seconds`: how long one call may take.
-    `receive_by`: how units come into its stock.
+    `receive_by`: how units come into its stock. `units_every`: minutes, 0 is at once.
     """
 
     url: str
@@ -30,11 +38,29 @@ class OdooSettings:
     ca_file: str
     seconds: int
     receive_by: ReceiveBy
+    units_direction: str
+    units_every: int
 
     @property
     def is_connected(self) -> bool:
         """Whether this company works with an Odoo at all."""
         return bool(self.url)
+
+    @property
+    def units_go(self) -> Direction:
+        """Which way units go."""
+        return Direction(self.units_direction)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What is read on a schedule."""
+        every = timedelta(minutes=self.units_every) or _AT_ONCE
+        return (Reading(UNITS, "", every),) if self.units_go.reads else ()
+
+    @property
+    def held(self) -> tuple[Kind, ...]:
+        """What is not sent."""
+        return () if self.units_go.sends else (Kind.UNIT,)
 
 
 def of(connection: Connection, company_id: str) -> OdooSettings:
@@ -45,7 +71,7 @@ def of(connection: Connection, company_id: str) -> OdooSettings:
         if name.startswith(_PREFIX):
             text = stored.get(name) or spec.default
             try:
-                values[name.removeprefix(_PREFIX)] = spec.read(text)
+                values[name.removeprefix(_PREFIX).replace(".", "_")] = spec.read(text)
             except ValueError:
                 # Never the default instead: the key must not go to another address.
                 raise BadSetting(name=name, given=text[:60], expected=spec.expected) from None

@@ -12,7 +12,8 @@ from bmdesk.domain.linking import parsed
 from bmdesk.domain.policy import CATEGORIES
 from bmdesk.services.goods.variant_form import MOST_ATTRIBUTES, BadVariant, VariantForm, check
 from bmdesk.services.lines import one_line
-from bmdesk.services.odoo.found_there import PRODUCT, Outcome, ProductFound, Taken
+from bmdesk.services.odoo.found_there import Outcome, ProductFound, Taken
+from bmdesk.services.odoo.units_there import PRODUCT
 from bmdesk.store.queries import catalogue, odoo, people
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.store.transaction import Tx

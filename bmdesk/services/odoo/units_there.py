@@ -15,6 +15,9 @@ from bmdesk.texts import Failure, Text
 PRODUCT, LOT = "product", "lot"
 """Kinds of records at Odoo. Stored so."""
 
+PROPERTIES = "lot_properties"
+"""The field of a lot that holds what a product's own properties say of it."""
+
 IN_HOUSE = "in_house"
 SCRAPPED = "scrapped"
 
@@ -90,6 +93,8 @@ class UnitThere:
     warranty_end: date | None
     notes: tuple[Note, ...] = ()
     photos: tuple[Photo, ...] = ()
+    hold_reason: str = ""
+    """Why a person set it aside; "" where nobody did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,15 @@ class GradeKept:
     name: str
     is_property: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What it is called among the values of a lot."""
+        return f"{PROPERTIES}:{self.name}" if self.is_property else self.name
+
+    def grade(self, there: object) -> str:
+        """The grade of Back Market that stands there, the first of that name; "" for none that has one."""
+        return next((one for one, said in self.values.items() if said == there), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ def _there(desk: Desk, row: UnitRow, facts: _Facts) -> UnitThere:
         warranty_end=date.fromisoformat(ends) if ends else None,
         notes=tuple(_notes(looks, facts)),
         photos=tuple(_photos(desk, facts.photos.get(row.id, []))),
+        hold_reason=row.hold_reason,
     )
 
 

@@ -65,8 +65,8 @@ def _back_market(connection: Connection, account: AccountRow) -> AccountSetup:
 
 
 def _odoo(connection: Connection, account: AccountRow) -> AccountSetup:
-    odoo_settings.of(connection, account.company_id)
-    return AccountSetup((), "", ODOO_GATHERS)
+    found = odoo_settings.of(connection, account.company_id)
+    return AccountSetup(found.readings, "", ODOO_GATHERS, found.held)
 
 
 def _odoo_key(connection: Connection, account: AccountRow) -> str:

@@ -16,7 +16,7 @@ from bmdesk.domain.rights import Right
 from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.grading.refusals import Refusal
-from bmdesk.services.odoo import diverged
+from bmdesk.services.odoo import diverged, units_in
 from bmdesk.services.orders import order_effects
 from bmdesk.services.selling import account_settings
 from bmdesk.services.syncing.outbox_shown import (
@@ -296,6 +296,9 @@ def _cancel(tx: Tx, actor: Actor, row: EffectRow) -> Text:
     if row.fault == Fault.DIVERGED and row.listing_id is not None:
         _theirs_for_now(tx, row)
         return msg("outbox.cancelled_theirs")
+    if row.fault == Fault.DIVERGED and row.kind == Kind.UNIT.value and row.unit_id is not None:
+        units_in.theirs_count(tx, row.account_id, row.unit_id)
+        return msg("outbox.cancelled_unit")
     order_effects.given_up(tx, row, actor.code)
     return msg("outbox.cancelled_uncertain") if uncertain else msg("outbox.cancelled")
 

@@ -93,6 +93,12 @@ def agree(tx: Tx, account_id: str, kind: str, local_id: str, remote_id: int, bas
         tx.connection.execute(insert(t.odoo_record), row)
 
 
+def forget(tx: Tx, account_id: str, kind: str, local_id: str) -> None:
+    """What was only noted to be looked at again is done."""
+    here = and_(_R.account_id == account_id, _R.kind == kind, _R.local_id == local_id)
+    tx.connection.execute(delete(t.odoo_record).where(here))
+
+
 def choices(connection: Connection, company_id: str, kind: str) -> dict[str, ChoiceRow]:
     """What was chosen for this kind, by what it is called here."""
     query = _CHOICE.where(_C.company_id == company_id, _C.kind == kind).order_by(_C.local)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, insert, or_, select, update
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from bmdesk.domain.effects import REPLAY, STEPS, SURELY_ENDED, EffectState, Fault, Kind, Replay
+from bmdesk.domain.effects import REPLAY, STEPS, SURELY_ENDED, UNFINISHED, EffectState, Fault, Kind, Replay
 from bmdesk.store.kept import keep_failure
 from bmdesk.store.tables import outbox as t
 from bmdesk.store.transaction import Row, Tx
@@ -64,6 +64,11 @@ _PENDING_OF = EFFECT.where(
     _E.key == bindparam("key"),
     _E.state == EffectState.PENDING.value,
 )
+_UNFINISHED = EFFECT.where(
+    _E.account_id == bindparam("account"),
+    _E.lane == bindparam("lane"),
+    _E.state.in_(sorted(UNFINISHED)),
+).order_by(_E.id)
 _IN_DOUBT = select(_E.id, _E.claimed_at, _E.next_at).where(
     _E.account_id == bindparam("account"),
     _E.lane == bindparam("lane"),
@@ -186,6 +191,12 @@ def pending(connection: Connection, account_id: str, kind: str, key: str) -> Eff
     """The effect that waits for this key, or None."""
     row = connection.execute(_PENDING_OF, {"account": account_id, "kind": kind, "key": key}).first()
     return EffectRow(*row) if row else None
+
+
+def unfinished(connection: Connection, account_id: str, lane: str) -> list[EffectRow]:
+    """What of this lane has not ended: it waits, is under way, in doubt, or stands aside."""
+    given = {"account": account_id, "lane": lane}
+    return [EffectRow(*row) for row in connection.execute(_UNFINISHED, given)]
 
 
 def due(

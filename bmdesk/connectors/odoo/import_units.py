@@ -1,0 +1,100 @@
+"""What happened to units at Odoo since it was last asked: their lots, by the time of their last change, in pages.
+
+Lots that changed, and those whose pieces were moved: some versions do not touch the lot then. The times are Odoo's own,
+never ours. A transaction there bears the time at which it began, so each reading goes back a while before what it has
+seen last; what is read twice changes nothing. The cursor moves when all of it was taken.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bmdesk.connectors.base import KeepGoing, Pulled
+from bmdesk.connectors.odoo.lots_seen import LotsSeen
+from bmdesk.connectors.odoo.records import Domain, Records, Row, id_of, pages
+from bmdesk.connectors.odoo.session import OdooSession
+from bmdesk.services.desk import Desk
+from bmdesk.services.odoo import choices, odoo_settings, units_in
+from bmdesk.services.odoo.odoo_settings import UNITS
+from bmdesk.services.odoo.units_arriving import Came, Reading
+from bmdesk.services.odoo.units_places import PlacesHere
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import feeds
+from bmdesk.texts import msg
+
+OVERLAP = timedelta(minutes=10)
+_PAGE = 500
+_WRITTEN = "%Y-%m-%d %H:%M:%S"
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoing) -> Pulled:
+    """All that changed since the last complete reading. The first one only notes where Odoo stands: what lay there
+    before is for a first import to choose. Raises RemoteFailure; pages before that are kept.
+    """
+    records = Records(session.remote, session.company)
+    known = desk.read(lambda c: feeds.feed(c, account_id, UNITS, ""))
+    if known is None or known.cursor is None:
+        newest = max(_newest(records, model, domain) for model, domain in _watched(records))
+        desk.write(lambda tx: feeds.set_feed(tx, account_id, UNITS, "", cursor=newest))
+        return Pulled(0, complete=True)
+    lots, newest = _changed(records, known.cursor)
+    lots += desk.read(lambda c: units_in.lots_to_see(c, account_id))
+    reading = desk.read(lambda c: _reading(c, desk, account_id, session))
+    looks = LotsSeen(records, session.stock, reading.grade)
+    shown = 0
+    found = list(dict.fromkeys(lots))
+    for page in pages(found, _PAGE):
+        seen = looks.read(page)
+        for one in desk.read(lambda c, s=seen: units_in.is_news(c, reading, s)):  # type: ignore[misc]
+            if not keep_going():
+                return Pulled(len(found), complete=False)
+            came = desk.write(lambda tx, o=one: units_in.take(tx, reading, o))  # type: ignore[misc]
+            shown += came is Came.SHOWN
+    cursor = max(newest, known.cursor)
+    desk.write(lambda tx: feeds.set_feed(tx, account_id, UNITS, "", cursor=cursor))
+    notes = (msg("odoo.in.shown", count=shown),) if shown else ()
+    return Pulled(len(found), complete=True, notes=notes)
+
+
+def _reading(connection: Connection, desk: Desk, account_id: str, session: OdooSession) -> Reading:
+    places = PlacesHere.read(connection, desk.company, session.stock)
+    sends = odoo_settings.of(connection, desk.company).units_go.sends
+    return Reading(desk, account_id, places, sends, choices.grade_kept(connection, desk.company))
+
+
+def _watched(records: Records) -> tuple[tuple[str, list[object]], ...]:
+    """What is watched for changes: lots, and what was moved of them."""
+    return (
+        ("stock.lot", [("company_id", "in", [False, records.company])]),
+        (
+            "stock.move.line",
+            [("company_id", "=", records.company), ("state", "=", "done"), ("lot_id", "!=", False)],
+        ),
+    )
+
+
+def _newest(records: Records, model: str, domain: Domain) -> datetime:
+    rows = records.rows(model, domain, ["write_date"], order="write_date desc, id desc", limit=1)
+    return _written(records, model, rows[0]) if rows else _LONG_AGO
+
+
+def _changed(records: Records, cursor: datetime) -> tuple[list[int], datetime]:
+    """The lots to look at, those first that changed first, and the time of the newest change among them."""
+    since = (cursor - OVERLAP).strftime(_WRITTEN)
+    lots: list[int] = []
+    newest = cursor
+    for model, domain in _watched(records):
+        fields = ["write_date"] if model == "stock.lot" else ["write_date", "lot_id"]
+        asked = [*domain, ("write_date", ">=", since)]
+        for row in records.rows(model, asked, fields, order="write_date,id"):
+            lots.append(int(row["id"]) if model == "stock.lot" else id_of(row["lot_id"]))
+            newest = max(newest, _written(records, model, row))
+    return lots, newest
+
+
+def _written(records: Records, model: str, row: Row) -> datetime:
+    try:
+        return datetime.strptime(str(row["write_date"])[:19], _WRITTEN).replace(tzinfo=UTC)
+    except ValueError:
+        raise records.unreadable(f"{model}.write_date") from None
