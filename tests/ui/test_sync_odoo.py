@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from bmdesk.connectors.odoo.export_units import ChangedThere
 from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import EffectState, Fault, Kind
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import diverged, odoo_account, odoo_settings
+from bmdesk.services.odoo.diverged import ChangedThere
 from bmdesk.services.odoo.units_there import LOT
 from bmdesk.services.selling import accounts
 from bmdesk.services.syncing import outbox
