@@ -7,31 +7,23 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from bmdesk.domain.rights import Right
 from bmdesk.services.odoo import drift
 from bmdesk.services.odoo.drift import Difference, Drift, Kind, Repair
 from bmdesk.texts import Failure, Text, render, t
 from bmdesk.ui.models.columns import Column
-from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.syncing import BackgroundSync, Errand
-from bmdesk.ui.theme import mark, px
+from bmdesk.ui.views.sync.asking_dialog import AskingDialog
 from bmdesk.ui.views.sync.words import short
 from bmdesk.ui.widgets.allowed import needs
-from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.confirm import Confirm
-from bmdesk.ui.widgets.empty_state import EmptyState
-from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.fitting import Fit, Fitting
-from bmdesk.ui.widgets.label import PlainLabel
-from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import NOTHING
 from bmdesk.ui.workplace import Workplace
 
-_TICK_MS = 300
 _FIT = Fit(
     widths={"serial": 150, "what": 190, "here": 110, "there": 120, "device": 150, "proposal": 130},
     grows={"what": 300, "here": 170, "device": 240, "proposal": 210},
@@ -41,37 +33,40 @@ _FIT = Fit(
 _GRAVE = {Kind.TWICE, Kind.OTHER_PRODUCT, Kind.MISSING_THERE, Kind.LEFT_THERE, Kind.LEFT_HERE}
 
 
-class DriftDialog(QDialog):
-    """Closing it ends the asking."""
+class DriftDialog(AskingDialog):
+    """Asks at once."""
 
     def __init__(self, parent: QWidget, workplace: Workplace, syncing: BackgroundSync) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(t("sync_page.stock_check"))
-        self.setModal(True)
-        self.resize(px(1080), px(580))
+        super().__init__(parent, t("sync_page.stock_check"), _columns(), (1080, 580), multi=True)
         self.workplace = workplace
         self.found: Drift | None = None
-        self._build()
-        self._errand: Errand | None = syncing.odoo_drift(self.show_drift, self.show_failure)
-        self._errand.crashed.connect(self._show_crash)
-        self._tick = QTimer(self, interval=_TICK_MS)
-        self._tick.timeout.connect(self._count)
-        self._tick.start()
+        self.heading.setText(t("sync_page.drift_asking"))
+        self.note.setText(t("sync_page.drift_note"))
+        self.empty.set_words(t("sync_page.drift_waiting"))
+        Fitting(self.table, _FIT)
+        self.chosen_button = QPushButton(t("sync_page.drift_send_chosen"))
+        self.all_button = QPushButton(t("sync_page.drift_send_all"))
+        for button in (self.chosen_button, self.all_button):
+            needs(button, self.workplace, Right.QUEUE)
+            self.own_buttons.addWidget(button)
+        self.chosen_button.clicked.connect(self.send_chosen)
+        self.all_button.clicked.connect(self.send_all)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
+        self.wait_for(syncing.odoo_drift(self.show_drift, self.show_failure))
         self._enable()
 
     # -- what came of it
 
     def show_drift(self, found: Drift) -> None:
         """It is back."""
-        self._end()
+        self.ended()
         if not found.complete:
             self._say_nothing(t("sync_page.drift_stopped"))
             return
         self.found = found
         count = len(found.differences)
         self.heading.setText(t("sync_page.drift_found", count=count) if count else t("odoo.drift.none"))
-        self._empty.set_words(t("odoo.drift.none"))
+        self.empty.set_words(t("odoo.drift.none"))
         said = [t("odoo.drift.compared", units=found.units, pieces=found.pieces)]
         if found.busy:
             said.append(t("odoo.drift.busy", count=found.busy))
@@ -83,20 +78,23 @@ class DriftDialog(QDialog):
 
     def show_failure(self, failure: Failure) -> None:
         """Odoo could not be asked."""
-        self._end()
+        self.ended()
         self._say_nothing(t("sync_page.drift_failed"))
-        parts = (failure.title, failure.happened, failure.todo)
-        self.problem.setText(broken(" ".join(render(part) for part in parts), 900))
-        self.problem.show()
+        self.show_problems([failure])
 
-    def _show_crash(self, _bug: object) -> None:
-        """The crash report tells the rest."""
-        self._end()
+    def show_crash(self) -> None:
+        self.ended()
         self._say_nothing(t("sync_page.drift_failed"))
+
+    def show_steps(self, errand: Errand) -> None:
+        if errand.total:
+            self.progress.setRange(0, errand.total)
+            self.progress.setValue(errand.steps)
+            self.heading.setText(t("sync_page.drift_steps", done=errand.steps, total=errand.total))
 
     def _say_nothing(self, heading: str) -> None:
         self.heading.setText(heading)
-        self._empty.set_words(t("sync_page.drift_not_compared"))
+        self.empty.set_words(t("sync_page.drift_not_compared"))
 
     # -- what a person does
 
@@ -136,72 +134,6 @@ class DriftDialog(QDialog):
         chosen = self.table.chosen()
         self.chosen_button.setEnabled(any(one.repair is Repair.SEND for one in chosen))
         self.all_button.setEnabled(self.found is not None and bool(self.found.sendable))
-
-    # -- while it asks
-
-    def _count(self) -> None:
-        errand = self._errand
-        if errand is not None and errand.total:
-            self.progress.setRange(0, errand.total)
-            self.progress.setValue(errand.steps)
-            self.heading.setText(t("sync_page.drift_steps", done=errand.steps, total=errand.total))
-
-    def _stop(self) -> None:
-        self.stop_button.setEnabled(False)
-        if self._errand is not None:
-            self._errand.cancel()
-
-    def _end(self) -> None:
-        self._tick.stop()
-        self._errand = None
-        self.progress.hide()
-        self.stop_button.hide()
-
-    # -- how it is put together
-
-    def _build(self) -> None:
-        self.heading = PlainLabel(t("sync_page.drift_asking"), "heading", wrap=True)
-        self.note = PlainLabel(t("sync_page.drift_note"), "note", wrap=True)
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 0)
-        self.progress.setTextVisible(False)
-        self.problem = PlainLabel("", wrap=True)
-        self.problem.set_tone(Tone.BAD)
-        self.problem.hide()
-        self.model = RowsModel(_columns(), self)
-        self.table = DataTable(t("sync_page.stock_check"), multi=True)
-        self.table.setModel(self.model)
-        self._empty = EmptyState("sync", t("sync_page.drift_waiting"))
-        self.table.set_empty(self._empty)
-        Fitting(self.table, _FIT)
-        self.chosen_button = QPushButton(t("sync_page.drift_send_chosen"))
-        self.all_button = QPushButton(t("sync_page.drift_send_all"))
-        self.stop_button = QPushButton(t("sync_page.dry_stop"))
-        self.close_button = QPushButton(t("sync_page.close"))
-        mark(self.close_button, kind="primary")
-        self.close_button.setDefault(True)
-        sheet = Card()
-        sheet.add(self.table, 1)
-        buttons = QHBoxLayout()
-        for button in (self.chosen_button, self.all_button):
-            needs(button, self.workplace, Right.QUEUE)
-            buttons.addWidget(button)
-        buttons.addStretch()
-        buttons.addWidget(self.stop_button)
-        buttons.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(10)
-        for widget in (self.heading, self.note, self.progress, self.problem):
-            column.addWidget(widget)
-        column.addWidget(sheet, 1)
-        column.addLayout(buttons)
-        self.chosen_button.clicked.connect(self.send_chosen)
-        self.all_button.clicked.connect(self.send_all)
-        self.stop_button.clicked.connect(self._stop)
-        self.close_button.clicked.connect(self.accept)
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
-        self.finished.connect(lambda _: self._stop())
 
 
 def _columns() -> tuple[Column, ...]:
