@@ -45,7 +45,7 @@ LOG_BYTES = 400_000
 """So much of the log's end goes along."""
 MOST_CRASHES = 5
 
-_PACKAGES = ("PySide6-Essentials", "SQLAlchemy", "httpx", "keyring", "psycopg", "zxing-cpp")
+_PACKAGES = ("PySide6-Essentials", "SQLAlchemy", "httpx", "keyring", "OdooRPC", "psycopg", "zxing-cpp")
 _SHORTEST = 3
 _HIDDEN = "<hidden>"
 _WORD = re.compile(r"\w+")
