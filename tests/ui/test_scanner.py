@@ -18,11 +18,23 @@ from bmdesk.ui.shortcuts import bind
 IMEI = "356938035643809"
 
 
+class Clock:
+    """When keys are struck: two milliseconds apart, however busy this computer is, and later where a story says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000
+
+    def struck(self, event: object) -> int:
+        self.now += 2
+        return self.now
+
+
 class Bench(QWidget):
     """A window with what an operator's focus may be in."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, clock: Clock) -> None:
         super().__init__()
+        self.clock = clock
         self.field, self.number, self.button = QLineEdit(), QSpinBox(), QPushButton("P")
         self.number.setMaximum(100)
         self.number.setValue(87)
@@ -52,18 +64,14 @@ class Bench(QWidget):
         for character in text:
             QTest.keyClick((into or self).windowHandle(), ord(character))
             let_pass(GAP_MS * 2)
+            self.clock.now += GAP_MS * 2
 
 
-class Clock:
-    """The times at which keys were struck: two milliseconds apart, whatever the computer is at."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = 1000
-        monkeypatch.setattr("bmdesk.ui.scanner._stamp", self._struck)
-
-    def _struck(self, event: object) -> int:
-        self.now += 2
-        return self.now
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("bmdesk.ui.scanner._stamp", made.struck)
+    return made
 
 
 @pytest.fixture
@@ -75,8 +83,8 @@ def scanner(qapp: QApplication) -> Iterator[ScannerFilter]:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot, scanner: ScannerFilter) -> Bench:
-    made = Bench(qtbot)
+def bench(qtbot: QtBot, scanner: ScannerFilter, clock: Clock) -> Bench:
+    made = Bench(qtbot, clock)
     scanner.scanned.connect(made.hear)
     with qtbot.waitActive(made):
         made.show()
@@ -146,20 +154,19 @@ def test_a_scan_leaves_no_trace_in_the_field_that_had_the_focus(bench: Bench, qt
     assert bench.field.text() == "no"
 
 
-def test_the_digits_of_a_scan_press_no_buttons(bench: Bench, qtbot: QtBot) -> None:
+def test_the_digits_of_a_scan_press_no_buttons(bench: Bench, scanner: ScannerFilter, qtbot: QtBot) -> None:
     bench.button.setFocus()
+    scanner.configure(gap_ms=400)  # a busy machine types its keys with pauses
     bench.scan(IMEI)
+    scanner.configure()
     quiet(qtbot)
     assert bench.pressed == 0
     bench.type_slowly("3p")
     assert bench.pressed == 2
 
 
-def test_a_stall_in_the_middle_of_a_scan_does_not_cut_it(
-    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stall_in_the_middle_of_a_scan_does_not_cut_it(bench: Bench, qtbot: QtBot, clock: Clock) -> None:
     # Keys carry the time at which they were struck; here the second half arrives late but was struck in time.
-    clock = Clock(monkeypatch)
     bench.scan("old", None)
     quiet(qtbot)
     clock.now += 1000
@@ -235,9 +242,10 @@ def test_the_same_digit_twice_in_a_millisecond_is_no_held_key(bench: Bench) -> N
     assert bench.heard == [("350007", "")]
 
 
-def test_a_key_that_a_person_holds_down_repeats(bench: Bench, qtbot: QtBot) -> None:
+def test_a_key_that_a_person_holds_down_repeats(bench: Bench, qtbot: QtBot, clock: Clock) -> None:
     bench.scan("a", None)
     quiet(qtbot)
+    clock.now += 300
     for _ in range(8):
         strike(bench, "a", repeat=True, key=Qt.Key.Key_A)
     quiet(qtbot)
@@ -253,10 +261,11 @@ def test_a_line_feed_of_its_own_ends_a_scan(bench: Bench) -> None:
     assert bench.heard == [(IMEI, ""), (IMEI, "")]
 
 
-def test_a_stall_inside_a_scan_does_not_make_two_codes_of_one(bench: Bench) -> None:
+def test_a_stall_inside_a_scan_does_not_make_two_codes_of_one(bench: Bench, clock: Clock) -> None:
     bench.scan(IMEI)  # this scanner ends its scans with Enter
     bench.scan(IMEI[:9], end=None)
-    QTest.qWait(4 * GAP_MS)
+    let_pass(4 * GAP_MS)
+    clock.now += 4 * GAP_MS
     bench.scan(IMEI[9:])
     assert bench.heard == [(IMEI, ""), (IMEI, "")]
     assert bench.field.text() == ""
@@ -264,10 +273,9 @@ def test_a_stall_inside_a_scan_does_not_make_two_codes_of_one(bench: Bench) -> N
 
 @pytest.mark.parametrize("pieces", [(3,), (2, 5), (5,)])
 def test_a_break_after_the_first_characters_does_not_cut_a_scan_either(
-    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, pieces: tuple[int, ...]
+    bench: Bench, qtbot: QtBot, clock: Clock, pieces: tuple[int, ...]
 ) -> None:
     # The screen's own clock stamps the keys: where it is starved of its processor, a scan has pauses in it.
-    clock = Clock(monkeypatch)
     bench.scan(IMEI)
     clock.now += 2000
     bench.scan("old", None)
@@ -285,10 +293,7 @@ def test_a_break_after_the_first_characters_does_not_cut_a_scan_either(
     assert bench.field.text() == "old"
 
 
-def test_a_key_just_before_a_scan_is_the_persons(
-    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock(monkeypatch)
+def test_a_key_just_before_a_scan_is_the_persons(bench: Bench, qtbot: QtBot, clock: Clock) -> None:
     bench.scan(IMEI)
     for before, pause in (("7", GAP_MS + 10), ("on", BREAK_MS + 10)):
         clock.now += 2000
@@ -300,8 +305,7 @@ def test_a_key_just_before_a_scan_is_the_persons(
     assert bench.field.text() == "7on"
 
 
-def test_quick_pairs_of_keys_are_no_scan(bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = Clock(monkeypatch)
+def test_quick_pairs_of_keys_are_no_scan(bench: Bench, qtbot: QtBot, clock: Clock) -> None:
     bench.scan(IMEI)
     clock.now += 2000
     for pair in ("th", "is", "wh", "at"):
