@@ -28,7 +28,7 @@ from bmdesk.store.queries import units as unit_rows
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.system.clock import FixedClock
-from tests.desks import IMEIS, PHONE, Bench
+from tests.desks import IMEIS, PHONE, TABLET, Bench
 
 OWNER = Actor("OWNER", "owner", "bench-1")
 STOCK, SHOP, SHELF, ATTIC = 8, 20, 81, 99
@@ -151,6 +151,20 @@ def test_a_product_that_nobody_knows_here_is_received_all_the_same(house: House)
     assert (row.state, row.model_code) == ("received", None)
     lines = house.desk.read(lambda c: unit_rows.history(c, row.id))
     assert "Strange phone" in lines[-1]["canonical"]
+
+
+def test_a_transfer_whose_batch_was_closed_goes_on_in_another(house: House) -> None:
+    house.take(a_lot())
+    receiving.close_batch(house.desk, receiving.batch(house.desk, "Odoo WH/IN/00001").id)
+    house.take(replace(a_lot(IMEIS[1]), id=8))
+    assert receiving.batch(house.desk, "Odoo WH/IN/00001").arrived == 1
+    assert receiving.batch(house.desk, "Odoo WH/IN/00001 2").arrived == 1
+
+
+def test_a_barcode_and_a_code_of_two_models_are_no_model(house: House) -> None:
+    crossed = replace(IPHONE, barcode="0194252707227", code=TABLET)
+    assert house.take(a_lot(product=crossed)) is Came.TAKEN
+    assert house.unit_of(IMEIS[0]).model_code is None
 
 
 def test_what_somebody_graded_there_before_is_noted_for_the_bench(house: House) -> None:

@@ -74,7 +74,7 @@ def set_batch(hand: Hand, code: str) -> Text:
     return said
 
 
-def open_batch(tx: Tx, policies: Policies, code: str, source: str = "") -> str:
+def open_batch(tx: Tx, policies: Policies, code: str) -> str:
     """A new batch of this code, of which nothing else is known; its id."""
     settings = policies.settings
     values: dict[str, Any] = {"supplier": "", "note": "", "preset": {}, "variant_id": None}
@@ -82,7 +82,7 @@ def open_batch(tx: Tx, policies: Policies, code: str, source: str = "") -> str:
         tx,
         None,
         code=code,
-        source=source,
+        source="",
         currency=policies.currency,
         vat_scheme=settings["receiving.vat_scheme"],
         unit_cost_minor=None,

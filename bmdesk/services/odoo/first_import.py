@@ -18,11 +18,10 @@ from bmdesk.domain.grading import OwnGrade
 from bmdesk.domain.identifiers import Identifier, IdentifierKind, identify
 from bmdesk.domain.money import Money, NotMoney
 from bmdesk.domain.unit import State
-from bmdesk.services.goods import receiving
-from bmdesk.services.goods.receiving import BatchForm
 from bmdesk.services.grading import judgement
 from bmdesk.services.grading.arrivals import begin_stay, first_seen
 from bmdesk.services.grading.finishing import sku_of
+from bmdesk.services.odoo import batches_in
 from bmdesk.services.odoo.choices import Kind
 from bmdesk.services.odoo.found_there import LotValues, Outcome, PieceFound, Taken
 from bmdesk.services.odoo.units_there import LOT, PRODUCT
@@ -141,7 +140,7 @@ def _arrive(
     said, who = piece.said, (arrival.operator, arrival.station)
     unit_id = found or first_seen(tx, identifier, *who)
     _second(tx, unit_id, identifier, said.second_identifier)
-    batch = _open_batch(tx, policies, arrival)
+    batch = batches_in.still_open(tx, policies, arrival.batch, arrival.source)
     grade = next((one for text in said.grades if (one := policies.grade_map.resolve(text))), None)
     evidence = _evidence(piece) if grade is not None or said.battery is not None else ""
     cost = _cost(piece)
@@ -171,16 +170,6 @@ def _arrive(
     base = {"values": dict(said.base), "place": piece.path[-1]}
     odoo.agree(tx, arrival.account_id, LOT, unit_id, piece.lot_id, base)
     tx.touched.clear()  # an import is no step that could be undone
-
-
-def _open_batch(tx: Tx, policies: Policies, arrival: Arrival) -> Row:
-    """The import's batch; another of its name where somebody has closed it."""
-    batch = receiving.opened_in(tx, policies, BatchForm(arrival.batch, arrival.source))
-    number = 1
-    while batch["closed_at"] is not None:
-        number += 1
-        batch = receiving.opened_in(tx, policies, BatchForm(f"{arrival.batch} {number}", arrival.source))
-    return batch
 
 
 def _second(tx: Tx, unit_id: str, first: Identifier, text: str) -> None:

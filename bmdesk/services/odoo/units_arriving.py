@@ -10,21 +10,25 @@ from bmdesk.domain.identifiers import Identifier, identify
 from bmdesk.domain.unit import IN_HOUSE, State
 from bmdesk.services import wants
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.grading import arrivals, seating
+from bmdesk.services.grading import arrivals
 from bmdesk.services.grading.hand import NOBODY, Hand
 from bmdesk.services.lines import one_line
+from bmdesk.services.odoo import batches_in
+from bmdesk.services.odoo.found_there import ProductFound
+from bmdesk.services.odoo.products_in import take_product
 from bmdesk.services.odoo.units_places import PlacesHere
 from bmdesk.services.odoo.units_seen import CUSTOMER, SUPPLIER, LotSeen, MoveSeen, ProductSeen
 from bmdesk.services.odoo.units_taking import Taking
 from bmdesk.services.odoo.units_there import LOT, PRODUCT, GradeKept
 from bmdesk.store.kept import keep_failure
-from bmdesk.store.queries import batches, catalogue, odoo, orders, outbox, sync_log, units
+from bmdesk.store.queries import batches, odoo, orders, outbox, sync_log, units
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg
 
 WHO = "Odoo"
 _OF_NAME = 40
+_OF_BATCH = 60
 _SOURCES = {SUPPLIER: "purchase", CUSTOMER: "return"}
 
 
@@ -137,25 +141,18 @@ def _aside(tx: Tx, reading: Reading, seen: LotSeen, problem: Failure) -> Came:
     return Came.SHOWN
 
 
-def _batch(tx: Tx, reading: Reading, last: MoveSeen | None) -> str | None:
-    """The open batch of this transfer, opened where there is none; None where a person has closed it."""
-    code = one_line(f"{WHO} {last.transfer}" if last is not None else WHO, 64).strip()
-    found = batches.by_code(tx.connection, tx.company, code)
-    if found is not None:
-        return None if found["closed_at"] is not None else str(found["id"])
+def _batch(tx: Tx, reading: Reading, last: MoveSeen | None) -> str:
+    """The open batch of this transfer."""
+    code = one_line(f"{WHO} {last.transfer}" if last is not None else WHO, _OF_BATCH).strip()
     source = _SOURCES.get(last.came_from, "") if last is not None else ""
-    return seating.open_batch(tx, reading.desk.policies(tx.connection), code, source)
+    policies = reading.desk.policies(tx.connection)
+    return str(batches_in.still_open(tx, policies, code, source)["id"])
 
 
 def _variant(tx: Tx, account_id: str, product: ProductSeen) -> str | None:
-    """Which variant the product is: the remembered one, else the one of its barcode, else of its code; that is
-    remembered then. None: a person says at the bench."""
+    """Which variant the product is, as a first import finds it; that is remembered then. None: a person says at the
+    bench."""
+    found = ProductFound(product.id, product.name, product.code, product.barcode, "")
+    take_product(tx, account_id, found, make=False)
     known = odoo.by_remote(tx.connection, account_id, PRODUCT, [product.id]).get(product.id)
-    if known is not None:
-        return known.local_id
-    named = catalogue.by_ean(tx.connection, tx.company, product.barcode) if product.barcode else []
-    by_code = catalogue.by_model_code(tx.connection, tx.company, product.code) if product.code else None
-    found = named[0].id if len(named) == 1 else by_code.id if by_code is not None and not named else None
-    if found is not None and not odoo.records(tx.connection, account_id, PRODUCT, [found]):
-        odoo.agree(tx, account_id, PRODUCT, found, product.id, None)
-    return found
+    return known.local_id if known is not None else None
