@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bmdesk.connectors.failures import plain
 from bmdesk.connectors.odoo.failures import NotAllowed
 from bmdesk.connectors.odoo.lot_values import LotFields
-from bmdesk.connectors.odoo.records import Records, Row, grouped, id_of, named
+from bmdesk.connectors.odoo.records import Records, Row, id_of, named
 from bmdesk.connectors.odoo.stock_places import StockPlaces
 from bmdesk.services.odoo.places_there import Place
 from bmdesk.services.odoo.units_seen import LotSeen, MoveSeen, PlaceSeen, ProductSeen, SaleSeen, Value
@@ -47,7 +47,8 @@ class LotsSeen:
         if not ids:
             return []
         self._read_products(id_of(row["product_id"]) for row in rows)
-        pieces = self._pieces(ids)
+        in_house = [("location_id.usage", "=", "internal"), ("company_id", "=", self._records.company)]
+        pieces = self._places.pieces(ids, in_house)
         moves = self._moves(ids)
         units = self._units(ids)
         return [
@@ -91,22 +92,6 @@ class LotsSeen:
                 plain(row["default_code"] or "", _NAME),
                 row["tracking"] == "serial",
             )
-
-    def _pieces(self, lots: Sequence[int]) -> dict[int, list[tuple[Place, float]]]:
-        """What there is of each lot in the house."""
-        domain = [
-            ("lot_id", "in", lots),
-            ("quantity", ">", 0),
-            ("location_id.usage", "=", "internal"),
-            ("company_id", "=", self._records.company),
-        ]
-        quants = self._records.rows("stock.quant", domain, ["lot_id", "location_id", "quantity"])
-        places = self._places.read(id_of(row["location_id"]) for row in quants)
-        return grouped(
-            (id_of(row["lot_id"]), (places[id_of(row["location_id"])], float(row["quantity"])))
-            for row in quants
-            if id_of(row["location_id"]) in places
-        )
 
     def _units(self, lots: Sequence[int]) -> dict[int, str]:
         """The ids of units that bmdesk made these lots for."""

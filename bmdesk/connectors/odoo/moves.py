@@ -9,7 +9,7 @@ from bmdesk.connectors.odoo.records import Records, apart, grouped, id_of
 from bmdesk.connectors.odoo.stock_places import StockPlaces
 from bmdesk.connectors.odoo.unit_doubts import PlaceUnknown, StockElsewhere, StockTwice
 from bmdesk.connectors.odoo.unit_run import UnitRun
-from bmdesk.services.odoo.places_there import Place, Target
+from bmdesk.services.odoo.places_there import Target
 from bmdesk.services.odoo.units_there import IN_HOUSE, SCRAPPED, UnitThere
 
 
@@ -43,7 +43,7 @@ class Stock:
     ) -> list[UnitThere]:
         """Note where the pieces lie; those of `here` that have none anywhere."""
         looked = [unit for unit in (*here, *scrapped) if not run.at(unit).fresh and run.is_clear(unit)]
-        pieces = self._pieces([run.at(unit).lot_id for unit in looked])
+        pieces = self._places.pieces([run.at(unit).lot_id for unit in looked])
         absent = [unit for unit in here if run.at(unit).fresh]
         for unit in looked:
             found = pieces.get(run.at(unit).lot_id, [])
@@ -58,19 +58,6 @@ class Stock:
             elif unit.state == IN_HOUSE:
                 absent.append(unit)
         return absent
-
-    def _pieces(self, lots: Sequence[int]) -> dict[int, list[tuple[Place, float]]]:
-        """Where there is more than none of each lot."""
-        if not lots:
-            return {}
-        domain = [("lot_id", "in", sorted(lots)), ("quantity", ">", 0)]
-        quants = self._records.rows("stock.quant", domain, ["lot_id", "location_id", "quantity"])
-        places = self._places.read(id_of(row["location_id"]) for row in quants)
-        return grouped(
-            (id_of(row["lot_id"]), (places[id_of(row["location_id"])], float(row["quantity"])))
-            for row in quants
-            if id_of(row["location_id"]) in places
-        )
 
     # ---------------------------------------------------------------- what lies elsewhere in the house
 

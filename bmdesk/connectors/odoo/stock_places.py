@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bmdesk.connectors.failures import plain
-from bmdesk.connectors.odoo.records import Records, id_of
+from bmdesk.connectors.odoo.records import Domain, Records, grouped, id_of
 from bmdesk.services.odoo.places_there import Place, Target
 from bmdesk.services.odoo.units_there import Places, UnitThere
 
@@ -37,6 +37,19 @@ class StockPlaces:
             self._known |= dict.fromkeys(new)
             self._known |= {place.id: place for place in self._search([("id", "in", new)])}
         return {one: place for one in asked if (place := self._known[one]) is not None}
+
+    def pieces(self, lots: Collection[int], also: Domain = ()) -> dict[int, list[tuple[Place, float]]]:
+        """Where there is more than none of each lot, and how much. `also`: only stock of which this is true."""
+        if not lots:
+            return {}
+        domain = [("lot_id", "in", sorted(lots)), ("quantity", ">", 0), *also]
+        quants = self._records.rows("stock.quant", domain, ["lot_id", "location_id", "quantity"])
+        places = self.read(id_of(row["location_id"]) for row in quants)
+        return grouped(
+            (id_of(row["lot_id"]), (places[id_of(row["location_id"])], float(row["quantity"])))
+            for row in quants
+            if id_of(row["location_id"]) in places
+        )
 
     def targets(self, units: Iterable[UnitThere]) -> dict[str, Target]:
         """Where each unit must lie, by unit; those whose location is not one of stock are left out."""
