@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +25,7 @@ from bmdesk.ui.views.settings import SettingsPage
 from bmdesk.ui.views.settings.odoo import OdooSection
 from bmdesk.ui.views.settings.odoo_setup import OdooSetupDialog
 from bmdesk.ui.widgets.confirm import Confirm
+from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.workplace import Workplace
 from tests.odoo.fake import DATABASE, KEY, PASSWORD, USER, FakeOdoo, hang
 from tests.odoo.surveys import SURVEY
@@ -312,3 +314,22 @@ def test_who_stops_is_told_what_was_not_tried(
     assert "Not tried any more" in dialog.outcome_lines.lines[0].more
     assert not any(one.method == "create" for one in odoo.asked)
     dialog.reject()
+
+
+def test_which_way_units_go_and_how_often_they_are_read_is_chosen_by_keyboard(
+    section: OdooSection, desk: Desk, qtbot: QtBot
+) -> None:
+    for key, words, value in (
+        ("units.direction", "To Odoo only", "out"),
+        ("units.every", "Every 15 minutes", "15"),
+    ):
+        field = section.fields[key]
+        box = field.editor.widget
+        assert isinstance(box, ChoiceBox)
+        assert box.isEnabled() and box.focusPolicy() & Qt.FocusPolicy.TabFocus
+        assert box.accessibleName()
+        box.setFocus()
+        with qtbot.waitSignal(field.kept):
+            QTest.keyClick(box, Qt.Key.Key_Down)
+        assert box.currentText() == words
+        assert settings.get(desk, f"odoo.{key}") == value

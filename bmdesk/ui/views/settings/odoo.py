@@ -1,14 +1,16 @@
-"""Odoo: where it stands, as whom bmdesk works there, whether it works, and what is what in it."""
+"""Odoo: where it stands, as whom bmdesk works there, whether it works, what is what in it, and what goes which way."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout
 
 from bmdesk.domain.changes import Change
-from bmdesk.texts import Text, msg, t
+from bmdesk.domain.effects import Direction
+from bmdesk.texts import Text, msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.settings import odoo_facts
-from bmdesk.ui.views.settings.fields import FieldCard, SettingField, line_editor
+from bmdesk.ui.views.settings.account_form import interval_choices
+from bmdesk.ui.views.settings.fields import FieldCard, SettingField, choice_editor, line_editor
 from bmdesk.ui.views.settings.odoo_facts import OdooFacts
 from bmdesk.ui.views.settings.odoo_setup import OdooSetupDialog
 from bmdesk.ui.views.settings.odoo_status import OdooStatusCard
@@ -44,6 +46,7 @@ class OdooSection(Section):
         self.chosen = _ChosenCard()
         self.chosen.change.clicked.connect(self.set_up)
         self.column.addWidget(self.chosen)
+        self._data()
         self._way()
         self.column.addStretch(1)
         for field in self.fields.values():
@@ -70,6 +73,21 @@ class OdooSection(Section):
         self._line(card, "database", msg("settings.odoo.database"))
         self._line(card, "user", msg("settings.odoo.user"))
         self._line(card, "company", msg("settings.odoo.company"))
+
+    def _data(self) -> None:
+        """Which way units go, and how often they are read."""
+        card = self.card(t("settings.odoo.data"), t("settings.odoo.data_note"))
+        ways = [
+            (Direction.BOTH.value, t("settings.odoo.go_both")),
+            (Direction.OUT.value, t("settings.odoo.go_out")),
+            (Direction.IN.value, t("settings.odoo.go_in")),
+        ]
+        self._choice(card, "units.direction", msg("settings.odoo.units_direction"), ways)
+        self._choice(card, "units.every", msg("settings.odoo.units_every"), interval_choices())
+
+    def _choice(self, card: FieldCard, key: str, label: Text, choices: list[tuple[str, str]]) -> None:
+        editor = choice_editor(render(label), choices)
+        self.fields[key] = self.field(card, label, company_setting(f"odoo.{key}"), editor)
 
     def _way(self) -> None:
         card = self.card(t("settings.odoo.way"), t("settings.odoo.way_note"))
