@@ -16,6 +16,7 @@ from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.facts import broken
+from bmdesk.ui.widgets.fitting import Fit, Fitting
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.table import DataTable
 
@@ -32,6 +33,7 @@ class AskingDialog(QDialog):
         parent: QWidget,
         title: str,
         columns: Sequence[Column],
+        fit: Fit,
         size: tuple[int, int],
         *,
         multi: bool = False,
@@ -52,6 +54,7 @@ class AskingDialog(QDialog):
         self.model = RowsModel(columns, self)
         self.table = DataTable(title, multi=multi)
         self.table.setModel(self.model)
+        Fitting(self.table, fit)
         self.empty = EmptyState("sync", "")
         self.table.set_empty(self.empty)
         self.stop_button = QPushButton(t("sync_page.dry_stop"))

@@ -20,7 +20,7 @@ from bmdesk.ui.views.sync.asking_dialog import AskingDialog
 from bmdesk.ui.views.sync.words import short
 from bmdesk.ui.widgets.allowed import needs
 from bmdesk.ui.widgets.confirm import Confirm
-from bmdesk.ui.widgets.fitting import Fit, Fitting
+from bmdesk.ui.widgets.fitting import Fit
 from bmdesk.ui.words import NOTHING
 from bmdesk.ui.workplace import Workplace
 
@@ -37,13 +37,12 @@ class DriftDialog(AskingDialog):
     """Asks at once."""
 
     def __init__(self, parent: QWidget, workplace: Workplace, syncing: BackgroundSync) -> None:
-        super().__init__(parent, t("sync_page.stock_check"), _columns(), (1080, 580), multi=True)
+        super().__init__(parent, t("sync_page.stock_check"), _columns(), _FIT, (1080, 580), multi=True)
         self.workplace = workplace
         self.found: Drift | None = None
         self.heading.setText(t("sync_page.drift_asking"))
         self.note.setText(t("sync_page.drift_note"))
         self.empty.set_words(t("sync_page.drift_waiting"))
-        Fitting(self.table, _FIT)
         self.chosen_button = QPushButton(t("sync_page.drift_send_chosen"))
         self.all_button = QPushButton(t("sync_page.drift_send_all"))
         for button in (self.chosen_button, self.all_button):

@@ -13,19 +13,26 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.syncing import BackgroundSync, Errand
 from bmdesk.ui.views.sync.asking_dialog import AskingDialog
 from bmdesk.ui.views.sync.words import old_new, short
+from bmdesk.ui.widgets.fitting import Fit
 from bmdesk.ui.words import NOTHING, sentence
 
 if TYPE_CHECKING:
     from bmdesk.sync.dry_run import DryRun
 
 _MOST_PROBLEMS = 4
+_FIT = Fit(
+    widths={"what": 110, "sku": 150, "market": 70, "change": 120, "not_written": 150},
+    grows={"what": 170, "sku": 340, "change": 200},
+    gives_way=("market",),
+    stretches=("not_written",),
+)
 
 
 class DryRunDialog(AskingDialog):
     """Asks at once."""
 
     def __init__(self, parent: QWidget, syncing: BackgroundSync) -> None:
-        super().__init__(parent, t("sync_page.dry_run"), _columns(), (880, 540))
+        super().__init__(parent, t("sync_page.dry_run"), _columns(), _FIT, (1000, 540))
         self.heading.setText(t("sync_page.dry_asking"))
         self.note.setText(t("sync_page.dry_note"))
         self.empty.set_words(t("sync_page.dry_waiting"))
