@@ -6,12 +6,12 @@ PostgreSQL: writes are SERIALIZABLE and run again when the server says that they
 
 from __future__ import annotations
 
-import itertools
 import random
 import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from bmdesk.store.alone import Turn, a_moment
 from bmdesk.store.failures import StoreBusy, classify, is_conflict, is_meeting
 
 R = TypeVar("R")
@@ -26,10 +27,6 @@ R = TypeVar("R")
 __all__ = ["BUSY_MS", "Connection", "Database", "Place"]
 
 BUSY_MS = 10_000
-_PATIENCE = 0.05
-"""Seconds for which a writer sleeps between two tries. Nearly all waits end within."""
-_AT_ONCE = 50
-"""So many tries follow each other without a sleep, once patience is over."""
 _ATTEMPTS = 12
 _MEETINGS = 3  # a key that is still taken when asked again was not taken in passing
 
@@ -71,8 +68,11 @@ class Database:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.is_sqlite = place.file is not None
+        self._turn = Turn(place.file) if place.file is not None else None
         self._writer = _engine(place, writes=True)
         self._reader = _engine(place, writes=False)
+        if self._turn is not None:
+            event.listen(self._writer, "begin", partial(_begin_writing, self._turn))
         self._watch: Connection | None = None
 
     def write(self, work: Callable[[Connection], R]) -> R:
@@ -115,6 +115,8 @@ class Database:
             self._watch.close()
         self._reader.dispose()
         self._writer.dispose()
+        if self._turn is not None:
+            self._turn.close()
 
     def _failure(self, error: DBAPIError) -> Exception:
         return classify(error, self.place.shown) or error
@@ -137,28 +139,25 @@ def _engine(place: Place, *, writes: bool) -> Engine:
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000, "isolation_level": None},
     )
     event.listen(engine, "connect", _writing_connection if writes else _reading_connection)
-    event.listen(engine, "begin", _begin_writing if writes else _begin_reading)
+    if not writes:
+        event.listen(engine, "begin", _begin_reading)
     return engine
 
 
-def _begin_writing(connection: Connection) -> None:
-    """Take the one right to write. SQLite's own waiting asks only ten times a second: beside a process that writes
-    without pause it would come too late each time, for seconds. Such a process leaves a gap of microseconds between
-    two transactions, so whoever has waited for a while asks again and again at once, to be there in one of them.
-    """
+def _begin_writing(turn: Turn, connection: Connection) -> None:
+    """Take the one right to write, when it is our turn. SQLite's own waiting asks only ten times a second."""
     dbapi = cast(sqlite3.Connection, connection.connection.dbapi_connection)
-    began = time.monotonic()
-    for attempt in itertools.count(1):
-        try:
-            dbapi.execute("BEGIN IMMEDIATE")
-            return
-        except sqlite3.OperationalError as error:
-            waited = time.monotonic() - began
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited > BUSY_MS / 1000:
-                break
-            if waited < _PATIENCE or attempt % _AT_ONCE == 0:  # a processor is not ours alone
-                time.sleep(random.uniform(0.0005, 0.003))
-    connection.exec_driver_sql("BEGIN IMMEDIATE")  # the failure in SQLAlchemy's words
+    until = time.monotonic() + BUSY_MS / 1000
+    with turn.taken(BUSY_MS / 1000):
+        while True:
+            try:
+                dbapi.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    break
+                a_moment()
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the failure in SQLAlchemy's words
 
 
 def _begin_reading(connection: Connection) -> None:
