@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shutil
 import sqlite3
@@ -18,6 +19,7 @@ import pytest
 
 from bmdesk.services.selling import accounts
 from bmdesk.store.queries import feeds
+from bmdesk.ui.scanner import GAP_MS
 from tests.timings import market
 
 pytestmark = [
@@ -139,10 +141,31 @@ def _type_a_thousand(data: Path, others: Iterator[str], then: Callable[[], objec
     kept = sqlite3.connect(data / "store.db").execute(
         "SELECT text, ok FROM scan_log WHERE seat = '' AND text LIKE 'SN%' ORDER BY id"
     )
-    found = kept.fetchall()
-    assert sorted(set(texts) - {text for text, _ in found}) == [], "scans that are not there"
-    assert [text for text, _ in found] == texts
+    found = [(text, ok) for text, ok in kept if text in texts]
+    missing = set(texts) - {text for text, _ in found}
+    assert sorted(missing - _paused(data)) == [], "scans that are not there"
+    assert len(missing) <= SCANS // 20, "so slow a screen proves nothing"
+    assert [text for text, _ in found] == [text for text in texts if text not in missing]
     assert all(ok for _, ok in found)
+
+
+def _paused(data: Path) -> set[str]:
+    """The scans in which the screen let a pause between two keys that no scanner makes.
+
+    A desk's kernel stamps a key when it is struck. A screen in memory does it when it has the time: it draws and reads
+    keys in one thread, on a machine whose processors may be lent to others.
+    """
+    paused: set[str] = set()
+    text, last, longest = "", 0, 0
+    for stamp, key in json.loads((data / "keys.json").read_text()):
+        if key in "\r\n":
+            if longest > GAP_MS:
+                paused.add(text)
+            text, longest = "", 0
+        else:
+            longest = max(longest, stamp - last) if text else 0
+            text, last = text + key, stamp
+    return paused
 
 
 def _another_process_writes(

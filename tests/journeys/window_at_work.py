@@ -1,21 +1,25 @@
 """A process with the real window, for tests that type into it: `python -m tests.journeys.window_at_work DATA`.
 
-Signs OWNER in and prints READY; closes when its standard input ends, after every write is done.
+Signs OWNER in and prints READY; closes when its standard input ends, after every write is done. When each key
+was struck by the screen's clock is in DATA/keys.json then.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent
 
 from bmdesk.demo.pictures import wait
 from bmdesk.services import settings
 from bmdesk.services.session import open_session
 from bmdesk.system.machine import MachineSettings
 from bmdesk.system.paths import DataDir
+from bmdesk.ui import scanner
 from bmdesk.ui.application import Application, make_application
 
 
@@ -25,8 +29,24 @@ class _Ending(QObject):
     ended = Signal()
 
 
+def _note_keys() -> list[tuple[int, str]]:
+    """The stamps and texts of all keys from now on, as the scanner's filter sees them."""
+    keys: list[tuple[int, str]] = []
+    stamp_of = scanner._stamp
+
+    def noted(event: QKeyEvent) -> int:
+        stamp = stamp_of(event)
+        if event.type() == QEvent.Type.KeyPress and event.text():
+            keys.append((stamp, event.text()))
+        return stamp
+
+    scanner._stamp = noted
+    return keys
+
+
 def main(folder: Path) -> int:
     data = DataDir(folder).prepare()
+    keys = _note_keys()
     machine = MachineSettings(data.settings)
     app = make_application(machine, folder / "look")
     with open_session(data) as session:
@@ -50,6 +70,7 @@ def main(folder: Path) -> int:
     threading.Thread(target=wait_for_the_end, daemon=True).start()
     print("READY", int(application.window.winId()), flush=True)
     app.exec()
+    (folder / "keys.json").write_text(json.dumps(keys))
     return application.exit_code
 
 
