@@ -185,7 +185,7 @@ def test_a_printer_that_talks_for_ever_is_left_in_time(monkeypatch: pytest.Monke
         began = time.monotonic()
         with pytest.raises(zpl_printer.PrinterOffline):
             zpl_printer.send(Address("127.0.0.1", port), "^XA^XZ")
-        assert time.monotonic() - began < 20, "it goes on as long as the printer does"
+        assert time.monotonic() - began < 2
 
 
 @pytest.mark.slow

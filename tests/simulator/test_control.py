@@ -214,7 +214,7 @@ def test_a_port_in_use_is_said_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "trouble", [{"latency": 60_000}, {"fault": "slow", "slow_seconds": 60}, {"fault": "timeout-after"}]
+    "trouble", [{"latency": 30_000}, {"fault": "slow", "slow_seconds": 30}, {"fault": "timeout-after"}]
 )
 def test_the_end_waits_for_no_answer(seller: Seller, trouble: dict[str, object]) -> None:
     with Simulator() as sim:
@@ -222,7 +222,7 @@ def test_the_end_waits_for_no_answer(seller: Seller, trouble: dict[str, object])
         with pytest.raises(httpx.TimeoutException):
             seller(sim, timeout=0.2).get("/ws/orders")
         began = time.monotonic()
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 3
 
 
 def test_a_call_that_its_caller_gave_up_is_done_all_the_same(sim: Simulator, seller: Seller) -> None:
@@ -230,7 +230,7 @@ def test_a_call_that_its_caller_gave_up_is_done_all_the_same(sim: Simulator, sel
     sim.control(latency=300)
     with pytest.raises(httpx.ReadTimeout):
         seller(sim, timeout=0.1).post(f"/ws/listings/{uuid}", json={"quantity": 4})
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 5
     while sim.listing("A")["quantity"] != 4 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert sim.ledger.count("quantity", new=4) == 1

@@ -147,13 +147,13 @@ def test_what_write_table_made_harmless_comes_back_as_it_was(path: Path) -> None
 def test_a_hundred_megabytes_are_refused_at_once(path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(100_000_000)
-    began = time.process_time()
+    began = time.monotonic()
 
     with pytest.raises(TableTooLarge) as raised:
         read_table(path)
 
     assert "stock.csv has 100 MB; at most 20 MB" in render(raised.value.happened)
-    assert time.process_time() - began < 1
+    assert time.monotonic() - began < 1
 
 
 def test_too_many_rows_are_refused(path: Path) -> None:

@@ -91,13 +91,13 @@ def test_a_marketplace_that_does_not_answer_does_not_hold_the_closing_window(
     workplace: Workplace, syncing: BackgroundSync, market: Simulator, qtbot: QtBot
 ) -> None:
     connect(workplace, market)
-    market.control(latency=60_000)
+    market.control(latency=8000)
     syncing.start()
     qtbot.waitUntil(lambda: market.ledger.count_requests() > 0, timeout=10_000)
     begun = time.monotonic()
     syncing.stop()
     assert workplace.bridge.close(10)
-    assert time.monotonic() - begun < 20, "it waited for the answer"
+    assert time.monotonic() - begun < 5
 
 
 def test_a_tested_connection_says_what_is_wrong_with_the_token(
