@@ -1,7 +1,7 @@
 """A process with the real window, for tests that type into it: `python -m tests.journeys.window_at_work DATA`.
 
 Signs OWNER in and prints READY; closes when its standard input ends, after every write is done. When each key
-was struck by the screen's clock is in DATA/keys.json then.
+was struck, by the screen's clock, stands in DATA/keys.jsonl.
 """
 
 from __future__ import annotations
@@ -29,24 +29,23 @@ class _Ending(QObject):
     ended = Signal()
 
 
-def _note_keys() -> list[tuple[int, str]]:
-    """The stamps and texts of all keys from now on, as the scanner's filter sees them."""
-    keys: list[tuple[int, str]] = []
+def _note_keys(file: Path) -> None:
+    """From now on the stamps and texts of all keys, as the scanner's filter sees them, a line each."""
+    lines = file.open("w", buffering=1)
     stamp_of = scanner._stamp
 
     def noted(event: QKeyEvent) -> int:
         stamp = stamp_of(event)
         if event.type() == QEvent.Type.KeyPress and event.text():
-            keys.append((stamp, event.text()))
+            print(json.dumps((stamp, event.text())), file=lines)
         return stamp
 
     scanner._stamp = noted
-    return keys
 
 
 def main(folder: Path) -> int:
     data = DataDir(folder).prepare()
-    keys = _note_keys()
+    _note_keys(folder / "keys.jsonl")
     machine = MachineSettings(data.settings)
     app = make_application(machine, folder / "look")
     with open_session(data) as session:
@@ -70,7 +69,6 @@ def main(folder: Path) -> int:
     threading.Thread(target=wait_for_the_end, daemon=True).start()
     print("READY", int(application.window.winId()), flush=True)
     app.exec()
-    (folder / "keys.json").write_text(json.dumps(keys))
     return application.exit_code
 
 
