@@ -1,4 +1,4 @@
-"""`bmdesk odoo import`: products and stock come over from the company's Odoo, and what was left out is told."""
+"""`bmdesk odoo import`: products, stock and orders come over from the company's Odoo, and what was left out is told."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ _MOST = 200
 
 def import_(
     ctx: typer.Context,
-    what: Annotated[str, typer.Option(metavar="W", help=t("cli.help_odoo_what"))] = "products,stock",
+    what: Annotated[str, typer.Option(metavar="W", help=t("cli.help_odoo_what"))] = "products,stock,orders",
     since: Annotated[str, typer.Option(metavar="D", help=t("cli.help_odoo_since"))] = "",
     source: Annotated[str, typer.Option(help=t("cli.help_odoo_source"))] = "",
     pause: Annotated[bool, typer.Option("--pause", help=t("cli.help_odoo_pause"))] = False,
     resume: Annotated[bool, typer.Option("--resume", help=t("cli.help_odoo_resume"))] = False,
     cancel: Annotated[bool, typer.Option("--cancel", help=t("cli.help_odoo_cancel"))] = False,
     report: Annotated[bool, typer.Option("--report", help=t("cli.help_odoo_report"))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=t("cli.help_odoo_import_yes"))] = False,
     operator: Annotated[str, typer.Option(help=t("cli.help_bench_operator"))] = "OWNER",
     json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False,
 ) -> None:
@@ -55,9 +56,13 @@ def import_(
         else:
             wishes = None if resume else _wishes(session, what, since, source)
             one, stopped, trouble = _run(session, who, wishes)
+            if one.asks and wishes is not None and _agreed(one, yes=yes):
+                one, stopped, trouble = _run(session, who, None)
         _show(desk, one, json=json)
     if trouble is not None:
         complain_of(trouble)
+        raise typer.Exit(1)
+    if one.asks and not report:
         raise typer.Exit(1)
     if stopped:
         complain(msg("cli.odoo_import_stopped"))
@@ -117,6 +122,14 @@ def _run(session: Session, who: Actor, wishes: Any) -> tuple[Import, bool, Failu
             return one, False, failure
 
 
+def _agreed(one: Import, *, yes: bool) -> bool:
+    """Whether a person says that what nobody tested here may be listed; on a terminal they are asked."""
+    if yes or one.problem is None or not sys.stdin.isatty():
+        return yes
+    complain(one.problem)
+    return typer.confirm(t("cli.odoo_import_ask"), err=True)
+
+
 def _teller() -> Callable[[Import], None]:
     """On a terminal, how far it is; nowhere else."""
     if not sys.stderr.isatty():
@@ -152,16 +165,22 @@ def _show(desk: Desk, one: Import, *, json: bool) -> None:
             for line in lines
         ]
         times = {"asked_at": one.asked_at, "ended_at": one.ended_at}
-        as_json(
-            {**{key: getattr(one, key) for key in shown}, **times, "problem": one.problem, "left_out": left}
-        )
+        parts = {
+            part.kind: {"new": part.new, "known": part.known, "alone": part.alone, "left_out": part.doubts}
+            for part in one.parts
+        }
+        said = {"problem": one.problem, "asks": one.asks, "parts": parts, "left_out": left}
+        as_json({**{key: getattr(one, key) for key in shown}, **times, **said})
         return
     state = import_runs.state_text(one.state)
     say(msg("cli.odoo_imported", state=state, seen=one.seen, new=one.new, known=one.known))
-    if one.problem is not None:
-        say(one.problem)
+    for part in one.parts:
+        say(import_runs.part_text(part))
+    for said_of_it in (one.problem, one.todo if one.asks else None):
+        if said_of_it is not None:
+            say(said_of_it)
     if lines:
-        say(msg("cli.odoo_import_left_out", count=one.doubts))
+        say(msg("cli.odoo_import_left_out", count=one.left_out))
         table(
             (t("cli.head_odoo_what"), t("cli.head_odoo_name"), t("cli.column_reason")),
             [(import_runs.stage_text(line.stage), line.name, line.reason) for line in lines],

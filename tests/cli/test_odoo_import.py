@@ -44,7 +44,7 @@ def test_what_cannot_be_reached_is_paused_and_can_be_given_up(away: Bmdesk) -> N
 
 
 def test_what_nobody_understands_is_said_and_begins_nothing(away: Bmdesk) -> None:
-    assert "orders" in away("odoo", "import", "--what", "orders").err
+    assert "orders" in away("odoo", "import", "--what", "invoices").err
     assert away("odoo", "import", "--since", "yesterday").code == 1
     assert away("odoo", "import", "--source", "the moon").code == 1
     assert away("odoo", "import", "--pause", "--resume").code == 2

@@ -68,7 +68,12 @@ class There:
     shelf: int
 
     def run(self, wishes: Wishes | None = None, keep_going: Callable[[], bool] = lambda: True) -> Import:
-        return odoo_import.begin(self.desk, self.secrets, None, wishes or Wishes(), keep_going)
+        """As far as it gets; where it asks whether grades of there may count, they may."""
+        one = odoo_import.begin(self.desk, self.secrets, None, wishes or Wishes(), keep_going)
+        if not one.asks:
+            return one
+        import_runs.resume(self.desk, None, one.id)
+        return odoo_import.follow(self.desk, self.secrets, one.id, keep_going)
 
     def create(self, model: str, *rows: Mapping[str, object], **context: object) -> list[int]:
         made = self.admin.call(model, "create", [list(rows)], {"context": context} if context else None)

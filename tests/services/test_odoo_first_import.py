@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from bmdesk.domain.gate import Level
 from bmdesk.domain.identifiers import identify
 from bmdesk.domain.unit import State
 from bmdesk.services import settings
@@ -18,7 +19,7 @@ from bmdesk.services.goods.receiving import BatchForm
 from bmdesk.services.grading.arrivals import first_seen
 from bmdesk.services.odoo import choices, import_runs, odoo_account, products_in
 from bmdesk.services.odoo.choices import Candidate, Choice, Kind
-from bmdesk.services.odoo.first_import import Arrival, house_of, take_piece
+from bmdesk.services.odoo.first_import import Arrival, house_of, take_piece, takes_evidence
 from bmdesk.services.odoo.found_there import (
     LotValues,
     Outcome,
@@ -28,10 +29,12 @@ from bmdesk.services.odoo.found_there import (
 )
 from bmdesk.services.odoo.import_runs import Wishes
 from bmdesk.services.odoo.units_there import LOT, PRODUCT
-from bmdesk.store.queries import catalogue, odoo, units
+from bmdesk.store.kept import keep_text
+from bmdesk.store.queries import catalogue, odoo, odoo_import, units
 from bmdesk.store.queries.catalogue import VariantRow
+from bmdesk.store.queries.odoo_import import LineRow, TallyRow
 from bmdesk.store.transaction import Tx
-from bmdesk.texts import Text
+from bmdesk.texts import Text, msg
 from tests.desks import IMEIS, PHONE, TABLET, Bench
 
 EAN = "0194252707227"  # of PHONE
@@ -250,11 +253,42 @@ def test_one_import_at_a_time_and_it_can_be_paused_gone_on_with_and_given_up(con
     assert import_runs.start(connected, None, Wishes()).id != one
 
 
+def test_what_became_of_each_kind_is_counted_for_itself(connected: Desk) -> None:
+    one = import_runs.start(connected, None, Wishes()).id
+
+    def work(tx: Tx) -> None:
+        odoo_import.set_tally(tx, one, "stock", TallyRow(new=1))
+        odoo_import.set_tally(tx, one, "stock", TallyRow(new=3, doubts=1))
+        odoo_import.set_tally(tx, one, "orders", TallyRow(known=2, alone=4))
+        odoo_import.set_tally(tx, one, "customers", TallyRow(doubts=1))
+        odoo_import.leave_out(tx, one, [LineRow("stock", 7, "SN1", keep_text(msg("odoo_import.not_ours")))])
+
+    connected.write(work)
+    found = import_runs.standing(connected, one)
+    assert [(part.kind, part.new, part.alone) for part in found.parts] == [
+        ("stock", 3, 0),
+        ("orders", 0, 4),
+        ("customers", 0, 0),
+    ]
+    assert found.left_out == 2
+    assert [line.remote_id for line in import_runs.left_out(connected, one)] == [7]
+
+
+def test_what_nobody_tested_is_asked_about_only_where_the_gate_would_let_it_pass(connected: Desk) -> None:
+    policies = connected.read(connected.policies)
+    assert takes_evidence(policies)
+    strict = {
+        name: replace(one, levels={**one.levels, "earlier_evidence": Level.REQUIRED})
+        for name, one in policies.gate.categories.items()
+    }
+    assert not takes_evidence(replace(policies, gate=replace(policies.gate, categories=strict)))
+
+
 def test_what_cannot_begin_says_so(desk: Desk) -> None:
     with pytest.raises(import_runs.NoAccount):
         import_runs.start(desk, None, Wishes())
     settings.put(desk, "odoo.url", "https://odoo.example.com")
-    for what in ((), ("stock", "orders")):
+    for what in ((), ("stock", "invoices")):
         with pytest.raises(import_runs.BadWhat):
             import_runs.start(desk, None, Wishes(what))
     with pytest.raises(import_runs.BadSource):

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from bmdesk.services import settings
 from bmdesk.services.odoo import import_runs
-from bmdesk.store.kept import keep_text
+from bmdesk.store.kept import keep_failure, keep_text
 from bmdesk.store.queries import odoo_import
-from bmdesk.store.queries.odoo_import import LineRow
+from bmdesk.store.queries.odoo_import import LineRow, TallyRow
 from bmdesk.store.transaction import Tx
 from bmdesk.system.paths import DataDir
 from bmdesk.texts import msg
@@ -58,6 +58,7 @@ def test_what_is_wrong_with_the_wishes_stands_at_its_field(page: SyncPage, qtbot
     dialog.since.setText("tomorrow")
     dialog.products.setChecked(False)
     dialog.stock.setChecked(False)
+    dialog.orders.setChecked(False)
     dialog.start()
     assert import_runs.listed(page.workplace.desk) == ()
     dialog.accept()
@@ -93,4 +94,40 @@ def test_what_was_left_out_is_listed_with_its_reason(page: SyncPage, qtbot: QtBo
     assert dialog.model.rowCount() == 1
     assert "WH2/Stock" in dialog.model.index(0, 2).data()
     assert not dialog.bar.isVisible()
+    dialog.accept()
+
+
+def test_what_nobody_tested_is_told_with_its_number_before_anything_comes_in(
+    page: SyncPage, qtbot: QtBot
+) -> None:
+    desk = page.workplace.desk
+    one = import_runs.start(desk, None, import_runs.Wishes()).id
+
+    def work(tx: Tx) -> None:
+        odoo_import.change(tx, one, count=50)
+        problem = keep_failure(import_runs.Untested(count=37))
+        odoo_import.move(tx, one, ("running",), "paused", problem=problem)
+
+    desk.write(work)
+    dialog = opened(page, qtbot)
+    qtbot.waitUntil(dialog.problem.isVisible)
+    assert "37" in dialog.problem.text()
+    assert dialog.resume_button.isVisible() and dialog.cancel_button.isVisible()
+    dialog.accept()
+
+
+def test_each_kind_is_reported_for_itself(page: SyncPage, qtbot: QtBot) -> None:
+    desk = page.workplace.desk
+    one = import_runs.start(desk, None, import_runs.Wishes()).id
+
+    def work(tx: Tx) -> None:
+        odoo_import.set_tally(tx, one, "stock", TallyRow(new=12))
+        odoo_import.set_tally(tx, one, "orders", TallyRow(new=3, alone=408))
+        odoo_import.move(tx, one, ("running",), "done")
+
+    desk.write(work)
+    dialog = opened(page, qtbot)
+    qtbot.waitUntil(dialog.parts.isVisible)
+    stock, orders = dialog.parts.text().splitlines()
+    assert "12" in stock and "408" in orders
     dialog.accept()

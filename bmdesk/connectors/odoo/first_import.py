@@ -1,4 +1,4 @@
-"""The first import from Odoo: some pages of products, then of stock; only reads there.
+"""The first import from Odoo: some pages of products, of stock, then of sale orders; only reads there.
 
 Where it stands is kept with what was taken, in the same transaction: after a crash it goes on with the thing that
 follows. Ids there only grow, so what comes in meanwhile is seen at the end, and nothing is skipped.
@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from bmdesk.connectors.base import KeepGoing
+from bmdesk.connectors.odoo.import_orders import OrdersThere
 from bmdesk.connectors.odoo.import_products import ProductsThere
 from bmdesk.connectors.odoo.import_stock import StockThere
 from bmdesk.connectors.odoo.records import Records, pages
@@ -18,21 +19,22 @@ from bmdesk.connectors.odoo.session import OdooSession
 from bmdesk.domain.working_time import local_day
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo.choices import GRADE, Kind
-from bmdesk.services.odoo.first_import import Arrival, house_of, take_piece
-from bmdesk.services.odoo.found_there import Outcome, PieceFound, ProductFound, Taken
-from bmdesk.services.odoo.import_runs import PRODUCTS, STAGES
+from bmdesk.services.odoo.first_import import Arrival, house_of, take_piece, takes_evidence
+from bmdesk.services.odoo.found_there import Met, Outcome, PieceFound, ProductFound, SaleFound
+from bmdesk.services.odoo.import_runs import ORDERS, PRODUCTS, STAGES, STOCK, Untested
+from bmdesk.services.odoo.orders_in import take_sale
 from bmdesk.services.odoo.products_in import take_product
-from bmdesk.services.odoo.units_there import PRODUCT
+from bmdesk.services.odoo.units_there import LOT, PRODUCT
 from bmdesk.store.engine import Connection
-from bmdesk.store.kept import keep_text
+from bmdesk.store.kept import keep_failure, keep_text
 from bmdesk.store.queries import odoo, odoo_import
-from bmdesk.store.queries.odoo_import import DONE, PAUSED, RUNNING, ImportRow, LineRow
+from bmdesk.store.queries.odoo_import import DONE, PAUSED, RUNNING, ImportRow, LineRow, TallyRow
 from bmdesk.store.transaction import Tx
 
 AT_ONCE = 20
-"""Pieces, or products, a transaction: short enough that a scan at the bench hardly waits."""
+"""Pieces, products or sale orders a transaction: short enough that a scan at the bench hardly waits."""
 
-_Found = TypeVar("_Found", ProductFound, PieceFound)
+_Found = TypeVar("_Found", ProductFound, PieceFound, SaleFound)
 
 
 class _Stopped(Exception):
@@ -40,7 +42,8 @@ class _Stopped(Exception):
 
 
 def pull(desk: Desk, session: Callable[[], OdooSession], import_id: str, keep_going: KeepGoing) -> None:
-    """Go on with this import until it ends, or is stopped; stopped by `keep_going` it is paused.
+    """Go on with this import until it ends, or is stopped; stopped by `keep_going` it is paused. It pauses by itself,
+    before it takes anything, where a person is to know first what it may put up for sale (import_runs.Untested).
 
     Raises RemoteFailure; it then stands before what failed.
     """
@@ -60,26 +63,49 @@ class _Reading:
         self._products = ProductsThere(records, session.dialect)
         field, grades = desk.read(self._own_grades)
         self._stock = StockThere(records, field, grades)
+        self._orders = OrdersThere(records)
         self._makes = PRODUCTS in row.what.split(",")
 
     def run(self, keep_going: KeepGoing) -> None:
-        if not self._row.count:
-            self._count()
+        if not self._row.count and not self._count():
+            return
         stages = [one for one in STAGES if one in self._row.what.split(",")]
+        reads = {PRODUCTS: self._read_products, STOCK: self._read_stock, ORDERS: self._read_orders}
         for stage in stages[stages.index(self._row.stage) :]:
             self._begin(stage)
-            ended = self._read_products(keep_going) if stage == PRODUCTS else self._read_stock(keep_going)
-            if not ended:
+            if not reads[stage](keep_going):
                 self._desk.write(lambda tx: odoo_import.move(tx, self._row.id, (RUNNING,), PAUSED))
                 return
         self._desk.write(lambda tx: odoo_import.move(tx, self._row.id, (RUNNING,), DONE, ended_at=tx.now))
 
-    def _count(self) -> None:
+    def _count(self) -> bool:
+        """How many there are in all; False where a person is to know something first: going on is their word."""
         row, wanted = self._row, self._row.what.split(",")
         counts = {
-            one: (self._products if one == PRODUCTS else self._stock).count(row.since) for one in wanted
+            PRODUCTS: self._products.count,
+            STOCK: self._stock.count,
+            ORDERS: self._orders.count,
         }
-        self._desk.write(lambda tx: odoo_import.change(tx, row.id, count=sum(counts.values())))
+        count = sum(counts[one](row.since) for one in wanted)
+        untested = self._untested() if STOCK in wanted else 0
+
+        def work(tx: Tx) -> None:
+            odoo_import.change(tx, row.id, count=count)
+            if untested:
+                problem = keep_failure(Untested(count=untested))
+                odoo_import.move(tx, row.id, (RUNNING,), PAUSED, problem=problem)
+
+        self._desk.write(work)
+        return not untested
+
+    def _untested(self) -> int:
+        """How many come in with a grade from there, and the gate may let pass as they are."""
+        if not self._desk.read(lambda c: takes_evidence(self._desk.policies(c))):
+            return 0
+        lots = self._stock.graded(self._row.since)
+        return len(
+            lots - self._desk.read(lambda c: odoo.by_remote(c, self._row.account_id, LOT, lots)).keys()
+        )
 
     def _begin(self, stage: str) -> None:
         if stage != self._row.stage:
@@ -89,9 +115,9 @@ class _Reading:
     def _read_products(self, keep_going: KeepGoing) -> bool:
         """Whether it came to the end."""
 
-        def take(tx: Tx, some: Sequence[ProductFound]) -> list[tuple[int, str, Taken]]:
+        def take(tx: Tx, some: Sequence[ProductFound]) -> list[Met]:
             account = self._row.account_id
-            return [(one.id, one.name, take_product(tx, account, one, make=True)) for one in some]
+            return [Met(one.id, one.name, take_product(tx, account, one, make=True)) for one in some]
 
         while page := self._products.page(self._row.next_id, self._row.since):
             if not self._commit(page, take, keep_going):
@@ -105,16 +131,28 @@ class _Reading:
 
             def take(
                 tx: Tx, some: Sequence[PieceFound], strange: Mapping[int, ProductFound] = strange
-            ) -> list[tuple[int, str, Taken]]:
+            ) -> list[Met]:
                 return self._take_pieces(tx, some, strange)
 
             if not self._commit(page, take, keep_going):
                 return False
         return True
 
+    def _read_orders(self, keep_going: KeepGoing) -> bool:
+        """Whether it came to the end."""
+
+        def take(tx: Tx, some: Sequence[SaleFound]) -> list[Met]:
+            row, station = self._row, self._desk.station
+            return [met for one in some for met in take_sale(tx, row.account_id, row.asked_by, station, one)]
+
+        while page := self._orders.page(self._row.next_id, self._row.since):
+            if not self._commit(page, take, keep_going):
+                return False
+        return True
+
     def _take_pieces(
         self, tx: Tx, some: Sequence[PieceFound], strange: Mapping[int, ProductFound]
-    ) -> list[tuple[int, str, Taken]]:
+    ) -> list[Met]:
         policies = self._desk.policies(tx.connection)
         row = self._row
         day = local_day(row.asked_at, policies.timezone)
@@ -128,7 +166,7 @@ class _Reading:
         )
         for product in {one.product_id for one in some} & strange.keys():
             take_product(tx, row.account_id, strange[product], make=self._makes)
-        return [(one.id, one.serial, take_piece(tx, policies, arrival, one)) for one in some]
+        return [Met(one.id, one.serial, take_piece(tx, policies, arrival, one)) for one in some]
 
     def _strange(self, products: Iterable[int]) -> Mapping[int, ProductFound]:
         """Those that nobody remembers: they came meanwhile, or are older than what is asked for."""
@@ -141,7 +179,7 @@ class _Reading:
     def _commit(
         self,
         page: Sequence[_Found],
-        take: Callable[[Tx, Sequence[_Found]], list[tuple[int, str, Taken]]],
+        take: Callable[[Tx, Sequence[_Found]], list[Met]],
         keep_going: KeepGoing,
     ) -> bool:
         """Take a page, some at a time; False where it is to stop."""
@@ -155,14 +193,14 @@ class _Reading:
 
     def _take_some(
         self,
-        take: Callable[[Tx, Sequence[_Found]], list[tuple[int, str, Taken]]],
+        take: Callable[[Tx, Sequence[_Found]], list[Met]],
         some: Sequence[_Found],
         news: Mapping[str, object],
         tx: Tx,
     ) -> None:
         self._keep(tx, take(tx, some), news)
 
-    def _keep(self, tx: Tx, taken: Sequence[tuple[int, str, Taken]], news: Mapping[str, object]) -> None:
+    def _keep(self, tx: Tx, met: Sequence[Met], news: Mapping[str, object]) -> None:
         row = odoo_import.find(tx.connection, tx.company, self._row.id)
         if row is None or (row.state, row.stage, row.next_id) != (
             RUNNING,
@@ -171,22 +209,36 @@ class _Reading:
         ):
             raise _Stopped
         left = [
-            LineRow(row.stage, one, name, keep_text(became))
-            for one, name, became in taken
-            if not isinstance(became, Outcome)
+            LineRow(one.beside or row.stage, one.id, one.name, keep_text(one.became))
+            for one in met
+            if not isinstance(one.became, Outcome)
         ]
         odoo_import.leave_out(tx, row.id, left)
-        became = [one for _, _, one in taken]
+        asked = [one.became for one in met if not one.beside]
         odoo_import.change(
             tx,
             row.id,
-            seen=row.seen + len(taken),
-            new=row.new + became.count(Outcome.NEW),
-            known=row.known + became.count(Outcome.KNOWN),
-            doubts=row.doubts + len(left),
+            seen=row.seen + len(asked),
+            new=row.new + asked.count(Outcome.NEW),
+            known=row.known + asked.count(Outcome.KNOWN),
+            doubts=row.doubts + sum(not isinstance(one, Outcome) for one in asked),
             problem=None,
             **news,
         )
+        self._count_in(tx, row.stage, met)
+
+    def _count_in(self, tx: Tx, stage: str, met: Sequence[Met]) -> None:
+        before = odoo_import.tallies(tx.connection, [self._row.id]).get(self._row.id, {})
+        for kind in dict.fromkeys(one.beside or stage for one in met):
+            became = [one.became for one in met if (one.beside or stage) == kind]
+            so_far = before.get(kind, TallyRow())
+            tally = TallyRow(
+                new=so_far.new + became.count(Outcome.NEW),
+                known=so_far.known + became.count(Outcome.KNOWN),
+                alone=so_far.alone + became.count(Outcome.ALONE),
+                doubts=so_far.doubts + sum(not isinstance(one, Outcome) for one in became),
+            )
+            odoo_import.set_tally(tx, self._row.id, kind, tally)
 
     def _again(self) -> None:
         row = self._desk.read(lambda c: odoo_import.find(c, self._desk.company, self._row.id))

@@ -10,10 +10,11 @@ from decimal import Decimal
 from bmdesk.connectors.failures import plain
 from bmdesk.connectors.odoo.import_products import changed_since
 from bmdesk.connectors.odoo.lot_fields import LOT_FIELDS, MODEL, PREFIX
-from bmdesk.connectors.odoo.records import Records, Row, grouped, id_of, named
+from bmdesk.connectors.odoo.records import Records, Row, any_of, grouped, id_of, named
 from bmdesk.services.odoo.found_there import LotValues, PieceFound
 
 PAGE = 500
+_LOTS_AT_ONCE = 5000
 _QUANT = "stock.quant"
 _QUANT_FIELDS = ("lot_id", "product_id", "location_id", "quantity", "reserved_quantity", "owner_id")
 _OWN_GRADE = f"{PREFIX}own_grade"
@@ -49,6 +50,22 @@ class StockThere:
     def count(self, since: datetime | None) -> int:
         """How many there are in all pages."""
         return self._records.count(_QUANT, [*self._ours, *changed_since(since, "in_date")])
+
+    def graded(self, since: datetime | None) -> set[int]:
+        """The lots in all pages that say a grade."""
+        self._learn()
+        fields = [self._grade_field] if self._grade_field else [_OWN_GRADE, f"{PREFIX}grade"]
+        terms = [(f"lot_id.{name}", "!=", False) for name in fields if name in (self._types or {})]
+        found: set[int] = set()
+        after = 0
+        while terms:
+            domain = [*self._ours, *changed_since(since, "in_date"), ("id", ">", after), *any_of(*terms)]
+            rows = self._records.rows(_QUANT, domain, ["lot_id"], limit=_LOTS_AT_ONCE)
+            found.update(id_of(row["lot_id"]) for row in rows)
+            if len(rows) < _LOTS_AT_ONCE:
+                break
+            after = int(rows[-1]["id"])
+        return found
 
     def page(self, after: int, since: datetime | None) -> list[PieceFound]:
         """The next of them, by id; fewer than PAGE at the end. `since`: what came in since then."""

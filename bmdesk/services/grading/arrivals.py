@@ -14,7 +14,8 @@ from bmdesk.domain.identifiers import Identifier, IdentifierKind
 from bmdesk.domain.unit import State
 from bmdesk.services.grading.hand import Hand
 from bmdesk.services.grading.refusals import BatchClosed, IdentifierTaken, TooManyImeis, UnitInHandOpen
-from bmdesk.store.queries import batches, catalogue, inspections, people, units
+from bmdesk.store.queries import batches, catalogue, inspections, odoo_sold, people, units
+from bmdesk.store.queries.odoo_sold import EarlierSale
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Text, msg
@@ -52,7 +53,16 @@ def first_seen(tx: Tx, identifier: Identifier, operator: str, station: str) -> s
     units.add_identifier(tx, unit_id, identifier)
     seen: dict[str, str | int] = {"kind": identifier.kind.value, "identifier": identifier.value}
     units.append_history(tx, unit_id, operator, station, "history.first_seen", seen)
+    for sale in odoo_sold.of_serial(tx.connection, tx.company, identifier.value):
+        sold_earlier(tx, unit_id, sale, operator, station)
     return unit_id
+
+
+def sold_earlier(tx: Tx, unit_id: str, sale: EarlierSale, operator: str, station: str) -> None:
+    """The unit's history says how it was sold before bmdesk knew of it."""
+    code = "history.odoo_sold_back" if sale.back else "history.odoo_sold"
+    params: dict[str, str | int] = {"order": sale.number, "on": sale.on, "sale": sale.sale}
+    units.append_history(tx, unit_id, operator, station, code, params)
 
 
 def begin_stay(tx: Tx, row: UnitRow, state: State, bought: Row, **unit: Any) -> str:

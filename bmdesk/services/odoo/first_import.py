@@ -14,6 +14,7 @@ from typing import Any
 
 from bmdesk.domain import unit as life
 from bmdesk.domain.cards import parse_place
+from bmdesk.domain.gate import Level
 from bmdesk.domain.grading import OwnGrade
 from bmdesk.domain.identifiers import Identifier, IdentifierKind, identify
 from bmdesk.domain.money import Money, NotMoney
@@ -78,6 +79,12 @@ def house_of(tx: Tx, policies: Policies, stock: int) -> House:
     if usual not in chosen:
         warehouses.setdefault(stock, usual)
     return House(warehouses)
+
+
+def takes_evidence(policies: Policies) -> bool:
+    """Whether the gate may let a unit pass that was graded elsewhere and that nobody here has tested."""
+    rules = policies.gate.categories.values()
+    return any(one.levels.get("earlier_evidence") is not Level.REQUIRED for one in rules)
 
 
 def take_piece(tx: Tx, policies: Policies, arrival: Arrival, piece: PieceFound) -> Taken:

@@ -1,4 +1,4 @@
-"""What was found at the company's Odoo when it is taken over: products and pieces of stock. Values only."""
+"""What was found at the company's Odoo when it is taken over: products, pieces of stock, sale orders. Values only."""
 
 from __future__ import annotations
 
@@ -17,10 +17,23 @@ class Outcome(StrEnum):
 
     NEW = "new"
     KNOWN = "known"
+    ALONE = "alone"
+    """No business of bmdesk's: it is not the marketplace's."""
 
 
 Taken: TypeAlias = Outcome | Text
 """What became of one thing; a Text says why it was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One thing that was looked at, by its number and name there. `beside`: it came with what was asked for, and is of
+    this other kind; "" for what was asked for."""
+
+    id: int
+    name: str
+    became: Taken
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +88,45 @@ class PieceFound:
     cost: Decimal | None = None
     currency: str = ""
     said: LotValues = field(default_factory=LotValues)
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerFound:
+    """The contact that a sale order is for; any text may be ""."""
+
+    id: int
+    name: str
+    email: str
+    phone: str
+    postcode: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredFound:
+    """A serial that left with a sale order. `line_id` numbers the movement. `back`: it was given back since."""
+
+    line_id: int
+    lot_id: int
+    serial: str
+    product_id: int
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SaleFound:
+    """A sale order of the company. `state` in Odoo's words. `numbers`: those in its references that may be an order's
+    at Back Market; `others`: by such a number, the names of further sale orders that bear it and are not cancelled.
+    `says_so`: something in it speaks of Back Market. `total` with taxes, in `currency`. `on`: the day it was ordered.
+    """
+
+    id: int
+    name: str
+    state: str
+    numbers: tuple[int, ...]
+    others: Mapping[int, tuple[str, ...]]
+    says_so: bool
+    total: Decimal
+    currency: str
+    on: date
+    buyer: BuyerFound | None = None
+    delivered: tuple[DeliveredFound, ...] = ()

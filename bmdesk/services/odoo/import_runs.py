@@ -1,11 +1,12 @@
 """First imports from the company's Odoo: asked for by a person, followed, paused, gone on with, given up, reported.
 
-The reading itself is the connector's (connectors.odoo.first_import); what becomes of what it finds is products_in's and
-first_import's.
+The reading itself is the connector's (connectors.odoo.first_import); what becomes of what it finds is products_in's,
+first_import's and orders_in's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,15 +17,16 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.goods.receiving import SOURCES
 from bmdesk.services.grading.refusals import Refusal
 from bmdesk.services.odoo import odoo_account
+from bmdesk.services.odoo.orders_in import CUSTOMERS
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of, keep_failure, text_of
 from bmdesk.store.queries import odoo_import, sync_log
-from bmdesk.store.queries.odoo_import import CANCELLED, DONE, PAUSED, RUNNING, ImportRow
+from bmdesk.store.queries.odoo_import import CANCELLED, DONE, PAUSED, RUNNING, ImportRow, TallyRow
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure, Text, msg
 
-PRODUCTS, STOCK = "products", "stock"
-STAGES = (PRODUCTS, STOCK)
+PRODUCTS, STOCK, ORDERS = "products", "stock", "orders"
+STAGES = (PRODUCTS, STOCK, ORDERS)
 """What can be imported, in the order in which it is."""
 
 
@@ -58,9 +60,18 @@ class NotUnderWay(Refusal):
     code = "odoo_import.not_under_way"
 
 
+class Untested(Refusal):
+    """It stopped before it took anything: so many would come in with a grade from Odoo, and the gate may let them be
+    listed though nobody here ever tested them. Going on is a person's word that they may. Params: `count`.
+    """
+
+    code = "odoo_import.untested"
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """`what` of STAGES; `since`: only stock that came in since then and products changed since then. `source`: of
+    """`what` of STAGES; `since`: only products changed since then, stock that came in and orders made since then.
+    `source`: of
     receiving.SOURCES, where the units came from before Odoo, "" for not said."""
 
     what: tuple[str, ...] = STAGES
@@ -69,9 +80,21 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What became of one kind of things so far: of STAGES, or of what came with them. `new` are here now, or linked,
+    and were not; `alone`: no business of bmdesk's; `doubts` were left out."""
+
+    kind: str
+    new: int
+    known: int
+    alone: int
+    doubts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
-    """One import in words. `new` are here now and were not; `known` were; `doubts` were left out. `percent`: None while
-    nobody knows how many there are."""
+    """One import in words. `new` are here now and were not; `known` were; `doubts` were left out; by kind in `parts`.
+    `percent`: None while nobody knows how many there are. `asks`: it waits for a person's word (Untested)."""
 
     id: str
     what: tuple[str, ...]
@@ -90,6 +113,13 @@ class Import:
     asked_by: str
     asked_at: datetime
     ended_at: datetime | None
+    parts: tuple[Part, ...] = ()
+    asks: bool = False
+
+    @property
+    def left_out(self) -> int:
+        """How many lines the report has."""
+        return sum(one.doubts for one in self.parts) or self.doubts
 
     @property
     def has_ended(self) -> bool:
@@ -177,7 +207,8 @@ def listed(desk: Desk) -> tuple[Import, ...]:
     def work(connection: Connection) -> tuple[Import, ...]:
         account = odoo_account.of(connection, desk.company)
         rows = odoo_import.of_account(connection, account.id) if account is not None else []
-        return tuple(_shown(row) for row in rows)
+        tallies = odoo_import.tallies(connection, [row.id for row in rows])
+        return tuple(_shown(row, tallies.get(row.id, {})) for row in rows)
 
     return desk.read(work)
 
@@ -189,10 +220,12 @@ def under_way(desk: Desk) -> Import | None:
 
 def standing(desk: Desk, import_id: str) -> Import:
     """This import now. Raises NotUnderWay where there never was one."""
-    row = desk.read(lambda c: odoo_import.find(c, desk.company, import_id))
+    row, tallies = desk.read(
+        lambda c: (odoo_import.find(c, desk.company, import_id), odoo_import.tallies(c, [import_id]))
+    )
     if row is None:
         raise NotUnderWay
-    return _shown(row)
+    return _shown(row, tallies.get(row.id, {}))
 
 
 def left_out(desk: Desk, import_id: str, limit: int | None = None) -> tuple[LeftOut, ...]:
@@ -211,10 +244,27 @@ def state_text(state: str) -> Text:
 
 
 def stage_text(stage: str) -> Text:
-    """What is imported, in words."""
-    return msg("odoo_import.stage_stock") if stage == STOCK else msg("odoo_import.stage_products")
+    """What is imported, or comes with it, in words: one of it."""
+    return _KINDS.get(stage, _KINDS[PRODUCTS])[0]
 
 
+def part_text(part: Part) -> Text:
+    """What became of one kind of things, in words."""
+    what = _KINDS.get(part.kind, _KINDS[PRODUCTS])[1]
+    counts = {"new": part.new, "known": part.known, "doubts": part.doubts}
+    if part.kind == ORDERS:
+        return msg("odoo_import.part_orders", what=what, alone=part.alone, **counts)
+    if part.kind == CUSTOMERS:
+        return msg("odoo_import.part_customers", what=what, new=part.new, doubts=part.doubts)
+    return msg("odoo_import.part", what=what, **counts)
+
+
+_KINDS = {
+    PRODUCTS: (msg("odoo_import.stage_products"), msg("odoo_import.kind_products")),
+    STOCK: (msg("odoo_import.stage_stock"), msg("odoo_import.kind_stock")),
+    ORDERS: (msg("odoo_import.stage_orders"), msg("odoo_import.kind_orders")),
+    CUSTOMERS: (msg("odoo_import.stage_customers"), msg("odoo_import.kind_customers")),
+}
 _STATES = {
     RUNNING: msg("odoo_import.state_running"),
     PAUSED: msg("odoo_import.state_paused"),
@@ -246,7 +296,7 @@ def _who(desk: Desk, actor: Actor | None) -> str:
     return who.code if who is not None else ""
 
 
-def _shown(row: ImportRow) -> Import:
+def _shown(row: ImportRow, tallies: Mapping[str, TallyRow]) -> Import:
     problem = failure_of(row.problem)
     percent = min(100, row.seen * 100 // row.count) if row.count else None
     return Import(
@@ -267,4 +317,10 @@ def _shown(row: ImportRow) -> Import:
         asked_by=row.asked_by,
         asked_at=row.asked_at,
         ended_at=row.ended_at,
+        parts=tuple(
+            Part(kind, one.new, one.known, one.alone, one.doubts)
+            for kind in (*STAGES, CUSTOMERS)
+            if (one := tallies.get(kind)) is not None
+        ),
+        asks=row.state == PAUSED and problem is not None and problem.code == Untested.code,
     )

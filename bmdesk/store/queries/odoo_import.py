@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, select, upda
 
 from bmdesk.store.queries import accounts
 from bmdesk.store.tables import odoo as t
+from bmdesk.store.tables import orders
 from bmdesk.store.transaction import Tx
 
 RUNNING, PAUSED, DONE, CANCELLED = "running", "paused", "done", "cancelled"
@@ -50,11 +51,48 @@ class LineRow:
     reason: Any
 
 
-_I, _L = t.odoo_import.c, t.odoo_import_line.c
+@dataclass(frozen=True, slots=True)
+class TallyRow:
+    """What became of one kind of things so far; `alone`: no business of bmdesk's."""
+
+    new: int = 0
+    known: int = 0
+    alone: int = 0
+    doubts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRow:
+    """An order of this number at one of the company's marketplaces. `price_minor` without shipping."""
+
+    id: str
+    remote_id: int
+    customer_id: str | None
+    currency: str
+    price_minor: int | None
+    shipping_minor: int | None
+    erased_at: datetime | None
+
+
+_TALLY = 0
+"""The `remote_id` of a kind's tally: nothing there has this number."""
+
+_I, _L, _O = t.odoo_import.c, t.odoo_import_line.c, orders.customer_order.c
 _IMPORT = select(*(_I[f.name] for f in fields(ImportRow)))
 _BY_ID = _IMPORT.where(_I.id == bindparam("import"), _I.account_id.in_(accounts.ids_of(bindparam("company"))))
 _NEWEST_FIRST = (_I.asked_at.desc(), _I.id.desc())
-_LINES = select(*(_L[f.name] for f in fields(LineRow)))
+_LINES = select(*(_L[f.name] for f in fields(LineRow))).where(_L.remote_id != _TALLY)
+_TALLIES = select(_L.import_id, _L.stage, _L.reason).where(
+    _L.import_id.in_(bindparam("some", expanding=True)), _L.remote_id == _TALLY
+)
+_NUMBERED = (
+    select(*(_O[f.name] for f in fields(NumberedRow)))
+    .where(
+        _O.account_id.in_(accounts.ids_of(bindparam("company"))),
+        _O.remote_id.in_(bindparam("some", expanding=True)),
+    )
+    .order_by(_O.id)
+)
 
 
 def find(connection: Connection, company_id: str, import_id: str) -> ImportRow | None:
@@ -119,3 +157,26 @@ def lines(connection: Connection, import_id: str, limit: int | None = None) -> l
     """What an import left out, in the order in which it came."""
     query = _LINES.where(_L.import_id == import_id).order_by(_L.stage, _L.remote_id).limit(limit)
     return [LineRow(*row) for row in connection.execute(query)]
+
+
+def tallies(connection: Connection, import_ids: Sequence[str]) -> dict[str, dict[str, TallyRow]]:
+    """What became of each kind of things, by import and kind."""
+    found: dict[str, dict[str, TallyRow]] = {}
+    for import_id, kind, kept in connection.execute(_TALLIES, {"some": list(import_ids)}):
+        found.setdefault(import_id, {})[kind] = TallyRow(**kept)
+    return found
+
+
+def set_tally(tx: Tx, import_id: str, kind: str, tally: TallyRow) -> None:
+    """What became of this kind so far."""
+    here = and_(_L.import_id == import_id, _L.stage == kind, _L.remote_id == _TALLY)
+    values = asdict(tally)
+    if tx.connection.execute(update(t.odoo_import_line).where(here).values(reason=values)).rowcount == 0:
+        row = {"import_id": import_id, "stage": kind, "remote_id": _TALLY, "name": "", "reason": values}
+        tx.connection.execute(insert(t.odoo_import_line), row)
+
+
+def numbered(connection: Connection, company_id: str, numbers: Sequence[int]) -> list[NumberedRow]:
+    """The company's orders with these numbers (at most 500), in any of its accounts."""
+    rows = connection.execute(_NUMBERED, {"company": company_id, "some": list(numbers)})
+    return [NumberedRow(*row) for row in rows]

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, lite
 
 from bmdesk.domain.orders import NOT_PACKED, OPEN, LineState, Remote
 from bmdesk.domain.parcels import ParcelState
+from bmdesk.store.queries import odoo_sold
 from bmdesk.store.queries.allocations import RESERVED
 from bmdesk.store.queries.customers import SHIPPING
 from bmdesk.store.tables import catalogue, listings
@@ -219,11 +220,15 @@ def to_pack() -> Condition:
 
 def said(connection: Connection, company_id: str, account_ids: Sequence[str], words: str) -> Condition:
     """Orders that these words name: the number of the order or of a line, a tracking number, an identifier (of a unit
-    of ours, or as the marketplace has it), the name of who bought or where it went, an e-mail address.
+    of ours, as the marketplace has it, or as Odoo delivered it), the name of who bought or where it went, an e-mail
+    address.
 
     A number that leads to an order is nobody's name: then no name is looked at, which is what takes long.
     """
     numbered = _numbered(company_id, account_ids, words)
+    delivered = odoo_sold.of_serial(connection, company_id, _compact(words))
+    if delivered:
+        numbered = or_(numbered, _O.id.in_([one.order_id for one in delivered]))
     if words.strip().isdigit():
         return numbered
     if len(words) >= _SHORTEST_NUMBER and any(sign.isdigit() for sign in words):
@@ -240,7 +245,7 @@ _SHORTEST_NUMBER = 6
 def _numbered(company_id: str, account_ids: Sequence[str], words: str) -> Condition:
     """Orders with this number, or an identifier or a tracking number that begins so: all through an index."""
     text = words.strip()
-    compact = "".join(text.upper().split())
+    compact = _compact(text)
     mine = _L.account_id.in_(account_ids)
     a, i, parcel = t.allocation.c, u.identifier.c, p.parcel.c
     ways: list[Any] = [
@@ -259,6 +264,10 @@ def _numbered(company_id: str, account_ids: Sequence[str], words: str) -> Condit
     if _is_number(text):
         tests.append(_O.remote_id == int(text))
     return or_(*tests)
+
+
+def _compact(words: str) -> str:
+    return "".join(words.upper().split())
 
 
 def _called(company_id: str, words: str) -> Condition:

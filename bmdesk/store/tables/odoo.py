@@ -7,7 +7,8 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, T
 from bmdesk.store.tables.base import metadata
 from bmdesk.store.types import ULID, Json, Utc, key
 
-# A record there for a record here: product, lot, partner, sale, ... One for one in each kind, and never forgotten: a
+# A record there for a record here: product, lot, partner, sale, ... (for serials that left before bmdesk knew of them,
+# their last delivery). One for one in each kind, and never forgotten: a
 # record that is gone there is said, not made anew in silence.
 odoo_record = Table(
     "odoo_record",
@@ -64,7 +65,7 @@ odoo_import = Table(
     Index("ix_odoo_import_account", "account_id", "state"),
 )
 
-# What an import left out, and why.
+# What an import left out, and why. Line 0 of each kind of things counts what became of all of them.
 odoo_import_line = Table(
     "odoo_import_line",
     metadata,

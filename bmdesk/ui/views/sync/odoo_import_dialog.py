@@ -1,4 +1,4 @@
-"""Products and stock from the company's Odoo: what and since when, how far it is, and what was left out."""
+"""Products, stock and orders from the company's Odoo: what and since when, how far it is, and what was left out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bmdesk.domain.rights import Right
 from bmdesk.services.desk import Desk
 from bmdesk.services.goods.receiving import SOURCES, source_text
 from bmdesk.services.odoo import import_runs
-from bmdesk.services.odoo.import_runs import PRODUCTS, STOCK, Asked, Import, LeftOut, Wishes
+from bmdesk.services.odoo.import_runs import ORDERS, PRODUCTS, STOCK, Asked, Import, LeftOut, Wishes
 from bmdesk.texts import Failure, locale, msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
@@ -70,6 +70,7 @@ class OdooImportDialog(QDialog):
         self._drawn: Standing | None = None
         self.products = QCheckBox(t("odoo_import_page.products"))
         self.stock = QCheckBox(t("odoo_import_page.stock"))
+        self.orders = QCheckBox(t("odoo_import_page.orders"))
         self.since = QLineEdit()
         self.source = ChoiceBox(
             t("odoo_import_page.source"),
@@ -89,8 +90,8 @@ class OdooImportDialog(QDialog):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(t("odoo_import_page.progress"))
         self.seen = PlainLabel("", "note", wrap=True)
+        self.parts = PlainLabel("", "note", wrap=True)
         self.problem = PlainLabel("", wrap=True)
-        self.problem.set_tone(Tone.BAD)
         self.run_card, self.report_card = Card(t("odoo_import_page.last")), Card()
         self.model = RowsModel(_columns(), self)
         self.table = DataTable(t("odoo_import_page.left_out_table"))
@@ -106,7 +107,8 @@ class OdooImportDialog(QDialog):
         wrong = {}
         if self.since.text().strip() and since is None:
             wrong["since"] = t("orders_page.not_a_day")
-        chosen = [name for name, box in ((PRODUCTS, self.products), (STOCK, self.stock)) if box.isChecked()]
+        boxes = {PRODUCTS: self.products, STOCK: self.stock, ORDERS: self.orders}
+        chosen = [name for name, box in boxes.items() if box.isChecked()]
         if not chosen:
             wrong["what"] = t("odoo_import_page.nothing_chosen")
         self.form.show_errors(wrong)
@@ -164,7 +166,7 @@ class OdooImportDialog(QDialog):
         self.model.set_rows(found.left_out)
         if one is None:
             return
-        self.report_card.set_title(t("odoo_import_page.left_out", count=one.doubts))
+        self.report_card.set_title(t("odoo_import_page.left_out", count=one.left_out))
         self.state.show_words(render(import_runs.state_text(one.state)), _TONES.get(one.state, Tone.NEUTRAL))
         self.asked.setText(t("odoo_import_page.asked", at=moment(one.asked_at), operator=one.asked_by))
         self.bar.setVisible(under_way)
@@ -174,9 +176,12 @@ class OdooImportDialog(QDialog):
         self.seen.setText(
             t("odoo_import_page.seen", seen=one.seen, count=one.count, new=one.new, known=one.known)
         )
+        self.parts.setVisible(bool(one.parts))
+        self.parts.setText("\n".join(render(import_runs.part_text(part)) for part in one.parts))
         told = " ".join(render(text) for text in (one.problem, one.todo) if text is not None)
         self.problem.setVisible(bool(told))
         self.problem.setText(broken(told, 600))
+        self.problem.set_tone(Tone.WARN if one.asks else Tone.BAD)
 
     # -- what a person does
 
@@ -200,7 +205,7 @@ class OdooImportDialog(QDialog):
     # -- how it is put together
 
     def _build(self) -> None:
-        for box in (self.products, self.stock):
+        for box in (self.products, self.stock, self.orders):
             box.setChecked(True)
         what = QWidget()
         mark(what, kind="clear")
@@ -208,6 +213,7 @@ class OdooImportDialog(QDialog):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.products)
         row.addWidget(self.stock)
+        row.addWidget(self.orders)
         row.addStretch()
         self.since.setMaxLength(10)
         self.since.setPlaceholderText(t("orders_page.day_shape"))
@@ -230,7 +236,7 @@ class OdooImportDialog(QDialog):
             button.hide()
             head.addWidget(button)
         self.run_card.add(head)
-        for widget in (self.bar, self.seen, self.problem):
+        for widget in (self.bar, self.seen, self.parts, self.problem):
             self.run_card.add(widget)
         self.table.setMinimumHeight(220)
         self.report_card.add(self.table)
