@@ -27,9 +27,10 @@ from bmdesk.services.odoo.products_in import take_product
 from bmdesk.services.odoo.units_there import LOT, PRODUCT
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import keep_failure, keep_text
-from bmdesk.store.queries import odoo, odoo_import
+from bmdesk.store.queries import odoo, odoo_import, sync_log
 from bmdesk.store.queries.odoo_import import DONE, PAUSED, RUNNING, ImportRow, LineRow, TallyRow
 from bmdesk.store.transaction import Tx
+from bmdesk.texts import msg
 
 AT_ONCE = 20
 """Pieces, products or sale orders a transaction: short enough that a scan at the bench hardly waits."""
@@ -89,8 +90,12 @@ class _Reading:
         count = sum(counts[one](row.since) for one in wanted)
         untested = self._untested() if STOCK in wanted else 0
 
+        no_sales = ORDERS in wanted and not self._orders.has_sales()
+
         def work(tx: Tx) -> None:
             odoo_import.change(tx, row.id, count=count)
+            if no_sales:
+                sync_log.log(tx, row.account_id, "warning", msg("odoo_import.no_sales"))
             if untested:
                 problem = keep_failure(Untested(count=untested))
                 odoo_import.move(tx, row.id, (RUNNING,), PAUSED, problem=problem)

@@ -39,13 +39,24 @@ class OrdersThere:
         self._ours = [("company_id", "=", records.company)]
         self._by_number: dict[int, list[tuple[int, str]]] | None = None
         self._delivers: bool | None = None
+        self._sells: bool | None = None
+
+    def has_sales(self) -> bool:
+        """Whether this Odoo knows sale orders; without them there are no pages."""
+        if self._sells is None:
+            self._sells = has_field(self._records.remote, MODEL, _REFERENCES[0])
+        return self._sells
 
     def count(self, since: datetime | None) -> int:
         """How many there are in all pages."""
+        if not self.has_sales():
+            return 0
         return self._records.count(MODEL, [*self._ours, *changed_since(since, "date_order")])
 
     def page(self, after: int, since: datetime | None) -> list[SaleFound]:
         """The next of them, by id; fewer than PAGE at the end. `since`: what was ordered since then."""
+        if not self.has_sales():
+            return []
         domain = [*self._ours, *changed_since(since, "date_order"), ("id", ">", after)]
         rows = self._records.rows(MODEL, domain, _FIELDS, limit=PAGE)
         if not rows:
