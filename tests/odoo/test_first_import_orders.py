@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
+from bmdesk.domain.effects import EffectState
 from bmdesk.domain.unit import State
 from bmdesk.services import settings
 from bmdesk.services.odoo import import_runs, odoo_settings
@@ -21,6 +22,9 @@ from bmdesk.services.orders.order_view import OrderFilter
 from bmdesk.store.queries import customers, odoo_import, units
 from bmdesk.store.tables.odoo import odoo_record
 from bmdesk.sync import odoo_import as importing
+from bmdesk.sync.engine import Engine
+from bmdesk.sync.manner import Manner
+from bmdesk.sync.opening import opener
 from bmdesk.system.secrets import Secrets
 from tests.markets import Shop, market, marketplace, shop
 from tests.odoo.databases import Database
@@ -187,6 +191,30 @@ def test_past_orders_are_linked_with_their_customers_and_serials_and_a_second_ru
     again = past.run("orders")
     assert past.parts(again)["orders"] == (0, 1, 1, 7)
     assert past.records() == before
+
+
+def test_an_order_that_somebody_made_there_by_hand_is_made_no_second_time(past: Past) -> None:
+    selling(past.shop)
+    number = bought(past.shop)
+    connect(past)
+    partner = past.create("res.partner", name=past.buyer(number))
+    past.sell(f"Back Market {number}", partner, past.paid(number))
+    assert past.parts(past.run("orders"))["orders"] == (1, 0, 0, 0)
+    market_token = past.shop.tools.secrets
+
+    class Both(OneKey):
+        def get(self, name: str) -> str | None:
+            return super().get(name) or market_token.get(name)
+
+    tools = replace(past.shop.tools, secrets=Both(str(past.secrets.get(odoo_settings.key_name()))))
+    for _ in range(3):
+        past.shop.advance(minutes=5)
+        Engine(past.shop.desk, opener(past.shop.desk, tools)).run_once(Manner(everything=True))
+    (effect,) = past.shop.effects(kind="sale")
+    # The one that is there is the one that was looked at: the currency of that Odoo is another.
+    assert (effect.state, effect.problem["code"]) == (EffectState.PARKED.value, "odoo.sale.currency_differs")
+    assert past.admin.call("sale.order", "search_count", [[]]) == 1
+    assert past.admin.call("res.partner", "search_count", [[("name", "=", past.buyer(number))]]) == 1
 
 
 def test_only_what_was_sold_since_a_day(past: Past) -> None:
