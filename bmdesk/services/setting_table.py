@@ -306,6 +306,8 @@ SETTINGS: dict[str, Setting] = {
             _choice(*_RECEIVE_BY)[1],
             choices=_RECEIVE_BY,
         ),
+        # Off: most sellers invoice somewhere already, and a sale that is invoiced twice owes its VAT twice.
+        Setting("odoo.invoices", "false", _flag, FLAG, ("true", "false")),
         Setting("odoo.units.direction", "both", *_choice(*_DIRECTIONS), choices=_DIRECTIONS),
         Setting("odoo.units.every", "5", _minutes, _INTERVAL, _MINUTES),
         # 0: for ever. Erasing cannot be taken back, so a person says after how long.

@@ -107,6 +107,15 @@ def said(dialog: OdooSetupDialog) -> list[str]:
     return [line.words for line in dialog.step_lines.lines]
 
 
+def test_invoices_are_switched_on_here(section: OdooSection, desk: Desk, qtbot: QtBot) -> None:
+    assert settings.get(desk, "odoo.invoices") == "false"
+    field = section.fields["invoices"]
+    field.editor.show("true")
+    with qtbot.waitSignal(field.kept):
+        field.keep()
+    assert settings.get(desk, "odoo.invoices") == "true"
+
+
 def test_a_connection_is_made_here_and_its_key_is_never_shown(
     section: OdooSection, desk: Desk, odoo: FakeOdoo, qtbot: QtBot
 ) -> None:

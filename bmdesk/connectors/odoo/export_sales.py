@@ -24,7 +24,9 @@ from bmdesk.services.odoo.orders_there import (
     Stage,
 )
 from bmdesk.services.odoo.units_there import LOT, PRODUCT
+from bmdesk.services.orders import documents
 from bmdesk.store.engine import Connection
+from bmdesk.store.photos import Blob
 from bmdesk.store.queries import odoo, odoo_orders, order_progress
 from bmdesk.store.queries.odoo_orders import CUSTOMER, SALE
 from bmdesk.store.queries.outbox import EffectRow
@@ -96,7 +98,8 @@ class SaleExporter:
         there = self._opened(wanted.by_warehouse, wanted.chosen)
         made = there.make_right(list(going.values()), wanted.known)
         since = {one.key: one.created_at for one in effects}
-        outcomes = self._desk.write(lambda tx: self._keep(tx, going, since, made))
+        papers = {order_id: blob for order_id, one in made.items() if (blob := self._paper(one)) is not None}
+        outcomes = self._desk.write(lambda tx: self._keep(tx, going, since, made, papers))
         return {one.id: outcomes.get(one.key, Dropped()) for one in effects}
 
     def plan(self, effect: EffectRow) -> Planned | None:
@@ -152,6 +155,7 @@ class SaleExporter:
         orders: Mapping[str, OrderThere],
         since: Mapping[str, datetime],
         results: Mapping[str, OrderResult],
+        papers: Mapping[str, Blob],
     ) -> dict[str, Outcome]:
         """Remember what both sides have now, and say what becomes of each order's effect, by the order's id. `since`:
         when it was wanted.
@@ -161,7 +165,7 @@ class SaleExporter:
             order = orders[order_id]
             match result:
                 case OrderRight():
-                    outcomes[order_id] = self._right(tx, order, result)
+                    outcomes[order_id] = self._right(tx, order, result, papers.get(order_id))
                 case OrderDoubt(failure, sale_id, partner_id):
                     self._know(tx, order, sale_id, partner_id)
                     outcomes[order_id] = Parked(Fault.REJECTED, failure)
@@ -169,7 +173,12 @@ class SaleExporter:
                     outcomes[order_id] = self._waits(tx, order, unit_ids, since[order_id])
         return outcomes
 
-    def _right(self, tx: Tx, order: OrderThere, result: OrderRight) -> Outcome:
+    def _paper(self, result: OrderResult) -> Blob | None:
+        """The PDF that came with it, as it is kept; None where none came. One that cannot be kept comes again."""
+        paper = result.paper if isinstance(result, OrderRight) else None
+        return self._desk.photos.keep_paper(paper.name, paper.content) if paper is not None else None
+
+    def _right(self, tx: Tx, order: OrderThere, result: OrderRight, blob: Blob | None) -> Outcome:
         if not result.sale_id:  # it was cancelled, and never came there
             return Done(None, result.notes, found=True)
         if not self._know(tx, order, result.sale_id, result.partner_id):
@@ -183,6 +192,12 @@ class SaleExporter:
         if before.base is None and not before.lines:
             said = msg("order.event.at_odoo", name=now.name or f"#{order.number}")
             order_progress.tell(tx, order.order_id, said)
+        for said in result.told:
+            order_progress.tell(tx, order.order_id, said)
+        if blob is not None and result.paper is not None:
+            name = result.paper.name
+            if documents.take_invoice(tx, order.order_id, blob, name):
+                order_progress.tell(tx, order.order_id, msg("order.event.odoo_pdf", name=name))
         change = {"old": "", "new": f"#{order.number}"} if result.changed else None
         return Done(change, result.notes, found=not result.changed)
 

@@ -1,4 +1,4 @@
-"""Orders at Odoo: their customers, sale orders, reserved serials and deliveries are made what they must be.
+"""Orders at Odoo: their customers, sale orders, reserved serials, deliveries and invoices are made what they must be.
 
 Every step looks before it acts, so all of it may be repeated at any time: after a lost answer, and by whoever does not
 know whether it was done. What is read is read for all orders of a batch at once; an order that Odoo or a person's doing
@@ -15,6 +15,7 @@ from bmdesk.connectors.odoo.products import Products
 from bmdesk.connectors.odoo.records import Records, pages
 from bmdesk.connectors.odoo.sale_cancels import SaleCancels
 from bmdesk.connectors.odoo.sale_goods import SaleGoods
+from bmdesk.connectors.odoo.sale_invoices import SaleInvoices
 from bmdesk.connectors.odoo.sale_moves import SaleMoves
 from bmdesk.connectors.odoo.sale_reserving import SaleReserving
 from bmdesk.connectors.odoo.sale_run import SaleRun, sold_lines
@@ -47,6 +48,7 @@ class OrdersAtOdoo:
         self._cancels = SaleCancels(records, dialect, self._sales)
         self._reserving = SaleReserving(records, stock, moves)
         self._deliveries = Deliveries(records, moves, choices)
+        self._invoices = SaleInvoices(records, dialect, choices)
 
     def make_right(self, orders: Sequence[OrderThere], known: OrderKnown) -> dict[str, OrderResult]:
         """What became of each order, by its id. Raises RemoteFailure: nothing is known of any of them then, and all may
@@ -60,6 +62,7 @@ class OrdersAtOdoo:
     def _make_right(self, run: SaleRun) -> dict[str, OrderResult]:
         self._goods.wait_for_lots(run, [order for order in run.orders() if not _is_cancelled(order)])
         self._sales.find(run)
+        self._invoices.take_back(run, [order for order in run.orders() if _is_cancelled(order)])
         self._cancels.cancel(run, [order for order in run.orders() if _is_cancelled(order)])
         self._cancels.cancel_lines(run, run.orders())
         self._partners.find(run, [order for order in run.orders() if not run.at(order).sale_id])
@@ -67,6 +70,7 @@ class OrdersAtOdoo:
         self._sales.confirm(run, run.orders())
         self._reserving.make_right(run, run.orders())
         self._deliveries.make_right(run, [order for order in run.orders() if order.stage is Stage.PACKED])
+        self._invoices.make_right(run, [order for order in run.orders() if order.stage is Stage.PACKED])
         return run.results()
 
 

@@ -15,6 +15,7 @@ from bmdesk.services.odoo.orders_there import (
     OrderRight,
     OrderThere,
     OrderWaits,
+    Paper,
     SaleLine,
 )
 from bmdesk.services.odoo.units_there import Base
@@ -42,6 +43,10 @@ class SaleStanding:
     agreed: dict[str, object] = field(default_factory=dict)
     """Becomes the base."""
     notes: list[Text] = field(default_factory=list)
+    told: list[Text] = field(default_factory=list)
+    """For the order's timeline."""
+    paper: Paper | None = None
+    """The invoice's PDF."""
 
 
 class SaleRun:
@@ -98,6 +103,15 @@ class SaleRun:
         self.at(order).changed = True
         return True
 
+    def say(self, order: OrderThere, key: str, said: Text) -> None:
+        """Tell this to those who look at the order here, once: `key` names it among what was told of the order."""
+        here = self.at(order)
+        known = here.agreed.get("said")
+        before = [str(one) for one in known] if isinstance(known, list) else []
+        if key not in before:
+            here.agreed["said"] = [*before, key]
+            here.told.append(said)
+
     def results(self) -> dict[str, OrderResult]:
         return {order_id: self._result(order_id) for order_id in self._orders}
 
@@ -107,7 +121,16 @@ class SaleRun:
             return found
         if found is not None:
             return OrderDoubt(found, one.sale_id or None, one.partner_id or None)
-        return OrderRight(one.sale_id, one.partner_id, one.agreed, one.changed, tuple(one.notes), one.name)
+        return OrderRight(
+            one.sale_id,
+            one.partner_id,
+            one.agreed,
+            one.changed,
+            tuple(one.notes),
+            one.name,
+            tuple(one.told),
+            one.paper,
+        )
 
 
 def sold_lines(order: OrderThere) -> list[SaleLine]:

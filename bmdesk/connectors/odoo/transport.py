@@ -39,8 +39,8 @@ _Result = TypeVar("_Result")
 READS = frozenset(
     {
         "check_access_rights", "check_object_reference", "context_get", "default_get", "exists", "fields_get",
-        "formatted_read_group", "get_external_id", "get_metadata", "has_access", "name_search", "read", "read_group",
-        "search", "search_count", "search_read",
+        "formatted_read_group", "get_external_id", "get_metadata", "get_wkhtmltopdf_state", "has_access", "name_search",
+        "read", "read_group", "search", "search_count", "search_read",
     }
 )  # fmt: skip
 """Methods that change nothing. Every other one is a write, so that a lost answer to it is never taken for nothing."""

@@ -76,6 +76,8 @@ class Dialect:
     """The field of an API key that says until when it is good; "" where none ever expires."""
     sms_switch: str
     """The company's switch for text messages at delivery, which would answer with a wizard."""
+    send_window: str
+    """The model of the window that makes an invoice's PDF and sends it."""
     asks_access: str
     """The method that says whether the user may read, write, create or delete records of a model."""
 
@@ -87,6 +89,12 @@ class Dialect:
         if self.asks_access == "check_access_rights":
             return self.asks_access, [operation], {"raise_exception": False}
         return self.asks_access, [[], operation], {}
+
+    def sends_nothing(self, invoice: int) -> dict[str, object]:
+        """Values of that window with which it makes the PDF of this invoice, and sends it nowhere."""
+        if self.send_window == "account.move.send":
+            return {"move_ids": [(6, 0, [invoice])], "checkbox_send_mail": False, "checkbox_download": False}
+        return {"move_id": invoice, "sending_methods": [], "extra_edis": []}
 
     def posted(self, answer: object) -> int:
         """The id of the message that message_post made; 0 where the answer does not say it."""
@@ -118,6 +126,7 @@ DIALECTS = {
             payment_done="posted",
             key_expiry="",
             sms_switch="stock_move_sms_validation",
+            send_window="account.move.send",
             asks_access="check_access_rights",
         ),
         Dialect(
@@ -138,6 +147,7 @@ DIALECTS = {
             payment_done="paid",
             key_expiry="expiration_date",
             sms_switch="stock_move_sms_validation",
+            send_window="account.move.send.wizard",
             asks_access="has_access",
         ),
         Dialect(
@@ -158,6 +168,7 @@ DIALECTS = {
             payment_done="paid",
             key_expiry="expiration_date",
             sms_switch="stock_text_confirmation",
+            send_window="account.move.send.wizard",
             asks_access="has_access",
         ),
     )

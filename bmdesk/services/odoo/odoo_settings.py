@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bmdesk.domain.effects import Direction, Kind
 from bmdesk.services.company import DEFAULT_COMPANY
@@ -15,6 +15,7 @@ from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
 
 _PREFIX = "odoo."
+INVOICES = f"{_PREFIX}invoices"
 ADDRESS = f"{_PREFIX}url"
 """Without it the company works without Odoo."""
 
@@ -27,7 +28,8 @@ _AT_ONCE = timedelta(minutes=1)
 @dataclass(frozen=True, slots=True)
 class OdooSettings:
     """All that is set for the company's Odoo. `company`: its id there. `seconds`: how long one call may take.
-    `receive_by`: how units come into its stock. `units_every`: minutes, 0 is at once.
+    `receive_by`: how units come into its stock. `invoices`: what leaves is invoiced there. `units_every`: minutes, 0 is
+    at once.
     """
 
     url: str
@@ -38,6 +40,7 @@ class OdooSettings:
     ca_file: str
     seconds: int
     receive_by: ReceiveBy
+    invoices: bool
     units_direction: str
     units_every: int
 
@@ -76,6 +79,14 @@ def of(connection: Connection, company_id: str) -> OdooSettings:
                 # Never the default instead: the key must not go to another address.
                 raise BadSetting(name=name, given=text[:60], expected=spec.expected) from None
     return OdooSettings(**values)
+
+
+def invoices_since(connection: Connection, company_id: str) -> datetime | None:
+    """What leaves from this moment on is invoiced there: what left before was invoiced elsewhere. None: nothing is."""
+    stored = people.setting(connection, company_id, INVOICES)
+    if stored is None or not SETTINGS[INVOICES].read(stored):
+        return None
+    return people.setting_since(connection, company_id, INVOICES)
 
 
 def key_name(company_code: str = DEFAULT_COMPANY) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bmdesk.services.odoo.units_there import Base, ProductThere
+from bmdesk.store.photos import MAX_PAPER
 from bmdesk.texts import Failure, Text
 
 
@@ -61,7 +62,7 @@ class SerialThere:
 class SaleLine:
     """A line of what was sold. `price` is of the whole line, in the order's currency, as it was paid. `serials`: as
     many as are reserved or packed, at most `quantity`; counted goods have none. `vat_scheme` is never empty. A line
-    that is cancelled is sold no more.
+    that is cancelled is sold no more; of one that is refunded all the money was given back after it had left.
     """
 
     line_id: str
@@ -73,13 +74,15 @@ class SaleLine:
     serials: tuple[SerialThere, ...] = ()
     counted: bool = False
     cancelled: bool = False
+    refunded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OrderThere:
     """One order as it must be there. `number`: as Back Market and the customer call it. `shipping` is where the parcel
     goes. `total` is the sum of the lines that are sold. `carrier` (in the marketplace's words) and `tracking` are ""
-    before it is packed.
+    before it is packed. `invoiced`: the invoice of it is made there. `wants_paper`: and nobody has given its PDF here.
+    `given_back`: what of the money of lines that are not refunded was given back all the same.
     """
 
     order_id: str
@@ -96,6 +99,21 @@ class OrderThere:
     packed_on: date | None = None
     carrier: str = ""
     tracking: str = ""
+    invoiced: bool = False
+    wants_paper: bool = False
+    given_back: Decimal = Decimal(0)
+
+
+MOST_OF_A_PAPER = MAX_PAPER
+"""Bytes of a PDF that is kept here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The PDF of an invoice, at most MOST_OF_A_PAPER bytes. `name`: of its file, plain."""
+
+    name: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +145,8 @@ class OrderKnown:
 class OrderRight:
     """All of it is there. `changed`: something was written. `notes`: what a person may want to know. `name`: what the
     sale order is called there ("S00012"), "" where that was not read. `sale_id` and `partner_id` are 0 where an order
-    was cancelled that never came there.
+    was cancelled that never came there. `told`: for the order's timeline, not told before. `paper`: its invoice's PDF,
+    where that is wanted.
     """
 
     sale_id: int
@@ -136,6 +155,8 @@ class OrderRight:
     changed: bool
     notes: tuple[Text, ...] = ()
     name: str = ""
+    told: tuple[Text, ...] = ()
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)

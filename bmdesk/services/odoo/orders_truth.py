@@ -1,7 +1,7 @@
 """Orders as they must stand at Odoo, read from the store in one snapshot.
 
-An order stands there from the moment it is accepted. What happens to money or goods after it left is not said here: a
-line that was refunded after it was shipped was sold and has left all the same.
+An order stands there from the moment it is accepted. A line that was refunded after it was shipped was sold and has
+left all the same; that its money went back is for its invoice.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from bmdesk.domain.customers import Person
 from bmdesk.domain.money import Money
-from bmdesk.domain.orders import LineState, Remote
+from bmdesk.domain.orders import TAKEN_BACK, LineState, Remote, Step
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import odoo_account, orders_agreed
+from bmdesk.services.odoo import odoo_account, odoo_settings, orders_agreed
 from bmdesk.services.odoo.orders_there import (
     AddressThere,
     CustomerThere,
@@ -34,6 +34,7 @@ from bmdesk.store.queries import (
     allocations,
     catalogue,
     customers,
+    documents,
     odoo,
     order_progress,
     orders,
@@ -43,6 +44,7 @@ from bmdesk.store.queries import (
 )
 from bmdesk.store.queries.allocations import RESERVED, AllocationRow
 from bmdesk.store.queries.customers import BILLING, SHIPPING
+from bmdesk.store.queries.documents import INVOICE, KEPT
 from bmdesk.store.queries.odoo_orders import SALE
 from bmdesk.store.queries.orders import LineRow
 from bmdesk.store.queries.parcels import ParcelRow
@@ -67,6 +69,7 @@ def read(connection: Connection, desk: Desk, order_ids: Iterable[str]) -> dict[s
     mine = {one.id for one in accounts.sellers(connection, desk.company)}
     policies = desk.policies(connection)
     ids = list(order_ids)
+    since = odoo_settings.invoices_since(connection, desk.company)
     found: dict[str, OrderThere] = {}
     for start in range(0, len(ids), _AT_ONCE):
         page = ids[start : start + _AT_ONCE]
@@ -75,7 +78,7 @@ def read(connection: Connection, desk: Desk, order_ids: Iterable[str]) -> dict[s
             if row["account_id"] in mine and row["erased_at"] is None:
                 there = stands.get(order_id)
                 went = orders_agreed.read(there.base).lines if there is not None else None
-                order = _Reading(connection, desk, policies, row, went).order()
+                order = _Reading(connection, desk, policies, row, went, since).order()
                 if order is not None:
                     found[order_id] = order
     return found
@@ -102,13 +105,16 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One order. `went`: the lines that went to Odoo before; None where there is no sale order for it yet."""
+    """One order. `went`: the lines that went to Odoo before; None where there is no sale order for it yet. `since`:
+    what left from then on is invoiced there; None: nothing is.
+    """
 
     connection: Connection
     desk: Desk
     policies: Policies
     row: Row
     went: frozenset[str] | None
+    since: datetime | None
 
     def order(self) -> OrderThere | None:
         parcel = parcels.of_order(self.connection, self.row["id"])
@@ -121,6 +127,7 @@ class _Reading:
         sold = [line for line, made in shown if not made.cancelled]
         stage = _stage(sold, parcel)
         left = stage is Stage.PACKED
+        invoiced = self._is_invoiced(stage, parcel)
         return OrderThere(
             order_id=self.row["id"],
             number=str(self.row["remote_id"]),
@@ -136,6 +143,9 @@ class _Reading:
             packed_on=self._packed_on(parcel) if left else None,
             carrier=(parcel.shipper if parcel is not None else self.row["shipper"]) if left else "",
             tracking=(parcel.number if parcel is not None else self.row["tracking_number"]) if left else "",
+            invoiced=invoiced,
+            wants_paper=invoiced and left and not self._has_invoice(),
+            given_back=self._given_back([made for _, made in shown]) if invoiced else Decimal(0),
         )
 
     # ---------------------------------------------------------------- lines
@@ -175,6 +185,7 @@ class _Reading:
             serials=() if cancelled else self._serials(line)[: row.quantity],
             counted=line.counted and not line.units,
             cancelled=cancelled,
+            refunded=not cancelled and row.remote_state in TAKEN_BACK,
         )
 
     def _product(self, line: _Line) -> ProductThere | None:
@@ -209,6 +220,30 @@ class _Reading:
         stored = people.settings(self.connection, self.desk.company)
         return stored.get(_USUAL) or str(SETTINGS[_USUAL].default)
 
+    # ---------------------------------------------------------------- its invoice
+
+    def _is_invoiced(self, stage: Stage, parcel: ParcelRow | None) -> bool:
+        """Whether its invoice is bmdesk's to make there. What is cancelled may have had one before."""
+        if self.since is None or stage is Stage.RESERVED:
+            return False
+        return stage is Stage.CANCELLED or self._left_at(parcel) >= self.since
+
+    def _has_invoice(self) -> bool:
+        """Whether its PDF is here, whoever gave it."""
+        papers = documents.of_orders(self.connection, [self.row["id"]])
+        return any(one.kind == INVOICE and one.state == KEPT for one in papers)
+
+    def _given_back(self, lines: Sequence[SaleLine]) -> Decimal:
+        """Parts of the money of lines that are sold still, as they were asked for here and given."""
+        kept = {one.line_id for one in lines if not one.refunded and not one.cancelled}
+        parts = [
+            Money(one.amount_minor, self.row["currency"]).amount
+            for one in order_progress.steps(self.connection, self.row["id"])
+            if one.kind == Step.REFUND_PART and one.state == order_progress.DONE and one.line_id in kept
+            if one.amount_minor is not None
+        ]
+        return sum(parts, Decimal(0))
+
     # ---------------------------------------------------------------- who, where, when
 
     def _customer(self) -> CustomerThere | None:
@@ -234,8 +269,11 @@ class _Reading:
 
     def _packed_on(self, parcel: ParcelRow | None) -> date:
         """The company's day on which it left; where another tool shipped it, as Back Market says."""
+        return self.desk.today(self.policies, self._left_at(parcel))
+
+    def _left_at(self, parcel: ParcelRow | None) -> datetime:
         theirs: datetime = self.row["shipped_at"] or self.row["read_at"]
-        return self.desk.today(self.policies, parcel.packed_at if parcel is not None else theirs)
+        return parcel.packed_at if parcel is not None else theirs
 
 
 def _stage(sold: Sequence[_Line], parcel: ParcelRow | None) -> Stage:

@@ -132,6 +132,18 @@ def keep_invoice(desk: Desk, actor: Actor, order_id: str, path: Path) -> Kept:
     return desk.write(work)
 
 
+def take_invoice(tx: Tx, order_id: str, blob: Blob, name: str) -> bool:
+    """Keep the invoice that another system made and want it at Back Market; whether it is: not where somebody gave one,
+    or the buyer was erased. `name`: of the file, and names nobody.
+    """
+    given = documents.by_order(documents.of_orders(tx.connection, [order_id]), INVOICE).get(order_id)
+    if (given is not None and given.state == KEPT) or erasing.erased(tx.connection, [order_id]):
+        return False
+    documents.put(tx, order_id, INVOICE, "", **_as_kept(blob, name))
+    wants.want(tx, StepOf(order_id, Kind.INVOICE))
+    return True
+
+
 def kind_text(kind: str) -> Text:
     """What paper it is, in words."""
     match kind:

@@ -199,6 +199,8 @@ def was_asked(connection: Connection, line_id: str) -> bool:
 def end_step(tx: Tx, step_id: str, state: str) -> None:
     """It was done, failed, or was withdrawn."""
     here = and_(_S.id == step_id, _S.state == ASKED)
+    if state == DONE:
+        tx.ordered.update(tx.connection.execute(select(_S.order_id).where(here)).scalars())
     tx.connection.execute(update(t.line_step).where(here).values(state=state, ended_at=tx.now))
 
 

@@ -258,6 +258,14 @@ def setting(connection: Connection, company_id: str, name: str) -> str | None:
     return connection.execute(_SETTING, {"company": company_id, "name": name}).scalar()
 
 
+def setting_since(connection: Connection, company_id: str, name: str) -> datetime | None:
+    """Since when a stored setting has its value, or None where it was never set."""
+    query = select(t.setting.c.changed_at).where(
+        t.setting.c.company_id == company_id, t.setting.c.name == name
+    )
+    return connection.execute(query).scalar()
+
+
 def set_setting(tx: Tx, name: str, value: str) -> None:
     """Store one setting."""
     tx.put(t.setting, {"company_id": tx.company, "name": name}, value=value, changed_at=tx.now)

@@ -10,7 +10,13 @@ from bmdesk.texts import Text, msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.views.settings import odoo_facts
 from bmdesk.ui.views.settings.account_form import interval_choices
-from bmdesk.ui.views.settings.fields import FieldCard, SettingField, choice_editor, line_editor
+from bmdesk.ui.views.settings.fields import (
+    FieldCard,
+    SettingField,
+    choice_editor,
+    line_editor,
+    switch_editor,
+)
 from bmdesk.ui.views.settings.odoo_facts import OdooFacts
 from bmdesk.ui.views.settings.odoo_setup import OdooSetupDialog
 from bmdesk.ui.views.settings.odoo_status import OdooStatusCard
@@ -47,6 +53,7 @@ class OdooSection(Section):
         self.chosen.change.clicked.connect(self.set_up)
         self.column.addWidget(self.chosen)
         self._data()
+        self._money()
         self._way()
         self.column.addStretch(1)
         for field in self.fields.values():
@@ -88,6 +95,11 @@ class OdooSection(Section):
     def _choice(self, card: FieldCard, key: str, label: Text, choices: list[tuple[str, str]]) -> None:
         editor = choice_editor(render(label), choices)
         self.fields[key] = self.field(card, label, company_setting(f"odoo.{key}"), editor)
+    def _money(self) -> None:
+        card = self.card(t("settings.odoo.money"), t("settings.odoo.money_note"))
+        source = company_setting("odoo.invoices")
+        label = msg("settings.odoo.invoices")
+        self.fields["invoices"] = self.field(card, label, source, switch_editor(t("settings.on")))
 
     def _way(self) -> None:
         card = self.card(t("settings.odoo.way"), t("settings.odoo.way_note"))
