@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
-from bmdesk.connectors.odoo.lot_fields import LOT_FIELDS
+from bmdesk.connectors.odoo.lot_fields import ALL_FIELDS
 from bmdesk.connectors.odoo.modules import ModuleAbsent
 from bmdesk.connectors.odoo.records import Records
 from bmdesk.connectors.odoo.rights import WORKS
@@ -30,7 +30,7 @@ from tests.odoo.fake import DATABASE, PASSWORD, USER, FakeOdoo, Raised
 MAY = frozenset({"ir.model.fields", "res.users", "product.template"})
 ALL_THERE = {
     one.name: FieldSeen(one.name, one.type, "", tuple((value, "") for value, _ in one.values))
-    for one in LOT_FIELDS
+    for one in ALL_FIELDS
 }
 PHONE = Product(7, "Phone", "none", is_counted=True, on_hand=3, was_sold=False)
 CABLE = Product(8, "Cable", "none", is_counted=True, on_hand=0, was_sold=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.failures import OdooUnclear
-from bmdesk.connectors.odoo.lot_fields import LOT_FIELDS
+from bmdesk.connectors.odoo.lot_fields import ALL_FIELDS
 from bmdesk.connectors.odoo.transport import READS, JsonRpcTransport, OdooTransport
 from bmdesk.connectors.odoo.units import UnitsAtOdoo
 from bmdesk.connectors.odoo.versions import DIALECTS, ServerVersion
@@ -211,7 +211,7 @@ def add_fields(admin: OdooTransport) -> None:
                 for place, (value, _) in enumerate(one.values)
             ],
         }
-        for one in LOT_FIELDS
+        for one in ALL_FIELDS
     ]
     admin.call("ir.model.fields", "create", [rows])
 

@@ -13,7 +13,7 @@ import pytest
 from bmdesk import app
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.failures import CompanyNotChosen
-from bmdesk.connectors.odoo.lot_fields import LOT_FIELDS
+from bmdesk.connectors.odoo.lot_fields import ALL_FIELDS
 from bmdesk.connectors.odoo.setup import GradeInProduct, GradesMixedUp
 from bmdesk.connectors.odoo.setup_steps import Kind as Does
 from bmdesk.connectors.odoo.setup_steps import ProductNotCounted, ProductUnknown
@@ -89,7 +89,7 @@ def test_an_administrator_runs_it_and_the_second_time_all_is_there(
     bench = own_odoo_database.add_user("bench", *BENCH_GROUPS)
     with wizard(own_odoo_database, bench, admin) as one:
         first = one.look(desk, NOTHING)
-        assert keys(first, Does.FIELD) == [field.name for field in LOT_FIELDS]
+        assert keys(first, Does.FIELD) == [field.name for field in ALL_FIELDS]
         assert "base.group_partner_manager" in keys(first, Does.GROUP)
         assert all(step.may for step in first.steps)
         assert [(c.kind, c.local, c.meant and c.meant.name) for c in first.choices] == [
@@ -109,7 +109,7 @@ def test_an_administrator_runs_it_and_the_second_time_all_is_there(
         assert not any(d.changed or d.failure for d in one.carry_out(desk, None, first))
 
     with remote(own_odoo_database, bench) as there:
-        assert there.lot_fields() == {field.name: field.type for field in LOT_FIELDS}
+        assert there.lot_fields() == {field.name: field.type for field in ALL_FIELDS}
         product = there("product.product", "create", {"name": "Phone", "tracking": "serial", **PHONE})
         values = {"x_bm_grade": "GOOD", "x_bm_battery": 91, "x_bm_warranty_end": "2028-01-31"}
         lot = there(
@@ -336,7 +336,7 @@ def test_the_command_line_shows_asks_does_and_says_what_is_left(
     admin = ("odoo", "setup", "--yes", "--admin-user", "admin", "--admin-stdin")
     code, out, err = run(*admin, "--tax", "margin=0% Exports", "--no-rights", stdin="admin")
     assert (code, "8 changes made in Odoo; choices kept: 5." in out) == (0, True), err
-    assert "9/9 Add the field x_bm_warranty_end" in err and "Undecided" not in out
+    assert "11/11 Add the field x_bm_warranty_customer" in err and "Undecided" not in out
     code, out, err = run("odoo", "setup", "--yes", "--no-rights")
     assert (code, err) == (0, "") and "All is there: nothing will be changed." in out
     code, out, _ = run("odoo", "setup", "--json", "--dry-run", "--no-rights")

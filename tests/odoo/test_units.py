@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from bmdesk.connectors.odoo.lot_fields import LOT_FIELDS
+from bmdesk.connectors.odoo.lot_fields import ALL_FIELDS
 from bmdesk.services.odoo.units_there import Places, ProductThere, ReceiveBy
 from tests.odoo.databases import Account, Database
 from tests.odoo.shops import (
@@ -105,14 +105,16 @@ def test_200_units_of_5_products_are_one_receipt_and_as_many_calls_as_5_units(of
 
 
 def test_the_bench_brings_units_with_all_that_is_known_of_them(bench: Shop) -> None:
-    unit = a_unit(blockers=("battery below 80 %", "not erased"))
+    sold = {"warranty_order": "60000001", "warranty_customer": "res.partner,57"}
+    unit = a_unit(blockers=("battery below 80 %", "not erased"), **sold)
     [result] = bench.right(unit)
     assert result.changed
-    lot = bench.lot(unit, *(one.name for one in LOT_FIELDS))
+    lot = bench.lot(unit, *(one.name for one in ALL_FIELDS))
     assert lot["company_id"][0] == bench.company
     assert (lot["x_bm_grade"], lot["x_bm_battery"], lot["x_bm_inspected_on"]) == ("GOOD", 91, "2026-03-02")
     assert lot["x_bm_second_identifier"] == unit.second_identifier
     assert (lot["x_bm_source"], lot["x_bm_blockers"]) == ("Trade-in", "battery below 80 %; not erased")
+    assert {name: lot[f"x_bm_{name}"] for name in sold} == sold
     assert bench.lots[unit.unit_id] == lot["id"]
     told = bench.admin.call("stock.lot", "get_external_id", [[lot["id"]]])
     assert told == {str(lot["id"]): f"bmdesk.unit_{unit.unit_id.lower()}"}

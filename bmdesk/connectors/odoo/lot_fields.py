@@ -43,3 +43,10 @@ LOT_FIELDS = (
     LotField(f"{PREFIX}warranty_start", "date", msg("odoo.field.warranty_start")),
     LotField(f"{PREFIX}warranty_end", "date", msg("odoo.field.warranty_end")),
 )
+
+ALL_FIELDS = (
+    *LOT_FIELDS,
+    # Of a sale from here, so these are told and never taken over.
+    LotField(f"{PREFIX}warranty_order", "char", msg("odoo.field.warranty_order")),
+    LotField(f"{PREFIX}warranty_customer", "char", msg("odoo.field.warranty_customer")),
+)

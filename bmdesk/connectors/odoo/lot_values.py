@@ -8,7 +8,7 @@ from datetime import date
 
 from bmdesk.connectors.odoo import lot_properties
 from bmdesk.connectors.odoo.failures import OdooUnreadable
-from bmdesk.connectors.odoo.lot_fields import HOLD_GRADES, LOT_FIELDS, PREFIX
+from bmdesk.connectors.odoo.lot_fields import ALL_FIELDS, HOLD_GRADES, PREFIX
 from bmdesk.connectors.odoo.lot_properties import FIELD
 from bmdesk.connectors.odoo.records import Records, Row
 from bmdesk.domain.identifiers import identify
@@ -16,7 +16,7 @@ from bmdesk.services.odoo.units_seen import BATTERY_FIELD, GRADE_FIELD, HOLD_FIE
 from bmdesk.services.odoo.units_there import Base, GradeKept, UnitThere
 from bmdesk.texts import Failure
 
-_NEEDED = tuple(field.name for field in LOT_FIELDS)
+_NEEDED = tuple(field.name for field in ALL_FIELDS)
 _OWN_GRADE = f"{PREFIX}own_grade"
 """The set-up does not make it; a seller who did sees it filled."""
 
@@ -73,6 +73,8 @@ class LotFields:
             f"{PREFIX}second_identifier": unit.second_identifier,
             f"{PREFIX}source": unit.source,
             f"{PREFIX}blockers": "; ".join(unit.blockers),
+            f"{PREFIX}warranty_order": unit.warranty_order,
+            f"{PREFIX}warranty_customer": unit.warranty_customer,
             f"{PREFIX}warranty_start": unit.warranty_start,
             f"{PREFIX}warranty_end": unit.warranty_end,
         }

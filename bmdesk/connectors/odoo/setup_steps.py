@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bmdesk.connectors.failures import GoneAtRemote, Rejected, RemoteFailure
 from bmdesk.connectors.odoo.failures import RecordGone, UnknownThere
-from bmdesk.connectors.odoo.lot_fields import LOT_FIELDS, MODEL, LotField
+from bmdesk.connectors.odoo.lot_fields import ALL_FIELDS, MODEL, LotField
 from bmdesk.connectors.odoo.records import Records
 from bmdesk.connectors.odoo.setup import Product, Survey
 from bmdesk.connectors.odoo.versions import Dialect
@@ -126,7 +126,7 @@ def taken(survey: Survey, wishes: Wishes) -> tuple[FieldTaken, ...]:
 
 
 def _wanted(wishes: Wishes) -> Iterator[LotField]:
-    return (one for one in LOT_FIELDS if not (wishes.grade_elsewhere and one.name == GRADE_FIELD))
+    return (one for one in ALL_FIELDS if not (wishes.grade_elsewhere and one.name == GRADE_FIELD))
 
 
 def _fields(survey: Survey, wishes: Wishes) -> Iterator[Step]:
@@ -243,7 +243,7 @@ class _Hands:
             return self._give(step.key.split("|"))
         if step.kind is Kind.TRACK:
             return self._track(int(step.key))
-        own = next(one for one in LOT_FIELDS if one.name == step.key)
+        own = next(one for one in ALL_FIELDS if one.name == step.key)
         return self._make(own) if step.kind is Kind.FIELD else self._add_values(own)
 
     def _make(self, own: LotField) -> bool:

@@ -95,6 +95,11 @@ class UnitThere:
     photos: tuple[Photo, ...] = ()
     hold_reason: str = ""
     """Why a person set it aside; "" where nobody did."""
+    warranty_order: str = ""
+    """The number of the order that the warranty is of; "" where none runs."""
+    warranty_customer: str = ""
+    """The customer's contact there, as Odoo refers to a record ("res.partner,57"); "" where it is not known. It names
+    nobody, and stays right when the contact is renamed."""
 
 
 @dataclass(frozen=True, slots=True)

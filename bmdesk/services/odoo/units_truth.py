@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,9 +14,12 @@ from bmdesk.domain.inspection import Defect, Outcome
 from bmdesk.domain.money import Money
 from bmdesk.domain.unit import GoneReason, State
 from bmdesk.services.desk import Desk
+from bmdesk.services.odoo import odoo_account
 from bmdesk.services.odoo.units_there import IN_HOUSE, SCRAPPED, Note, Photo, ProductThere, UnitThere
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import unit_batches
+from bmdesk.store.queries import odoo, unit_batches
+from bmdesk.store.queries.odoo_orders import CUSTOMER
+from bmdesk.store.queries.unit_batches import Covered
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row
 
@@ -35,7 +38,7 @@ def read(connection: Connection, desk: Desk, unit_ids: Iterable[str]) -> dict[st
         for one in ids
         if one in identifiers and rows[one].variant_id and rows[one].state != State.EXPECTED
     }
-    facts = _Facts.read(connection, found.values(), identifiers)
+    facts = _Facts.read(connection, desk.company, found.values(), identifiers)
     return {unit_id: _there(desk, row, facts) for unit_id, row in found.items()}
 
 
@@ -46,7 +49,8 @@ def blocker_words(codes: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What else is known of a batch of units: by unit; `eans` by variant, `outcomes` and `defects` by inspection."""
+    """What else is known of a batch of units: by unit; `eans` by variant, `outcomes` and `defects` by inspection,
+    `partners` (at Odoo) by customer."""
 
     identifiers: Mapping[str, tuple[Identifier, ...]]
     eans: Mapping[str, str]
@@ -56,12 +60,14 @@ class _Facts:
     outcomes: Mapping[str, list[tuple[str, Outcome]]]
     defects: Mapping[str, list[Defect]]
     photos: Mapping[str, list[Row]]
-    warranties: Mapping[str, tuple[str, str]]
+    warranties: Mapping[str, Covered]
+    partners: Mapping[str, int]
 
     @classmethod
     def read(
         cls,
         connection: Connection,
+        company: str,
         rows: Iterable[UnitRow],
         identifiers: Mapping[str, tuple[Identifier, ...]],
     ) -> _Facts:
@@ -69,6 +75,8 @@ class _Facts:
         ids = list(variants)
         inspections = unit_batches.inspections_of(connection, ids)
         looks = [look["id"] for looks in inspections.values() for look in looks]
+        warranties = unit_batches.warranties(connection, ids)
+        buyers = {one.customer_id for one in warranties.values() if one.customer_id is not None}
         return cls(
             identifiers,
             unit_batches.eans(connection, dict.fromkeys(variants.values())),
@@ -78,7 +86,8 @@ class _Facts:
             unit_batches.outcomes(connection, looks),
             unit_batches.defects(connection, looks),
             unit_batches.photos(connection, ids),
-            unit_batches.warranties(connection, ids),
+            warranties,
+            _partners(connection, company, buyers),
         )
 
 
@@ -86,7 +95,8 @@ def _there(desk: Desk, row: UnitRow, facts: _Facts) -> UnitThere:
     stay = facts.stays.get(row.id, {})
     looks = facts.inspections.get(row.id, [])
     first, *more = facts.identifiers[row.id]
-    starts, ends = facts.warranties.get(row.id, ("", ""))
+    covered = facts.warranties.get(row.id)
+    buyer = facts.partners.get(covered.customer_id or "", 0) if covered is not None else 0
     codes = facts.blockers.get(row.id, [])
     cost = _cost(stay)
     return UnitThere(
@@ -108,12 +118,23 @@ def _there(desk: Desk, row: UnitRow, facts: _Facts) -> UnitThere:
         state=_state(row),
         cost=cost.amount if cost is not None else None,
         currency=cost.currency if cost is not None else "",
-        warranty_start=date.fromisoformat(starts) if starts else None,
-        warranty_end=date.fromisoformat(ends) if ends else None,
+        warranty_start=date.fromisoformat(covered.starts) if covered is not None else None,
+        warranty_end=date.fromisoformat(covered.ends) if covered is not None else None,
         notes=tuple(_notes(looks, facts)),
         photos=tuple(_photos(desk, facts.photos.get(row.id, []))),
         hold_reason=row.hold_reason,
+        warranty_order=str(covered.order) if covered is not None else "",
+        warranty_customer=f"res.partner,{buyer}" if buyer else "",
     )
+
+
+def _partners(connection: Connection, company: str, customer_ids: Collection[str]) -> dict[str, int]:
+    """The contacts at the company's Odoo by customer, as far as they are known."""
+    account = odoo_account.of(connection, company) if customer_ids else None
+    if account is None:
+        return {}
+    rows = odoo.records(connection, account.id, CUSTOMER, customer_ids)
+    return {customer_id: row.remote_id for customer_id, row in rows.items()}
 
 
 def _product(row: UnitRow, facts: _Facts) -> ProductThere:

@@ -6,6 +6,7 @@ All by unit, or by inspection where it is said; what a unit has none of is left 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, select
@@ -13,13 +14,26 @@ from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, selec
 from bmdesk.domain.identifiers import Identifier, IdentifierKind
 from bmdesk.domain.inspection import Defect, Outcome
 from bmdesk.store.queries.units import UNIT_COLUMNS, UNIT_FROM, UnitRow, in_order
-from bmdesk.store.tables import batches, catalogue, inspections, parcels
+from bmdesk.store.tables import batches, catalogue, inspections, orders, parcels
 from bmdesk.store.tables import units as t
 from bmdesk.store.transaction import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A warranty: its first and last day, in ISO's words, Back Market's number of the order, and who bought."""
+
+    starts: str
+    ends: str
+    order: int
+    customer_id: str | None
+
 
 _AT_ONCE = 500
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
+
+_o = orders.customer_order.c
 _u, _s, _i, _w = t.unit.c, t.stay.c, inspections.inspection.c, parcels.warranty.c
 _t, _d, _p = inspections.test_result.c, inspections.defect.c, inspections.photo.c
 _UNITS = select(*UNIT_COLUMNS).select_from(UNIT_FROM).where(_u.id.in_(_IDS))
@@ -62,7 +76,8 @@ _PHOTOS = (
     .order_by(_p.unit_id, _p.id)
 )
 _WARRANTIES = (
-    select(_w.unit_id, _w.starts_on, _w.ends_on)
+    select(_w.unit_id, _w.starts_on, _w.ends_on, _o.remote_id, _o.customer_id)
+    .join_from(parcels.warranty, orders.customer_order, _o.id == _w.order_id)
     .where(_w.unit_id.in_(_IDS), _w.void == "")
     .order_by(_w.unit_id, _w.starts_on.desc(), _w.id.desc())
 )
@@ -125,11 +140,11 @@ def photos(connection: Connection, unit_ids: Iterable[str]) -> dict[str, list[Ro
     return _grouped(_rows(connection, _PHOTOS, unit_ids))
 
 
-def warranties(connection: Connection, unit_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """First and last day, in ISO's words, of the newest warranty that is not void."""
-    found: dict[str, tuple[str, str]] = {}
-    for unit_id, starts, ends in _rows(connection, _WARRANTIES, unit_ids):
-        found.setdefault(unit_id, (starts, ends))
+def warranties(connection: Connection, unit_ids: Iterable[str]) -> dict[str, Covered]:
+    """The newest warranty that is not void."""
+    found: dict[str, Covered] = {}
+    for unit_id, *row in _rows(connection, _WARRANTIES, unit_ids):
+        found.setdefault(unit_id, Covered(*row))
     return found
 
 

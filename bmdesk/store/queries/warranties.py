@@ -68,18 +68,21 @@ def of_unit(connection: Connection, unit_id: str) -> list[WarrantyRow]:
 
 def add(tx: Tx, **values: Any) -> None:
     """The warranty of a sale. One a stay (a constraint)."""
+    tx.told.add(values["unit_id"])
     row = {"id": tx.new_id(), "company_id": tx.company, "at": tx.now, "void": ""}
     tx.connection.execute(insert(t.warranty), {**row, **values})
 
 
 def change(tx: Tx, warranty_id: str, **values: Any) -> None:
     """Change a warranty's row."""
+    tx.told.update(tx.connection.execute(select(_W.unit_id).where(_W.id == warranty_id)).scalars())
     tx.connection.execute(update(t.warranty).where(_W.id == warranty_id).values(**values))
 
 
 def void_line(tx: Tx, line_id: str, why: str) -> int:
     """The sale of this line was taken back: none of its warranties runs; how many did."""
     here = and_(_W.line_id == line_id, _W.void == "")
+    tx.told.update(tx.connection.execute(select(_W.unit_id).where(here)).scalars())
     return tx.connection.execute(update(t.warranty).where(here).values(void=why)).rowcount
 
 
