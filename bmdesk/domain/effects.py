@@ -88,14 +88,15 @@ class Direction(StrEnum):
     OUT = "out"
     IN = "in"
     BOTH = "both"
+    OFF = "off"
 
     @property
     def reads(self) -> bool:
-        return self is not Direction.OUT
+        return self in (Direction.IN, Direction.BOTH)
 
     @property
     def sends(self) -> bool:
-        return self is not Direction.IN
+        return self in (Direction.OUT, Direction.BOTH)
 
 
 class Replay(StrEnum):

@@ -107,6 +107,10 @@ class Conflict(StrEnum):
     """The reserved unit may not be sold any more (its evidence became too old, or a rule changed)."""
     SOLD_ELSEWHERE = "sold_elsewhere"
     """The packed unit has left by the books of another system: sold there, or lost."""
+    DELIVERED_THERE = "delivered_there"
+    """Another system delivered it, and not as it may be told: another device, no parcel number, not sold any more."""
+    CANCELLED_THERE = "cancelled_there"
+    """Cancelled in another system, and still sold here."""
     GONE_WHILE_PACKED = "gone_while_packed"
     """Cancelled or refunded after the parcel was closed: the device must come out of it again."""
     GONE_IN_TRANSIT = "gone_in_transit"
@@ -146,6 +150,8 @@ class Way(StrEnum):
     """What is reserved is right as it is."""
     TAKEN_OUT = "taken_out"
     """The device was taken out of the closed parcel and is back on the shelf."""
+    LEFT_SO = "left_so"
+    """It left as it is: the marketplace is to be told."""
     LEFT = "left"
     """It had left the house already: it is on its way all the same."""
     BACK = "back"
@@ -179,6 +185,8 @@ WAYS: dict[Conflict, tuple[Way, ...]] = {
     Conflict.MIXED_VAT: (Way.LOOK_AGAIN, Way.ASSIGN, Way.NOT_OURS),
     Conflict.UNIT_UNFIT: (Way.SWAP, Way.KEEP),
     Conflict.SOLD_ELSEWHERE: (Way.TAKEN_OUT, Way.KEEP),
+    Conflict.DELIVERED_THERE: (Way.LEFT_SO, Way.KEEP, Way.NOT_OURS),
+    Conflict.CANCELLED_THERE: (Way.KEEP,),
     Conflict.GONE_WHILE_PACKED: (Way.TAKEN_OUT, Way.LEFT),
     Conflict.GONE_IN_TRANSIT: (Way.BACK, Way.LOST, Way.KEPT),
     Conflict.WENT_BACK: (Way.ACCEPT_AGAIN, Way.NOT_OURS),
@@ -195,6 +203,7 @@ WAYS: dict[Conflict, tuple[Way, ...]] = {
 
 RIGHT_OF_WAY = {
     Way.OWN_CARRIER: Right.OVERRIDE,
+    Way.LEFT_SO: Right.OVERRIDE,
     Way.HAPPENED: Right.CANCEL,
     Way.DID_NOT_HAPPEN: Right.CANCEL,  # money may be given once more
 }

@@ -310,6 +310,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("odoo.invoices", "false", _flag, FLAG, ("true", "false")),
         Setting("odoo.units.direction", "both", *_choice(*_DIRECTIONS), choices=_DIRECTIONS),
         Setting("odoo.units.every", "5", _minutes, _INTERVAL, _MINUTES),
+        Setting("odoo.orders.direction", "both", *_choice(*_DIRECTIONS), choices=_DIRECTIONS),
+        Setting("odoo.orders.every", "5", _minutes, _INTERVAL, _MINUTES),
         # 0: for ever. Erasing cannot be taken back, so a person says after how long.
         Setting("privacy.keep_months", "0", *_whole(0, 240)),
     )

@@ -135,7 +135,7 @@ _BY_SIGN = {sign: trouble for trouble in TROUBLES for sign in trouble.signs}
 DISPUTED = (
     Conflict.GONE_WHILE_PACKED, Conflict.GONE_IN_TRANSIT, Conflict.WENT_BACK, Conflict.SHIPPED_ELSEWHERE,
     Conflict.OTHER_IDENTIFIER, Conflict.CHANGED, Conflict.ADDRESS, Conflict.REFUSED, Conflict.TOO_LATE,
-    Conflict.UNCERTAIN,
+    Conflict.UNCERTAIN, Conflict.DELIVERED_THERE, Conflict.CANCELLED_THERE,
 )  # fmt: skip
 """Conflicts in which Back Market, the customer and the house do not say the same. That a unit is lacking is none."""
 

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -66,6 +68,21 @@ class Tx:
     """Customers (ids) who are called or reached otherwise now: what stands elsewhere for their orders follows."""
     named: dict[str, int] = field(default_factory=dict)
     """Order lines for which so many more units (or fewer) stand by name: the stock of what they sold follows them."""
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """All of this or nothing: where it raises, the rows are as they were, and nothing of it is remembered."""
+        given = ("connection", "company", "now")
+        kept = {one.name: copy(getattr(self, one.name)) for one in fields(self) if one.name not in given}
+        part = self.connection.begin_nested()
+        try:
+            yield
+        except BaseException:
+            part.rollback()
+            for name, value in kept.items():
+                setattr(self, name, value)
+            raise
+        part.commit()
 
     def new_id(self) -> str:
         """A fresh ULID of this moment."""

@@ -15,7 +15,8 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.goods import receiving, unit_detail, units, units_actions
 from bmdesk.services.odoo import diverged, odoo_account, units_in
 from bmdesk.services.odoo.diverged import Both
-from bmdesk.services.odoo.units_arriving import Came, Reading
+from bmdesk.services.odoo.taken import Came
+from bmdesk.services.odoo.units_arriving import Reading
 from bmdesk.services.odoo.units_places import PlacesHere
 from bmdesk.services.odoo.units_seen import LotSeen, MoveSeen, PlaceSeen, ProductSeen, SaleSeen
 from bmdesk.services.odoo.units_there import LOT, PRODUCT, GradeKept
@@ -456,6 +457,7 @@ def test_units_go_the_way_that_was_chosen_and_as_often(
 ) -> None:
     settings.put(house.desk, "odoo.units.direction", direction)
     settings.put(house.desk, "odoo.units.every", minutes)
+    settings.put(house.desk, "odoo.orders.direction", "out")
 
     def asked(connection: Connection) -> AccountSetup | None:
         account = odoo_account.of(connection, house.desk.company)

@@ -11,7 +11,8 @@ from bmdesk.domain.orders import Conflict, Way
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_account, units_in
-from bmdesk.services.odoo.units_arriving import Came, Reading
+from bmdesk.services.odoo.taken import Came
+from bmdesk.services.odoo.units_arriving import Reading
 from bmdesk.services.odoo.units_places import PlacesHere
 from bmdesk.services.odoo.units_seen import LotSeen, MoveSeen, PlaceSeen, ProductSeen, SaleSeen, Value
 from bmdesk.services.odoo.units_there import LOT

@@ -325,12 +325,13 @@ def test_who_stops_is_told_what_was_not_tried(
     dialog.reject()
 
 
-def test_which_way_units_go_and_how_often_they_are_read_is_chosen_by_keyboard(
+def test_which_way_each_kind_of_data_goes_and_how_often_is_chosen_by_keyboard(
     section: OdooSection, desk: Desk, qtbot: QtBot
 ) -> None:
     for key, words, value in (
         ("units.direction", "To Odoo only", "out"),
-        ("units.every", "Every 15 minutes", "15"),
+        ("orders.direction", "To Odoo only", "out"),
+        ("orders.every", "Every 15 minutes", "15"),
     ):
         field = section.fields[key]
         box = field.editor.widget
@@ -342,3 +343,4 @@ def test_which_way_units_go_and_how_often_they_are_read_is_chosen_by_keyboard(
             QTest.keyClick(box, Qt.Key.Key_Down)
         assert box.currentText() == words
         assert settings.get(desk, f"odoo.{key}") == value
+    assert section.fields["units.every"].editor.read() == "5"

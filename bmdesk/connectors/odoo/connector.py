@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room
-from bmdesk.connectors.odoo import import_units, session
+from bmdesk.connectors.odoo import import_deliveries, import_units, session
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.export_sales import SaleExporter, SalesThere
 from bmdesk.connectors.odoo.export_units import UnitExporter
@@ -16,7 +16,7 @@ from bmdesk.connectors.odoo.transport import JsonRpcTransport, OdooTransport
 from bmdesk.domain.effects import Kind
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_settings
-from bmdesk.services.odoo.odoo_settings import OdooSettings
+from bmdesk.services.odoo.odoo_settings import ORDERS, OdooSettings
 from bmdesk.services.odoo.orders_there import SaleChoices
 from bmdesk.services.odoo.units_there import Places
 from bmdesk.services.syncing.account_setup import ODOO_GATHERS
@@ -63,7 +63,8 @@ class OdooConnector:
         return [Feed(one.kind, one.market, one.every) for one in self._settings().readings]
 
     def pull(self, feed: Feed, keep_going: KeepGoing) -> Pulled:
-        return import_units.pull(self._desk, self._account.id, self._begun(), keep_going)
+        reads = import_deliveries.pull if feed.kind == ORDERS else import_units.pull
+        return reads(self._desk, self._account.id, self._begun(), keep_going)
 
     def room(self, kind: Kind) -> Room:
         return Room(_AT_ONCE)

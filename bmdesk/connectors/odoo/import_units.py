@@ -1,31 +1,29 @@
 """What happened to units at Odoo since it was last asked: their lots, by the time of their last change, in pages.
 
-Lots that changed, and those whose pieces were moved: some versions do not touch the lot then. The times are Odoo's own,
-never ours. A transaction there bears the time at which it began, so each reading goes back a while before what it has
-seen last; what is read twice changes nothing. The cursor moves when all of it was taken.
+Lots that changed, and those whose pieces were moved: some versions do not touch the lot then. What is read twice
+changes nothing. The cursor moves when all of it was taken.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from bmdesk.connectors.base import KeepGoing, Pulled
+from bmdesk.connectors.odoo import changes
 from bmdesk.connectors.odoo.lots_seen import LotsSeen
-from bmdesk.connectors.odoo.records import Domain, Records, Row, id_of, pages
+from bmdesk.connectors.odoo.records import Records, id_of, pages
 from bmdesk.connectors.odoo.session import OdooSession
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import choices, odoo_settings, units_in
 from bmdesk.services.odoo.odoo_settings import UNITS
-from bmdesk.services.odoo.units_arriving import Came, Reading
+from bmdesk.services.odoo.taken import Came
+from bmdesk.services.odoo.units_arriving import Reading
 from bmdesk.services.odoo.units_places import PlacesHere
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import feeds
 from bmdesk.texts import msg
 
-OVERLAP = timedelta(minutes=10)
 _PAGE = 500
-_WRITTEN = "%Y-%m-%d %H:%M:%S"
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoing) -> Pulled:
@@ -35,7 +33,7 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
     records = Records(session.remote, session.company)
     known = desk.read(lambda c: feeds.feed(c, account_id, UNITS, ""))
     if known is None or known.cursor is None:
-        newest = max(_newest(records, model, domain) for model, domain in _watched(records))
+        newest = max(changes.newest(records, model, domain) for model, domain in _watched(records))
         desk.write(lambda tx: feeds.set_feed(tx, account_id, UNITS, "", cursor=newest))
         return Pulled(0, complete=True)
     lots, newest = _changed(records, known.cursor)
@@ -59,8 +57,9 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
 
 def _reading(connection: Connection, desk: Desk, account_id: str, session: OdooSession) -> Reading:
     places = PlacesHere.read(connection, desk.company, session.stock)
-    sends = odoo_settings.of(connection, desk.company).units_go.sends
-    return Reading(desk, account_id, places, sends, choices.grade_kept(connection, desk.company))
+    kept = odoo_settings.of(connection, desk.company)
+    grade = choices.grade_kept(connection, desk.company)
+    return Reading(desk, account_id, places, kept.units_go.sends, grade, kept.orders_go.reads)
 
 
 def _watched(records: Records) -> tuple[tuple[str, list[object]], ...]:
@@ -74,27 +73,13 @@ def _watched(records: Records) -> tuple[tuple[str, list[object]], ...]:
     )
 
 
-def _newest(records: Records, model: str, domain: Domain) -> datetime:
-    rows = records.rows(model, domain, ["write_date"], order="write_date desc, id desc", limit=1)
-    return _written(records, model, rows[0]) if rows else _LONG_AGO
-
-
 def _changed(records: Records, cursor: datetime) -> tuple[list[int], datetime]:
     """The lots to look at, those first that changed first, and the time of the newest change among them."""
-    since = (cursor - OVERLAP).strftime(_WRITTEN)
     lots: list[int] = []
     newest = cursor
     for model, domain in _watched(records):
-        fields = ["write_date"] if model == "stock.lot" else ["write_date", "lot_id"]
-        asked = [*domain, ("write_date", ">=", since)]
-        for row in records.rows(model, asked, fields, order="write_date,id"):
+        fields = [] if model == "stock.lot" else ["lot_id"]
+        for row in changes.since(records, model, domain, fields, cursor):
             lots.append(int(row["id"]) if model == "stock.lot" else id_of(row["lot_id"]))
-            newest = max(newest, _written(records, model, row))
+            newest = max(newest, changes.written(records, model, row))
     return lots, newest
-
-
-def _written(records: Records, model: str, row: Row) -> datetime:
-    try:
-        return datetime.strptime(str(row["write_date"])[:19], _WRITTEN).replace(tzinfo=UTC)
-    except ValueError:
-        raise records.unreadable(f"{model}.write_date") from None

@@ -19,8 +19,8 @@ INVOICES = f"{_PREFIX}invoices"
 ADDRESS = f"{_PREFIX}url"
 """Without it the company works without Odoo."""
 
-UNITS = "units"
-"""What is read of an Odoo, as the feed's kind. Stored so."""
+UNITS, ORDERS = "units", "orders"
+"""What is read of an Odoo, as the feeds' kinds. Stored so."""
 
 _AT_ONCE = timedelta(minutes=1)
 
@@ -28,8 +28,8 @@ _AT_ONCE = timedelta(minutes=1)
 @dataclass(frozen=True, slots=True)
 class OdooSettings:
     """All that is set for the company's Odoo. `company`: its id there. `seconds`: how long one call may take.
-    `receive_by`: how units come into its stock. `invoices`: what leaves is invoiced there. `units_every`: minutes, 0 is
-    at once.
+    `receive_by`: how units come into its stock. `invoices`: what leaves is invoiced there. `units_every`,
+    `orders_every`: minutes, 0 is at once.
     """
 
     url: str
@@ -43,6 +43,8 @@ class OdooSettings:
     invoices: bool
     units_direction: str
     units_every: int
+    orders_direction: str
+    orders_every: int
 
     @property
     def is_connected(self) -> bool:
@@ -55,15 +57,23 @@ class OdooSettings:
         return Direction(self.units_direction)
 
     @property
+    def orders_go(self) -> Direction:
+        """Which way orders go."""
+        return Direction(self.orders_direction)
+
+    @property
     def readings(self) -> tuple[Reading, ...]:
-        """What is read on a schedule."""
-        every = timedelta(minutes=self.units_every) or _AT_ONCE
-        return (Reading(UNITS, "", every),) if self.units_go.reads else ()
+        """What is read on a schedule. Orders first: what left for one of them is no unit that is simply gone."""
+        ways = ((ORDERS, self.orders_go, self.orders_every), (UNITS, self.units_go, self.units_every))
+        return tuple(
+            Reading(kind, "", timedelta(minutes=every) or _AT_ONCE) for kind, way, every in ways if way.reads
+        )
 
     @property
     def held(self) -> tuple[Kind, ...]:
         """What is not sent."""
-        return () if self.units_go.sends else (Kind.UNIT,)
+        ways = ((Kind.UNIT, self.units_go), (Kind.SALE, self.orders_go))
+        return tuple(kind for kind, way in ways if not way.sends)
 
 
 def of(connection: Connection, company_id: str) -> OdooSettings:

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from bmdesk.domain.effects import UnitOf, unit_lane
 from bmdesk.domain.identifiers import Identifier, identify
 from bmdesk.domain.unit import IN_HOUSE, State
 from bmdesk.services import wants
-from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.desk import Actor
 from bmdesk.services.grading import arrivals
 from bmdesk.services.grading.hand import NOBODY, Hand
 from bmdesk.services.lines import one_line
 from bmdesk.services.odoo import batches_in
 from bmdesk.services.odoo.found_there import ProductFound
 from bmdesk.services.odoo.products_in import take_product
+from bmdesk.services.odoo.taken import WHO, Came, Taker
 from bmdesk.services.odoo.units_places import PlacesHere
 from bmdesk.services.odoo.units_seen import CUSTOMER, SUPPLIER, LotSeen, MoveSeen, ProductSeen
 from bmdesk.services.odoo.units_taking import Taking
 from bmdesk.services.odoo.units_there import LOT, PRODUCT, GradeKept
 from bmdesk.store.kept import keep_failure
-from bmdesk.store.queries import batches, odoo, orders, outbox, sync_log, units
+from bmdesk.store.queries import batches, odoo, orders, outbox, units
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Row, Tx
-from bmdesk.texts import Failure, Text, msg
+from bmdesk.texts import Failure, msg
 
-WHO = "Odoo"
-_OF_NAME = 40
 _OF_BATCH = 60
 _SOURCES = {SUPPLIER: "purchase", CUSTOMER: "return"}
 
@@ -38,33 +36,15 @@ class SameSerial(Failure):
     code = "odoo.in.same_serial"
 
 
-class Came(StrEnum):
-    """What became of a lot."""
-
-    NOTHING = "nothing"
-    TAKEN = "taken"
-    SHOWN = "shown"
-    """A person must look."""
-
-
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What one reading of an account goes by. `sends`: whether what is here goes there, too. `grade`: the
-    seller's own place for it; None: bmdesk's field."""
+class Reading(Taker):
+    """What one reading of units goes by. `sends`: whether what is here goes there, too. `grade`: the seller's own place
+    for it; None: bmdesk's field. `orders`: whether what is delivered there for our orders is read, too."""
 
-    desk: Desk
-    account_id: str
     places: PlacesHere
     sends: bool = True
     grade: GradeKept | None = None
-
-    def actor(self, by: str) -> Actor:
-        """Whose doing it was: the user's name there, as far as Odoo says it."""
-        name = one_line(by, 60)
-        return Actor(f"{WHO}: {name}"[:_OF_NAME] if name else WHO, "", self.desk.station)
-
-    def log(self, tx: Tx, text: Text, level: str = "info") -> None:
-        sync_log.log(tx, self.account_id, level, text)
+    orders: bool = True
 
 
 def may_arrive(seen: LotSeen) -> bool:

@@ -9,16 +9,16 @@ again changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bmdesk.domain.effects import EffectState, Fault, UnitOf, unit_lane
-from bmdesk.domain.unit import IN_HOUSE, PROMISED, State
+from bmdesk.domain.unit import IN_HOUSE, PROMISED, State, gone_text
 from bmdesk.services import wants
-from bmdesk.services.odoo import diverged
+from bmdesk.services.odoo import diverged, orders_meant
 from bmdesk.services.odoo.diverged import PLACE, ChangedThere
+from bmdesk.services.odoo.taken import Came
 from bmdesk.services.odoo.units_arriving import (
-    Came,
     Reading,
     arrive,
     ask_outbox,
@@ -30,12 +30,11 @@ from bmdesk.services.odoo.units_seen import CUSTOMER, TRANSIT, LotSeen, MoveSeen
 from bmdesk.services.odoo.units_taking import Taking, departure, why_gone
 from bmdesk.services.odoo.units_there import LOT
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import allocations, odoo, order_progress, orders, outbox, units
+from bmdesk.store.queries import allocations, odoo, orders, outbox, units
 from bmdesk.store.queries.odoo import RecordRow
-from bmdesk.store.queries.odoo_orders import SALE
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.store.transaction import Tx
-from bmdesk.texts import Failure, msg
+from bmdesk.texts import Failure, Text, msg
 
 AGAIN = "lot_again"
 """Lots to be looked at in the next reading whether they change or not: something here was in the way. Stored so."""
@@ -126,7 +125,7 @@ class _Following:
         self._said: dict[str, tuple[str, str]] = {}
         self._problem: Failure | None = None
         self._again = False
-        self._took: list[str] = []
+        self._took: list[Text] = []
 
     def run(self) -> Came:
         tx, reading, unit_id = self._tx, self._reading, self._row.id
@@ -143,8 +142,7 @@ class _Following:
         else:
             odoo.forget(tx, reading.account_id, AGAIN, unit_id)
         if self._took:
-            said = {"serial": self._seen.name[:60], "fields": ", ".join(self._took)}
-            reading.log(tx, msg("odoo.in.took", **said))
+            reading.log(tx, msg("odoo.in.took", serial=self._seen.name[:60], fields=tuple(self._took)))
         if self._differs and self._show():
             return Came.SHOWN
         return Came.TAKEN if self._took else Came.NOTHING
@@ -162,20 +160,15 @@ class _Following:
         policies = self._reading.desk.policies(self._tx.connection)
         return Taking(self._tx, policies, self._reading.actor(by), self._row.id)
 
-    def _did(self, field: str, act: Callable[[], None]) -> bool:
+    def _did(self, what: Sequence[Text], act: Callable[[], None]) -> bool:
         """Whether it could be taken over; what the bench would refuse is shown instead, and nothing of it is kept."""
-        tx = self._tx
-        moved, told = dict(tx.moved), set(tx.told)
-        part = tx.connection.begin_nested()
         try:
-            act()
+            with self._tx.attempt():
+                act()
         except Failure as refused:
-            part.rollback()
-            tx.moved, tx.told = moved, told
             self._problem = refused
             return False
-        part.commit()
-        self._took.append(field)
+        self._took += what
         return True
 
     # ---------------------------------------------------------------- values
@@ -199,7 +192,8 @@ class _Following:
                 news[field] = there
             else:
                 self._differ(field, there, ours)
-        if news and self._did(", ".join(news), lambda: taking.record(self._fields.here(news))):
+        named = [diverged.name_of(field) for field in news]
+        if news and self._did(named, lambda: taking.record(self._fields.here(news))):
             agreed |= news
         elif news:
             for field, there in news.items():
@@ -262,7 +256,7 @@ class _Following:
         else:
             last = self._seen.last
             taking = self._taking(last.by if last is not None else self._seen.by)
-            if self._did("/".join(where), lambda: taking.put_away(where)):
+            if self._did([diverged.name_of(PLACE)], lambda: taking.put_away(where)):
                 self._settled(place)
             else:
                 self._differ(PLACE, place, self._row.location, self._seen.place.name)
@@ -285,7 +279,7 @@ class _Following:
         if State(self._row.state) in PROMISED:
             taking.promised_and_gone(said)
             self._again = True  # once no order has it, it is gone
-        elif self._did(reason.value, lambda: taking.gone(reason)):
+        elif self._did([gone_text(reason)], lambda: taking.gone(reason)):
             params: dict[str, str | int] = {"what": what or "-"}
             by = (taking.actor.code, taking.actor.station)
             units.append_history(self._tx, self._row.id, *by, "history.odoo_left", params)
@@ -294,19 +288,19 @@ class _Following:
             self._differ(PLACE, 0, self._row.location, last.went_to)
 
     def _is_ours(self, last: MoveSeen) -> bool:
-        """Whether the sale it was delivered for stands for an order that is here."""
-        connection = self._tx.connection
+        """Whether it was delivered for an order that is here: its own, or another one, whose delivery is then looked at
+        where orders are read."""
+        connection, reading = self._tx.connection, self._reading
         if last.sale is None:
             return False
-        if odoo.by_remote(connection, self._reading.account_id, SALE, [last.sale.id]):
-            return True
+        meant = orders_meant.of_sales(connection, self._tx.company, reading.account_id, [last.sale])
+        if last.sale.id not in meant:
+            return False
         stay = units.stay(connection, self._row.id, self._row.stay_number)
         promised = allocations.of_stay(connection, stay["id"]) if stay is not None else None
         line = orders.line(connection, promised.line_id) if promised is not None else None
-        if line is None:
-            return False
-        number = str(order_progress.order(connection, line.order_id)["remote_id"])
-        return number in (last.sale.reference, last.sale.name)
+        is_its_own = line is not None and line.order_id == meant[last.sale.id]
+        return is_its_own or reading.orders
 
     def _came_back(self) -> None:
         """It had left by both books and lies in the house by theirs: a new stay."""
@@ -314,7 +308,7 @@ class _Following:
         if identifier is None:
             return
         receive(self._tx, self._reading, self._seen, self._row, identifier)
-        self._took.append("received")
+        self._took.append(msg("odoo.in.took_back"))
         # Grade and battery there are of the stay before: the bench says what they are now, and that goes there.
         values = dict(self._base.get("values") or {})
         values |= {name: value for name, value in self._seen.values.items() if self._fields.means(name)}

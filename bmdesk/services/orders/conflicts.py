@@ -18,6 +18,7 @@ from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.goods.units import UnknownUnit
 from bmdesk.services.grading.hand import changeable
+from bmdesk.services.odoo import deliveries_again
 from bmdesk.services.orders import (
     addresses,
     fulfilment,
@@ -105,6 +106,7 @@ class _Deciding:
             Way.NOT_OURS: self._not_ours,
             Way.SWAP: self._swap,
             Way.TAKEN_OUT: self._taken_out,
+            Way.LEFT_SO: self._left_so,
             Way.LEFT: self._left,
             Way.OURS_LEFT: self._ours_left,
             Way.WHICH_UNIT: self._which_unit,
@@ -178,6 +180,16 @@ class _Deciding:
         return True
 
     # ---------------------------------------------------------------- what left
+
+    def _left_so(self, _: str) -> bool:
+        """Whoever reads the other system tells it, when it has seen once more that nothing else is wrong."""
+        given = self._row.params or {}
+        if not given.get("let"):
+            known = WAYS[Conflict(self._row.code)]
+            others = ", ".join(way for way in known if way is not Way.LEFT_SO)
+            raise order_refusals.NotAWay(given=Way.LEFT_SO.value, known=others)
+        deliveries_again.let_pass(self._tx, self._order["id"], given["sale"], given["let"], self._actor.code)
+        return True
 
     def _left(self, _: str) -> bool:
         """It had left before anybody knew: refunded in transit."""

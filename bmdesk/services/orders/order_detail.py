@@ -168,10 +168,16 @@ def conflict_shown(one: ConflictRow) -> ConflictShown:
 
 
 def _ways(one: ConflictRow) -> tuple[Way, ...]:
-    """Tried again can only be what still stands aside: a step that was dropped is asked for anew, at its line."""
+    """Tried again can only be what still stands aside: a step that was dropped is asked for anew, at its line. Let pass
+    can only be what a supervisor may overrule at the packing place, too.
+    """
     ways = WAYS[Conflict(one.code)]
-    dropped = one.code == Conflict.REFUSED.value and order_effects.stands_for(one) is None
-    return tuple(way for way in ways if not (dropped and way is Way.RETRY))
+    closed = set()
+    if one.code == Conflict.REFUSED.value and order_effects.stands_for(one) is None:
+        closed.add(Way.RETRY)
+    if not (one.params or {}).get("let"):
+        closed.add(Way.LEFT_SO)
+    return tuple(way for way in ways if way not in closed)
 
 
 def _said(value: object) -> object:

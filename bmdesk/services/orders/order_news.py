@@ -25,6 +25,7 @@ _ARRIVED = frozenset(
 """Reasons for which money is given back after the device was in the customer's hands."""
 
 _BEFORE_IT_LEFT = (*ASKS_FOR_UNITS, Conflict.WENT_BACK, Conflict.CHANGED, Conflict.UNIT_UNFIT)
+_OF_ANOTHER_SYSTEM = (Conflict.DELIVERED_THERE, Conflict.CANCELLED_THERE)
 
 
 def follow(board: Board, line: LineNow) -> None:
@@ -54,7 +55,7 @@ def _give_back(board: Board, line: LineNow) -> None:
             board.raise_(line, Conflict.GONE_WHILE_PACKED, unit=line.row.sku_text)
     else:
         board.close(line, Conflict.GONE_WHILE_PACKED)
-    board.close(line, *_BEFORE_IT_LEFT, Conflict.OTHER_IDENTIFIER)
+    board.close(line, *_BEFORE_IT_LEFT, Conflict.OTHER_IDENTIFIER, Conflict.CANCELLED_THERE)
 
 
 def _has_left(board: Board, line: LineNow) -> None:
@@ -79,7 +80,7 @@ def _has_left(board: Board, line: LineNow) -> None:
         board.raise_(line, Conflict.SHIPPED_ELSEWHERE, theirs=theirs or "-", unit=unit)
     elif not line.live:
         board.close(line, Conflict.SHIPPED_ELSEWHERE, Conflict.OTHER_IDENTIFIER)
-    board.close(line, *_BEFORE_IT_LEFT, Conflict.GONE_WHILE_PACKED)
+    board.close(line, *_BEFORE_IT_LEFT, Conflict.GONE_WHILE_PACKED, *_OF_ANOTHER_SYSTEM)
 
 
 def _another_left(board: Board, line: LineNow, theirs: str) -> None:

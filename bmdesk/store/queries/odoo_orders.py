@@ -57,6 +57,16 @@ _OF_BUYERS = (
     .join(c.customer, _O.customer_id == c.customer.c.id)
     .where(or_(c.customer.c.id.in_(_SOME), c.customer.c.merged_into.in_(_SOME)), _OPEN)
 )
+_BEARING = (
+    select(_O.id)
+    .join(accounts.account, _O.account_id == accounts.account.c.id)
+    .where(
+        accounts.account.c.company_id == bindparam("company"),
+        _O.remote_id == bindparam("number"),
+        _has_line(),
+    )
+    .order_by(_O.id)
+)
 _EFFECT = EFFECT.where(
     _E.order_id == bindparam("order"), _E.kind == Kind.SALE.value, _E.state.in_(_UNFINISHED)
 ).order_by((_E.state == EffectState.PARKED.value).desc(), _E.id.desc())
@@ -79,6 +89,11 @@ def to_stand(connection: Connection, account_id: str, order_ids: Sequence[str], 
 def all_open(connection: Connection, company_id: str) -> list[str]:
     """The company's orders with a line that bmdesk handles, accepted and not gone."""
     return list(connection.execute(_ALL_OPEN, {"company": company_id}).scalars())
+
+
+def bearing(connection: Connection, company_id: str, number: int) -> list[str]:
+    """The company's orders that have this number at their marketplace, with a line that bmdesk handles."""
+    return list(connection.execute(_BEARING, {"company": company_id, "number": number}).scalars())
 
 
 def of_buyers(connection: Connection, customer_ids: Sequence[str]) -> list[str]:

@@ -45,6 +45,12 @@ _SEEN_ELSEWHERE = frozenset({"state", "number", "shipper"})
 # Asked with every scan at packing, so built once: building a statement takes longer than running it.
 _PARCEL = select(*(_P[f.name] for f in fields(ParcelRow)))
 _OF_ORDER = _PARCEL.where(_P.order_id == bindparam("order"), _P.state != ParcelState.UNDONE.value)
+_OPENED = (
+    select(_P.changed_at)
+    .where(_P.order_id == bindparam("order"), _P.state == ParcelState.UNDONE.value)
+    .order_by(_P.changed_at.desc())
+    .limit(1)
+)
 _OTHER_ADDRESS = (
     select(_O.remote_id)
     .select_from(t.parcel.join(orders.customer_order, _P.order_id == _O.id))
@@ -80,6 +86,12 @@ def of_order(connection: Connection, order_id: str) -> ParcelRow | None:
     """The order's parcel, unless it was opened again; None where there is none."""
     row = connection.execute(_OF_ORDER, {"order": order_id}).first()
     return ParcelRow(*row) if row else None
+
+
+def opened_at(connection: Connection, order_id: str) -> datetime | None:
+    """When the order's parcel was opened again last; None where none ever was."""
+    found: datetime | None = connection.execute(_OPENED, {"order": order_id}).scalar()
+    return found
 
 
 def add(tx: Tx, **values: Any) -> str:

@@ -1,4 +1,4 @@
-"""Odoo: where it stands, as whom bmdesk works there, whether it works, what is what in it, and what goes which way."""
+"""Odoo: where it stands, as whom bmdesk works there, whether it works, and what is what in it."""
 
 from __future__ import annotations
 
@@ -82,19 +82,25 @@ class OdooSection(Section):
         self._line(card, "company", msg("settings.odoo.company"))
 
     def _data(self) -> None:
-        """Which way units go, and how often they are read."""
+        """Which way each kind of data goes, and how often it is read."""
         card = self.card(t("settings.odoo.data"), t("settings.odoo.data_note"))
         ways = [
             (Direction.BOTH.value, t("settings.odoo.go_both")),
             (Direction.OUT.value, t("settings.odoo.go_out")),
             (Direction.IN.value, t("settings.odoo.go_in")),
+            (Direction.OFF.value, t("settings.odoo.go_off")),
         ]
-        self._choice(card, "units.direction", msg("settings.odoo.units_direction"), ways)
-        self._choice(card, "units.every", msg("settings.odoo.units_every"), interval_choices())
+        for kind, way_words, every_words in (
+            ("units", msg("settings.odoo.units_direction"), msg("settings.odoo.units_every")),
+            ("orders", msg("settings.odoo.orders_direction"), msg("settings.odoo.orders_every")),
+        ):
+            self._choice(card, f"{kind}.direction", way_words, ways)
+            self._choice(card, f"{kind}.every", every_words, interval_choices())
 
     def _choice(self, card: FieldCard, key: str, label: Text, choices: list[tuple[str, str]]) -> None:
         editor = choice_editor(render(label), choices)
         self.fields[key] = self.field(card, label, company_setting(f"odoo.{key}"), editor)
+
     def _money(self) -> None:
         card = self.card(t("settings.odoo.money"), t("settings.odoo.money_note"))
         source = company_setting("odoo.invoices")

@@ -1,0 +1,39 @@
+"""What changed at Odoo since a time of its own: rows by their last change, and how far back each reading begins.
+
+The times are Odoo's, never ours. A transaction there bears the time at which it began, so a reading goes back a while
+before what it has seen last; what is read twice must change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from bmdesk.connectors.odoo.records import Domain, Records, Row
+
+OVERLAP = timedelta(minutes=10)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""Where nothing was ever written."""
+
+_WRITTEN = "%Y-%m-%d %H:%M:%S"
+
+
+def newest(records: Records, model: str, domain: Domain) -> datetime:
+    """When one of these was changed last. Raises RemoteFailure."""
+    rows = records.rows(model, domain, ["write_date"], order="write_date desc, id desc", limit=1)
+    return written(records, model, rows[0]) if rows else LONG_AGO
+
+
+def since(records: Records, model: str, domain: Domain, fields: Sequence[str], cursor: datetime) -> list[Row]:
+    """Those of these that changed since then or shortly before, the oldest change first. Raises RemoteFailure."""
+    begin = (cursor - OVERLAP).strftime(_WRITTEN)
+    asked = [*domain, ("write_date", ">=", begin)]
+    return records.rows(model, asked, ["write_date", *fields], order="write_date,id")
+
+
+def written(records: Records, model: str, row: Row, name: str = "write_date") -> datetime:
+    """The row's time of this field. Raises OdooUnreadable."""
+    try:
+        return datetime.strptime(str(row[name])[:19], _WRITTEN).replace(tzinfo=UTC)
+    except ValueError:
+        raise records.unreadable(f"{model}.{name}") from None
