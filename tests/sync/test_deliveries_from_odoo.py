@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from bmdesk.domain.effects import EffectState, Kind
+from bmdesk.connectors.odoo.unit_doubts import StockElsewhere
+from bmdesk.domain.effects import EffectState, Fault, Kind, UnitOf, unit_lane
 from bmdesk.domain.history import what
 from bmdesk.domain.orders import Conflict, Way
-from bmdesk.services import settings
+from bmdesk.services import settings, wants
 from bmdesk.services.odoo import choices, deliveries_in, odoo_account, orders_meant
 from bmdesk.services.odoo.choices import Candidate, Choice
 from bmdesk.services.odoo.deliveries_seen import DeliverySeen, PieceSeen
@@ -21,8 +22,9 @@ from bmdesk.services.odoo.taken import Came, Taker
 from bmdesk.services.odoo.units_seen import SaleSeen
 from bmdesk.services.orders import handling, order_view
 from bmdesk.services.shipping import parcels
-from bmdesk.store.queries import odoo, units
+from bmdesk.store.queries import odoo, outbox, units
 from bmdesk.store.queries.odoo_orders import SALE
+from bmdesk.store.transaction import Tx
 from bmdesk.texts import render
 from tests.markets import OWNER, Shop
 from tests.selling import (
@@ -329,7 +331,15 @@ def test_a_sale_stands_for_the_order_it_was_made_for_or_whose_number_it_bears(
     assert meant() == {2: order_id}
 
 
-def test_no_step_of_odoo_stays_in_the_way_once_it_is_packed(shop: Shop, odoo_there: AtOdoo) -> None:
+def test_what_odoo_refused_meanwhile_is_tried_again_once_it_is_packed(shop: Shop, odoo_there: AtOdoo) -> None:
     number, own, _ = sold_one(shop)
+
+    def park(tx: Tx) -> None:
+        wants.want(tx, UnitOf(own))
+        (waiting,) = outbox.unfinished(tx.connection, odoo_there.account, unit_lane(own))
+        problem = StockElsewhere(serial=shop.units[own], place="Customers")
+        outbox.end(tx, waiting.id, EffectState.PARKED, fault=Fault.REJECTED.value, problem=problem)
+
+    shop.desk.write(park)
     assert odoo_there.sees(number, delivered(shop, own)) is Came.TAKEN
-    assert {one.state for one in shop.effects(kind=Kind.SHIP.value)} == {EffectState.PENDING.value}
+    assert {one.state for one in shop.effects(kind=Kind.UNIT.value)} == {EffectState.PENDING.value}

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bmdesk.domain.effects import EffectState, Fault
+from bmdesk.domain.effects import EffectState, Fault, unit_lane
 from bmdesk.domain.orders import OPEN, Conflict, LineState, Remote, order_state, state_text
 from bmdesk.domain.unit import IN_HOUSE, PROMISED, State
 from bmdesk.services.goods import units_actions
@@ -32,6 +32,7 @@ from bmdesk.services.syncing import outbox
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import keep_text
 from bmdesk.store.queries import allocations, odoo_orders, order_progress, orders, parcels, units
+from bmdesk.store.queries import outbox as queue
 from bmdesk.store.queries.allocations import RESERVED
 from bmdesk.store.queries.orders import LineRow
 from bmdesk.store.transaction import Row, Tx
@@ -222,11 +223,14 @@ class _Following:
         )
 
     def _tell_odoo_again(self) -> None:
-        """What somebody there had made of this order may have stopped ours; it is taken over now."""
-        effect = odoo_orders.unfinished(self._tx.connection, self._order_id)
-        parked = effect is not None and effect.state == EffectState.PARKED.value
-        if effect is not None and parked and effect.fault != Fault.BY_HAND.value:
-            outbox.again(self._tx, self._actor, effect)
+        """What somebody there had made of this order and its devices may have stopped ours; it is taken over now."""
+        connection, account = self._tx.connection, self._taker.account_id
+        lanes = [unit_lane(one) for one in self._units() if one is not None]
+        waiting = [one for lane in lanes for one in queue.unfinished(connection, account, lane)]
+        of_sale = odoo_orders.unfinished(connection, self._order_id)
+        for effect in [*waiting, of_sale] if of_sale is not None else waiting:
+            if effect.state == EffectState.PARKED.value and effect.fault == Fault.REJECTED.value:
+                outbox.again(self._tx, self._actor, effect)
 
     # ---------------------------------------------------------------- what a person must see
 
