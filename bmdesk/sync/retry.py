@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bmdesk.connectors.failures import RemoteFailure
-from bmdesk.domain.effects import EffectState, Fault, backoff
+from bmdesk.domain.effects import STEPS, EffectState, Fault, backoff
 
 TRIPS_AT = 3
 """So many failures of the connection in a row, and the account rests."""
@@ -14,6 +14,9 @@ TRIPS_AT = 3
 _SERVERS_FAULT = 500
 
 _AUTH_REST = timedelta(hours=1)
+_LONGEST_OFFLINE = timedelta(minutes=10)
+"""Asking whether somebody listens again costs nothing, and whoever mended it waits for it."""
+
 _SHORTEST = timedelta(seconds=1)
 
 
@@ -40,6 +43,10 @@ def after_failure(failure: RemoteFailure, attempts: int, now: datetime, jitter: 
             return Next(EffectState.PENDING, now + max(wait, _SHORTEST), failed=False)
         case Fault.AUTH:
             return Next(EffectState.PENDING, now, failed=False)
+        case Fault.OFFLINE:
+            # Nothing was sent: an outage of hours must not make each effect wait hours more when it has ended. How long
+            # is waited is the account's to say.
+            return Next(EffectState.PENDING, now + max(wait, STEPS[0]), failed=False)
         case _:
             return Next(EffectState.PENDING, now + max(wait, backoff(attempts + 1, jitter)), failed=True)
 
@@ -61,5 +68,6 @@ def rest_after(failure: RemoteFailure, failures: int, now: datetime, jitter: flo
     if failure.fault in (Fault.OFFLINE, Fault.TRANSIENT) and failure.aloud and failure.after:
         return now + timedelta(seconds=failure.after)
     if is_connection(failure) and failures >= TRIPS_AT:
-        return now + backoff(failures - TRIPS_AT + 1, jitter)
+        rest = backoff(failures - TRIPS_AT + 1, jitter)
+        return now + (min(rest, _LONGEST_OFFLINE) if failure.fault is Fault.OFFLINE else rest)
     return None
