@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.services.odoo.units_there import SCRAPPED, Note, Places
+from bmdesk.services.odoo.units_there import SCRAPPED, SOLD, Note, Places
+from tests.odoo.sale_shops import Till, a_line, an_order, choices, packed
 from tests.odoo.shops import (
     AT,
     Shop,
@@ -110,6 +111,19 @@ def test_a_unit_that_left_by_their_books_is_not_received_again(bench: Shop) -> N
     assert bench.doubt(unit) == "odoo.unit.stock_elsewhere"
     bench.right(replace(unit, state="gone", grade="FAIR"))
     assert bench.lot(unit, "x_bm_grade")["x_bm_grade"] == "FAIR"
+
+
+def test_a_unit_that_was_sold_before_it_came_there_is_received_for_its_delivery_once(office: Shop) -> None:
+    unit = a_unit(state=SOLD)
+    office.right(unit)
+    assert inside(office, unit) == office.places.default
+    till = Till(office, choices(office))
+    order = packed(an_order(a_line(unit)))
+    till.right(order)
+    assert till.held(order)[order.number] == [f"{unit.identifier} done"]
+    office.right(unit)
+    assert office.places_of(unit)[unit.identifier] == []
+    assert office.receipts(unit) == ["done", "done"], "it came once and left once"
 
 
 def test_scrapped_units_are_scrapped_once(bench: Shop) -> None:

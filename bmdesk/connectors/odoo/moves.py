@@ -10,7 +10,7 @@ from bmdesk.connectors.odoo.stock_places import StockPlaces
 from bmdesk.connectors.odoo.unit_doubts import PlaceUnknown, StockElsewhere, StockTwice
 from bmdesk.connectors.odoo.unit_run import UnitRun
 from bmdesk.services.odoo.places_there import Target
-from bmdesk.services.odoo.units_there import IN_HOUSE, SCRAPPED, UnitThere
+from bmdesk.services.odoo.units_there import IN_HOUSE, SCRAPPED, SOLD, UnitThere
 
 
 class Stock:
@@ -22,11 +22,13 @@ class Stock:
         self._receiving = receiving
 
     def make_right(self, run: UnitRun) -> None:
-        """What is in house lies where it must, what is scrapped lies nowhere; of others nothing is asked."""
+        """What is in house lies where it must, what is scrapped lies nowhere, what is sold lay somewhere."""
         here = [unit for unit in run.units() if unit.state == IN_HOUSE]
         scrapped = [unit for unit in run.units() if unit.state == SCRAPPED]
-        targets = self._targets(run, here)
-        absent = self._read_pieces(run, here, scrapped)
+        # Sold and sent before it came there: its delivery has nothing to take yet.
+        sold = [unit for unit in run.units() if unit.state == SOLD]
+        targets = self._targets(run, [*here, *sold])
+        absent = self._read_pieces(run, [*here, *sold], scrapped)
         self._receiving.receive(run, [unit for unit in absent if run.is_clear(unit)], targets)
         self._relocate(run, [unit for unit in here if run.is_clear(unit)], targets)
         self._scrap(run, [unit for unit in scrapped if run.at(unit).place])
@@ -55,7 +57,7 @@ class Stock:
                 run.at(unit).place = inside[0].id
             elif found and unit.state == IN_HOUSE:
                 run.doubt(unit, StockElsewhere(serial=unit.identifier, place=found[0][0].name))
-            elif unit.state == IN_HOUSE:
+            elif not found and unit.state in (IN_HOUSE, SOLD):
                 absent.append(unit)
         return absent
 

@@ -17,7 +17,7 @@ from bmdesk.connectors.odoo.unit_doubts import AsksBack, NoReceiptType, ReceiptO
 from bmdesk.connectors.odoo.unit_run import UnitRun
 from bmdesk.connectors.odoo.versions import Dialect
 from bmdesk.services.odoo.places_there import Target
-from bmdesk.services.odoo.units_there import ReceiveBy, UnitThere
+from bmdesk.services.odoo.units_there import SOLD, ReceiveBy, UnitThere
 from bmdesk.texts import msg
 
 ORIGIN = "bmdesk"
@@ -75,6 +75,8 @@ class Receiving:
             unit, last = lots[lot], rows[-1]
             picking = pickings.get(id_of(last["move_id"]), {})
             if any(row["state"] == "done" for row in rows):
+                if unit.state == SOLD:
+                    continue  # delivered: nobody has heard of it here yet
                 # It was there and left: what it was is for whoever counts there.
                 place = last["location_dest_id"][1] if last["location_dest_id"] else ""
                 run.doubt(unit, StockElsewhere(serial=unit.identifier, place=place))

@@ -20,6 +20,7 @@ PROPERTIES = "lot_properties"
 
 IN_HOUSE = "in_house"
 SCRAPPED = "scrapped"
+SOLD = "sold"
 
 Base: TypeAlias = Mapping[str, object]
 """What both sides had when they last agreed, to be kept as JSON and given back unread."""
@@ -67,7 +68,8 @@ class UnitThere:
     """One unit as it must be there.
 
     `identifier` names its lot. `grade`: Back Market's code, "" for none. `state`: only what is IN_HOUSE is received and
-    moved, what is SCRAPPED is scrapped there; of any other only the values are kept right. `batch`, `bin`: "" for none.
+    moved, what is SCRAPPED is scrapped there; what is SOLD left with an order whose delivery there is still to come,
+    and is received for it where it never was; of any other only the values are kept right. `batch`, `bin`: "" for none.
     `cost` is what was paid, in `currency`.
     """
 

@@ -15,9 +15,9 @@ from bmdesk.domain.money import Money
 from bmdesk.domain.unit import GoneReason, State
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_account
-from bmdesk.services.odoo.units_there import IN_HOUSE, SCRAPPED, Note, Photo, ProductThere, UnitThere
+from bmdesk.services.odoo.units_there import IN_HOUSE, SCRAPPED, SOLD, Note, Photo, ProductThere, UnitThere
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import odoo, unit_batches
+from bmdesk.store.queries import odoo, odoo_orders, unit_batches
 from bmdesk.store.queries.odoo_orders import CUSTOMER
 from bmdesk.store.queries.unit_batches import Covered
 from bmdesk.store.queries.units import UnitRow
@@ -62,13 +62,14 @@ class _Facts:
     photos: Mapping[str, list[Row]]
     warranties: Mapping[str, Covered]
     partners: Mapping[str, int]
+    leaving: frozenset[str]
 
     @classmethod
     def read(
         cls,
         connection: Connection,
         company: str,
-        rows: Iterable[UnitRow],
+        rows: Collection[UnitRow],
         identifiers: Mapping[str, tuple[Identifier, ...]],
     ) -> _Facts:
         variants = {row.id: row.variant_id or "" for row in rows}
@@ -88,6 +89,7 @@ class _Facts:
             unit_batches.photos(connection, ids),
             warranties,
             _partners(connection, company, buyers),
+            odoo_orders.leaving(connection, [row.id for row in rows if row.state == State.SHIPPED]),
         )
 
 
@@ -115,7 +117,7 @@ def _there(desk: Desk, row: UnitRow, facts: _Facts) -> UnitThere:
         retest_due=not _RETESTS.isdisjoint(codes),
         warehouse=row.warehouse or "",
         bin=row.bin or "",
-        state=_state(row),
+        state=_state(row, facts),
         cost=cost.amount if cost is not None else None,
         currency=cost.currency if cost is not None else "",
         warranty_start=date.fromisoformat(covered.starts) if covered is not None else None,
@@ -156,7 +158,9 @@ def _inspected_on(stay: Row, looks: Sequence[Row]) -> date | None:
     return mine[-1]["closed_at"].date() if mine and mine[-1]["closed_at"] is not None else None
 
 
-def _state(row: UnitRow) -> str:
+def _state(row: UnitRow, facts: _Facts) -> str:
+    if row.id in facts.leaving:
+        return SOLD
     if row.state == State.GONE and row.gone_reason == GoneReason.SCRAPPED:
         return SCRAPPED
     return row.state if State(row.state) in _AWAY else IN_HOUSE

@@ -70,6 +70,12 @@ _BEARING = (
 _EFFECT = EFFECT.where(
     _E.order_id == bindparam("order"), _E.kind == Kind.SALE.value, _E.state.in_(_UNFINISHED)
 ).order_by((_E.state == EffectState.PARKED.value).desc(), _E.id.desc())
+_LEAVING = (
+    select(t.allocation.c.unit_id)
+    .join(t.orderline, t.allocation.c.line_id == _L.id)
+    .join(outbox.effect, and_(_E.key == _L.order_id, _E.kind == Kind.SALE.value))
+    .where(t.allocation.c.unit_id.in_(_SOME), _E.state.in_(_UNFINISHED))
+)
 _PARKED = select(_E.key).where(
     _E.account_id == _ACCOUNT,
     _E.kind == bindparam("which"),
@@ -113,3 +119,12 @@ def parked(connection: Connection, account_id: str, kind: Kind, keys: Sequence[s
     """Which of these keys (at most 500) a person must look at before anything of this kind is sent for them."""
     given = {"account": account_id, "which": kind.value, "some": keys}
     return frozenset(connection.execute(_PARKED, given).scalars())
+
+
+def leaving(connection: Connection, unit_ids: Sequence[str]) -> frozenset[str]:
+    """Those of these units (at most 500) that belong to an order which is still on its way to Odoo."""
+    return (
+        frozenset(connection.execute(_LEAVING, {"some": list(unit_ids)}).scalars())
+        if unit_ids
+        else frozenset()
+    )
