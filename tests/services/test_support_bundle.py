@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -45,6 +46,13 @@ def _quiet() -> Iterator[None]:
     yield
     stop_logging()
     logging.getLogger().setLevel(level)
+
+
+@pytest.fixture
+def data_dir(data_dir: DataDir, template: Path) -> DataDir:
+    """A data folder with a store that is there already: making its tables is not the story."""
+    shutil.copyfile(template, data_dir.store)
+    return data_dir
 
 
 def told_of(tx: Tx, account: str) -> None:

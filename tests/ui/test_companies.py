@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from bmdesk.services.grading.refusals import NotAllowed
 from bmdesk.services.selling.accounts import token_name
 from bmdesk.services.session import Session, open_session
 from bmdesk.system import machine as m
+from bmdesk.system.logs import stop_logging
 from bmdesk.system.machine import MachineSettings
 from bmdesk.system.paths import DataDir
 from bmdesk.system.secrets import Secrets
@@ -28,16 +30,23 @@ from bmdesk.ui.views.settings.page import SettingsPage
 from bmdesk.ui.views.settings.support import SupportSection
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> DataDir:
+@pytest.fixture(scope="module")
+def two_companies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two companies, the first of them set up."""
-    made = DataDir(tmp_path / "data").prepare()
+    made = DataDir(tmp_path_factory.mktemp("two-companies") / "data").prepare()
     with open_session(made) as session:
         company.add_operator(session.desk, "ANN", "Ann", "owner")
         settings.put(session.desk, "company.name", "First Phones")
         settings.put(session.desk, "setup.done", "true")
         companies.add(session.desk, Actor("ANN", "owner", "office"), "second", "Second Phones")
-    return made
+    stop_logging()
+    return made.root
+
+
+@pytest.fixture
+def data(two_companies: Path, tmp_path: Path) -> DataDir:
+    """That folder for one story alone."""
+    return DataDir(shutil.copytree(two_companies, tmp_path / "data"))
 
 
 @pytest.fixture
