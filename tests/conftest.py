@@ -53,6 +53,17 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"{render(missing.happened)} {render(missing.todo)}") from None
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where Python may not keep what it compiled beside the source, it keeps it with pytest's own notes: each run, each
+    worker and each process that a test starts would compile everything anew, and rewriting the tests' assertions takes
+    longest.
+    """
+    notes = getattr(session.config, "cache", None)
+    if sys.dont_write_bytecode and notes is not None:
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = str(notes.mkdir("compiled"))
+
+
 # Marks of tests that need a real server, and the variable that names it.
 SERVERS = {"postgres": "BMDESK_TEST_POSTGRES", "odoo": "BMDESK_TEST_ODOO"}
 
@@ -87,10 +98,9 @@ def _own_default_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
     # Claims on tokens stand outside every data folder; the developer's own must not see those of the tests.
     os.environ["BMDESK_CLAIMS"] = str(tmp_path_factory.mktemp("claims"))
-    # Where Python may not keep what it compiled beside the source, every process of a test would compile it all anew.
-    if sys.dont_write_bytecode:
+    if sys.pycache_prefix is not None:
         os.environ["PYTHONDONTWRITEBYTECODE"] = ""
-        os.environ["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.mktemp("compiled"))
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
     yield
     if before is None:
         del os.environ["BMDESK_DATA"]
