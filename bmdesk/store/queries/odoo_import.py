@@ -74,16 +74,13 @@ class NumberedRow:
     erased_at: datetime | None
 
 
-_TALLY = 0
-"""The `remote_id` of a kind's tally: nothing there has this number."""
-
-_I, _L, _O = t.odoo_import.c, t.odoo_import_line.c, orders.customer_order.c
+_I, _L, _T, _O = t.odoo_import.c, t.odoo_import_line.c, t.odoo_import_tally.c, orders.customer_order.c
 _IMPORT = select(*(_I[f.name] for f in fields(ImportRow)))
 _BY_ID = _IMPORT.where(_I.id == bindparam("import"), _I.account_id.in_(accounts.ids_of(bindparam("company"))))
 _NEWEST_FIRST = (_I.asked_at.desc(), _I.id.desc())
-_LINES = select(*(_L[f.name] for f in fields(LineRow))).where(_L.remote_id != _TALLY)
-_TALLIES = select(_L.import_id, _L.stage, _L.reason).where(
-    _L.import_id.in_(bindparam("some", expanding=True)), _L.remote_id == _TALLY
+_LINES = select(*(_L[f.name] for f in fields(LineRow)))
+_TALLIES = select(_T.import_id, _T.stage, *(_T[f.name] for f in fields(TallyRow))).where(
+    _T.import_id.in_(bindparam("some", expanding=True))
 )
 _NUMBERED = (
     select(*(_O[f.name] for f in fields(NumberedRow)))
@@ -162,18 +159,17 @@ def lines(connection: Connection, import_id: str, limit: int | None = None) -> l
 def tallies(connection: Connection, import_ids: Sequence[str]) -> dict[str, dict[str, TallyRow]]:
     """What became of each kind of things, by import and kind."""
     found: dict[str, dict[str, TallyRow]] = {}
-    for import_id, kind, kept in connection.execute(_TALLIES, {"some": list(import_ids)}):
-        found.setdefault(import_id, {})[kind] = TallyRow(**kept)
+    for import_id, kind, *counts in connection.execute(_TALLIES, {"some": list(import_ids)}):
+        found.setdefault(import_id, {})[kind] = TallyRow(*counts)
     return found
 
 
 def set_tally(tx: Tx, import_id: str, kind: str, tally: TallyRow) -> None:
     """What became of this kind so far."""
-    here = and_(_L.import_id == import_id, _L.stage == kind, _L.remote_id == _TALLY)
-    values = asdict(tally)
-    if tx.connection.execute(update(t.odoo_import_line).where(here).values(reason=values)).rowcount == 0:
-        row = {"import_id": import_id, "stage": kind, "remote_id": _TALLY, "name": "", "reason": values}
-        tx.connection.execute(insert(t.odoo_import_line), row)
+    here, values = and_(_T.import_id == import_id, _T.stage == kind), asdict(tally)
+    if tx.connection.execute(update(t.odoo_import_tally).where(here).values(**values)).rowcount == 0:
+        row = {"import_id": import_id, "stage": kind, **values}
+        tx.connection.execute(insert(t.odoo_import_tally), row)
 
 
 def numbered(connection: Connection, company_id: str, numbers: Sequence[int]) -> list[NumberedRow]:

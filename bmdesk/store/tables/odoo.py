@@ -65,7 +65,7 @@ odoo_import = Table(
     Index("ix_odoo_import_account", "account_id", "state"),
 )
 
-# What an import left out, and why. Line 0 of each kind of things counts what became of all of them.
+# What an import left out, and why.
 odoo_import_line = Table(
     "odoo_import_line",
     metadata,
@@ -74,4 +74,16 @@ odoo_import_line = Table(
     Column("remote_id", BigInteger, primary_key=True),
     Column("name", String(200), nullable=False),
     Column("reason", Json, nullable=False),
+)
+
+# What became of all that an import met, by kind: a stage, or what came with one. `alone`: no business of ours.
+odoo_import_tally = Table(
+    "odoo_import_tally",
+    metadata,
+    Column("import_id", ULID, ForeignKey("odoo_import.id"), primary_key=True),
+    Column("stage", key(10), primary_key=True),
+    Column("new", Integer, nullable=False, default=0),
+    Column("known", Integer, nullable=False, default=0),
+    Column("alone", Integer, nullable=False, default=0),
+    Column("doubts", Integer, nullable=False, default=0),
 )
