@@ -29,6 +29,7 @@ from bmdesk.connectors.odoo.failures import (
     GatewayRefused,
     KeyRefused,
     LetOut,
+    NobodyBehind,
     NoSuchDatabase,
     NotAllowed,
     NotAnOdoo,
@@ -191,8 +192,8 @@ def test_a_wrong_password_a_dead_key_and_no_database_are_three_things(odoo: Fake
     assert USER in shown(password.value)
     assert "90" in shown(key.value)
     assert "nothing" in shown(database.value)
-    for one in (password.value, key.value, database.value):
-        assert one.fault is Fault.AUTH
+    assert [one.value.fault for one in (password, key)] == [Fault.AUTH] * 2
+    assert database.value.fault is Fault.OFFLINE, "its PostgreSQL may be starting"
 
 
 def test_a_key_that_dies_between_two_calls_is_said(odoo: FakeOdoo) -> None:
@@ -279,9 +280,10 @@ MISHAPS: list[tuple[str, Mishap, type[RemoteFailure], type[RemoteFailure]]] = [
     ("drip", drip, NoAnswer, AnswerLost),
     ("cut off", cut_off, AnswerCutOff, AnswerLost),
     ("too large", too_large, OdooUnreadable, AnswerLost),
-    ("502", says(502), OdooTrouble, AnswerLost),
-    ("503", says(503, retry_after="7"), OdooTrouble, AnswerLost),
-    ("504", says(504), OdooTrouble, AnswerLost),
+    ("500", says(500), OdooTrouble, AnswerLost),
+    ("502", says(502), NobodyBehind, AnswerLost),
+    ("503", says(503, retry_after="7"), NobodyBehind, AnswerLost),
+    ("504", says(504), NobodyBehind, AnswerLost),
     ("portal", says(200, PAGE), NotAnOdoo, AnswerLost),
     ("no JSON", says(200, b"{", "application/json"), OdooUnreadable, AnswerLost),
     ("a list", says(200, b"[]", "application/json"), OdooUnreadable, AnswerLost),

@@ -26,6 +26,7 @@ from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.failures import (
     GatewayRefused,
     LetOut,
+    NobodyBehind,
     NoSuchDatabase,
     NotAllowed,
     NotAnOdoo,
@@ -43,6 +44,9 @@ from bmdesk.connectors.odoo.failures import (
 from bmdesk.texts import msg
 
 _PAUSE_AFTER_429 = 10.0
+
+_NOBODY_BEHIND = {502, 503, 504}
+"""What a web server says that passes calls on to an Odoo, and got no answer there."""
 
 # Odoo itself tries such a transaction again, up to five times, before it gives up.
 _CONFLICTS = {
@@ -113,6 +117,8 @@ def refusal_of(status: int, headers: httpx.Headers, call: Call) -> RemoteFailure
         return call.made(NotAnOdoo, status=status, detail=msg("odoo.answered_status", status=status))
     if call.is_write:
         return call.made(AnswerLost, status=status, after=call.endpoint.timeouts.settle)
+    if status in _NOBODY_BEHIND:
+        return call.made(NobodyBehind, status=status, after=after)
     if status >= 500 or status == 408:
         detail = msg("odoo.answered_status", status=status)
         return call.made(OdooTrouble, status=status, detail=detail, after=after)

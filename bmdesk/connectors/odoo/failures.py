@@ -55,9 +55,16 @@ class NotAnOdoo(NotTheApi):
 
 
 class OdooTrouble(ServerTrouble):
-    """Odoo, its database or its gateway failed in a read. Params: `detail`."""
+    """Odoo or its database failed in a read. Params: `detail`."""
 
     code = "odoo.server_trouble"
+
+
+class NobodyBehind(OdooTrouble):
+    """The web server before Odoo is there and says in a read that Odoo is not. Params: `status`."""
+
+    code = "odoo.nobody_behind"
+    fault = Fault.OFFLINE
 
 
 class OdooBusy(RemoteFailure):
@@ -110,9 +117,12 @@ class NotLetIn(RemoteFailure):
 
 
 class NoSuchDatabase(NotLetIn):
-    """Params: `database`."""
+    """Odoo cannot open it: there is none of this name, or its PostgreSQL is away or not up yet; Odoo says the same of
+    both. Params: `database`.
+    """
 
     code = "odoo.no_such_database"
+    fault = Fault.OFFLINE
 
 
 class PasswordRefused(NotLetIn):
