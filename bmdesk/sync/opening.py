@@ -105,7 +105,7 @@ def _odoo(desk: Desk, account: AccountRow, tools: Tools) -> Connector:
     endpoint = odoo_connection.endpoint_of(desk, tools.secrets)
     store = desk.store
     claims.claim(endpoint.secret, endpoint.host, store.info("id"), store.place, desk.clock.now())
-    return OdooConnector(desk, account, endpoint)
+    return OdooConnector(desk, account, endpoint, tools.rest)
 
 
 CONNECTORS: Mapping[str, Callable[[Desk, AccountRow, Tools], Connector]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room
@@ -26,11 +26,15 @@ _AT_ONCE = 500
 
 
 class OdooConnector:
-    """Implements connectors.base.Connector. Close it. Calls nobody before something is read or sent."""
+    """Implements connectors.base.Connector. Close it. Calls nobody before something is read or sent. `rest`: how one
+    waits before a read is tried again.
+    """
 
-    def __init__(self, desk: Desk, account: AccountRow, endpoint: OdooEndpoint) -> None:
+    def __init__(
+        self, desk: Desk, account: AccountRow, endpoint: OdooEndpoint, rest: Callable[[float], None]
+    ) -> None:
         self._desk, self._account, self._endpoint = desk, account, endpoint
-        self._remote: OdooTransport = JsonRpcTransport(endpoint)
+        self._remote: OdooTransport = JsonRpcTransport(endpoint, rest=rest)
         self._session: OdooSession | None = None
         # An order goes after the units that are sold with it.
         self._exporters: tuple[Exporter, ...] = (
