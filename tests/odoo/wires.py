@@ -1,4 +1,5 @@
-"""A wire to a real Odoo that can be cut, slowed down and torn: what a network does, with nothing of ours in between.
+"""A wire to a real Odoo that can be cut, slowed down and torn, and end at a web server that finds no Odoo: what a
+network does, with nothing of ours in between.
 
 It stands on a port of loopback and carries one JSON-RPC call after the other to the server and its answer back, so that
 a story says at which call the trouble comes, and whether the server had done the work by then.
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from http.client import HTTPConnection
 from types import TracebackType
 from typing import Self
@@ -47,17 +49,20 @@ class Call:
 
 
 class Wire:
-    """`url` is where it listens. `trouble` is asked at each call; `seconds` is how long each takes more."""
+    """`url` is where it listens. `trouble` is asked at each call; `seconds` is how long each takes more. `gateway`: the
+    status that a web server answers to each call, and passes none on; 0: none stands there.
+    """
 
     def __init__(self, server: str) -> None:
         there = urlsplit(server)
         self._there = there.hostname or "", there.port or 80
         self.trouble: Callable[[Call], Trouble | None] = lambda call: None
         self.seconds = 0.0
+        self.gateway = 0
         self.calls: list[str] = []
         self.writes = 0
         self.refused = 0
-        """Connections that were there when it was cut."""
+        """Calls that the gateway passed to nobody."""
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._listening: socket.socket | None = None
@@ -78,7 +83,6 @@ class Wire:
         with self._lock:
             torn, self._open = self._open, set()
         for one in torn:
-            self.refused += 1
             _tear(one)
 
     def mend(self) -> None:
@@ -117,6 +121,10 @@ class Wire:
                 path, body = _request(heard)
                 if not path:
                     break
+                if self.gateway:
+                    self.refused += 1
+                    here.sendall(_page(self.gateway))
+                    continue
                 call = self._noted(body)
                 trouble = self.trouble(call)
                 if trouble is Trouble.BEFORE:
@@ -166,6 +174,13 @@ def _request(heard: object) -> tuple[str, bytes]:
         if name.lower() == b"content-length":
             length = int(value)
     return (path[0].decode(), read(length)) if path else ("", b"")
+
+
+def _page(status: int) -> bytes:
+    """What a web server says of an Odoo that it does not reach."""
+    words = f"<html><head><title>{status}</title></head><body><center>nginx</center></body></html>".encode()
+    head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: text/html\r\n"
+    return f"{head}Content-Length: {len(words)}\r\n\r\n".encode() + words
 
 
 def _tear(one: socket.socket) -> None:
