@@ -67,9 +67,9 @@ def test_what_is_wrong_with_the_wishes_stands_at_its_field(page: SyncPage, qtbot
 def test_what_stops_an_import_is_said_and_it_can_go_on_or_be_given_up(page: SyncPage, qtbot: QtBot) -> None:
     dialog = opened(page, qtbot)
     dialog.start_button.click()
-    qtbot.waitUntil(dialog.problem.isVisible)
-    assert "odoo.key" in dialog.problem.text()
-    assert dialog.resume_button.isVisible()
+    qtbot.waitUntil(dialog.run.problem.isVisible)
+    assert "odoo.key" in dialog.run.problem.text()
+    assert dialog.run.resume_button.isVisible()
     assert not dialog.start_button.isEnabled()
     dialog.cancel()
     qtbot.waitUntil(dialog.start_button.isEnabled)
@@ -93,7 +93,7 @@ def test_what_was_left_out_is_listed_with_its_reason(page: SyncPage, qtbot: QtBo
     qtbot.waitUntil(dialog.report_card.isVisible)
     assert dialog.model.rowCount() == 1
     assert "WH2/Stock" in dialog.model.index(0, 2).data()
-    assert not dialog.bar.isVisible()
+    assert not dialog.run.bar.isVisible()
     dialog.accept()
 
 
@@ -110,9 +110,9 @@ def test_what_nobody_tested_is_told_with_its_number_before_anything_comes_in(
 
     desk.write(work)
     dialog = opened(page, qtbot)
-    qtbot.waitUntil(dialog.problem.isVisible)
-    assert "37" in dialog.problem.text()
-    assert dialog.resume_button.isVisible() and dialog.cancel_button.isVisible()
+    qtbot.waitUntil(dialog.run.problem.isVisible)
+    assert "37" in dialog.run.problem.text()
+    assert dialog.run.resume_button.isVisible() and dialog.run.cancel_button.isVisible()
     dialog.accept()
 
 
@@ -127,7 +127,7 @@ def test_each_kind_is_reported_for_itself(page: SyncPage, qtbot: QtBot) -> None:
 
     desk.write(work)
     dialog = opened(page, qtbot)
-    qtbot.waitUntil(dialog.parts.isVisible)
-    stock, orders = dialog.parts.text().splitlines()
+    qtbot.waitUntil(dialog.run.notes.isVisible)
+    _, stock, orders = dialog.run.notes.text().splitlines()
     assert "12" in stock and "408" in orders
     dialog.accept()

@@ -240,7 +240,7 @@ def left_out(desk: Desk, import_id: str, limit: int | None = None) -> tuple[Left
 
 def state_text(state: str) -> Text:
     """How an import stands, in words."""
-    return _STATES.get(state, msg("odoo_import.state_running"))
+    return _STATES.get(state, msg("import_run.running"))
 
 
 def stage_text(stage: str) -> Text:
@@ -266,10 +266,10 @@ _KINDS = {
     CUSTOMERS: (msg("odoo_import.stage_customers"), msg("odoo_import.kind_customers")),
 }
 _STATES = {
-    RUNNING: msg("odoo_import.state_running"),
-    PAUSED: msg("odoo_import.state_paused"),
-    DONE: msg("odoo_import.state_done"),
-    CANCELLED: msg("odoo_import.state_cancelled"),
+    RUNNING: msg("import_run.running"),
+    PAUSED: msg("import_run.paused"),
+    DONE: msg("import_run.done"),
+    CANCELLED: msg("import_run.cancelled"),
 }
 
 

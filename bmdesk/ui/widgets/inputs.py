@@ -4,9 +4,13 @@ nothing.
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
+
+from bmdesk.texts import locale, t
 
 _INDENT = 7  # the style sheet's padding does not reach the text of a spin box
 
@@ -66,3 +70,24 @@ class ChoiceBox(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+class DayBox(QLineEdit):
+    """A day as it is written here, or nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMaxLength(10)
+        self.setPlaceholderText(t("orders_page.day_shape"))
+
+    def day(self) -> date | None:
+        """None for what is no day."""
+        try:
+            return locale.read_day(self.text())
+        except ValueError:
+            return None
+
+
+def begin_of(day: date) -> datetime:
+    """The moment at which this day begins on this machine."""
+    return datetime(day.year, day.month, day.day).astimezone()

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.rights import Right
@@ -35,20 +26,19 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.allowed import needs
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.cards_dialog import CardsDialog
 from bmdesk.ui.widgets.detail_sheet import cleared
 from bmdesk.ui.widgets.facts import broken
 from bmdesk.ui.widgets.form import Form
-from bmdesk.ui.widgets.inputs import ChoiceBox
+from bmdesk.ui.widgets.import_run import UNDER_WAY, ImportRun
+from bmdesk.ui.widgets.inputs import ChoiceBox, DayBox, begin_of
 from bmdesk.ui.widgets.label import PlainLabel
-from bmdesk.ui.widgets.pill import Pill
-from bmdesk.ui.widgets.scroll import ScrollColumn
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.words import NOTHING, coming, day, moment, refusal_words
 from bmdesk.ui.workplace import Workplace
 
 _SHOWN_FOR = frozenset({Change.SYNC, Change.ORDERS, Change.SETTINGS, Change.ACCOUNTS})
 _MOST_RUNS, _MOST_KEPT = 5, 50
-_TONES = {"running": Tone.INFO, "paused": Tone.WARN, "done": Tone.OK, "cancelled": Tone.NEUTRAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +58,11 @@ class Standing:
     aside: tuple[Aside, ...]
 
 
-class ImportOrdersDialog(QDialog):
+class ImportOrdersDialog(CardsDialog):
     """Stays up to date while it is open."""
 
     def __init__(self, parent: QWidget, workplace: Workplace) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(t("orders_page.import_title"))
-        self.setModal(True)
-        screen = parent.window().size()
-        self.resize(min(800, screen.width() - 60), min(720, screen.height() - 60))
+        super().__init__(parent, t("orders_page.import_title"), 800)
         self._workplace = workplace
         self._names: dict[str, str] = {}
         self._drawn: Standing | None = None
@@ -85,7 +70,7 @@ class ImportOrdersDialog(QDialog):
         self.account.hide()
         self.automatic = QCheckBox(t("orders_page.import_automatic"))
         self.last = PlainLabel("", "note", wrap=True)
-        self.since, self.until = QLineEdit(), QLineEdit()
+        self.since, self.until = DayBox(), DayBox()
         self.state = ChoiceBox(
             t("orders_page.import_state"),
             [
@@ -110,7 +95,7 @@ class ImportOrdersDialog(QDialog):
     def start(self) -> None:
         """Read the older orders of this range."""
         wrong = {}
-        since, until = _day(self.since.text()), _day(self.until.text())
+        since, until = self.since.day(), self.until.day()
         if since is None:
             wrong["since"] = t("orders_page.not_a_day")
         if until is None:
@@ -124,8 +109,8 @@ class ImportOrdersDialog(QDialog):
             history_import.start,
             place.actor,
             self.account.value(),
-            _begin(since),
-            _begin(until + timedelta(days=1)),  # the last day is meant whole
+            begin_of(since),
+            begin_of(until + timedelta(days=1)),  # the last day is meant whole
             state,
             then=self._said,
             failed=self._not_started,
@@ -169,58 +154,29 @@ class ImportOrdersDialog(QDialog):
 
     def _show_runs(self, runs: Sequence[History]) -> None:
         cleared(self._runs)
-        under_way = any(run.state in ("running", "paused") for run in runs)
+        under_way = any(run.state in UNDER_WAY for run in runs)
         self.start_button.setEnabled(not under_way)
         for run in runs[:_MOST_RUNS]:
             self._runs.addWidget(self._run(run))
 
     def _run(self, run: History) -> QWidget:
-        holder = QWidget()
-        mark(holder, kind="clear")
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 4, 0, 4)
-        column.setSpacing(4)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        last = run.until - timedelta(microseconds=1)
-        head.addWidget(PlainLabel(t("orders_page.import_range", since=day(run.since), until=day(last))))
-        head.addWidget(Pill(_state_words(run.state), _TONES.get(run.state, Tone.NEUTRAL)))
-        head.addStretch()
-        for words, act in self._moves(run):
-            button = QPushButton(words)
-            button.setAutoDefault(False)
+        view = ImportRun(self._workplace, Right.ORDER_HANDLING)
+        for button, act in (
+            (view.pause_button, history_import.pause),
+            (view.resume_button, history_import.resume),
+            (view.cancel_button, history_import.cancel),
+        ):
             button.clicked.connect(lambda _=False, act=act: self._move(act, run.id))
-            needs(button, self._workplace, Right.ORDER_HANDLING)
-            head.addWidget(button)
-        column.addLayout(head)
-        if run.state in ("running", "paused"):
-            bar = QProgressBar()
-            bar.setTextVisible(False)
-            bar.setRange(0, 100 if run.state == "paused" or run.percent is not None else 0)
-            bar.setValue(run.percent or 0)
-            mark(bar, tone="accent" if run.state == "running" else "warn")
-            bar.setAccessibleName(t("orders_page.import_progress"))
-            column.addWidget(bar)
-        seen = t("orders_page.import_seen", seen=run.seen, count=run.count)
-        parts = [seen, t("orders_page.import_new", new=run.new, updated=run.updated)]
+        last = run.until - timedelta(microseconds=1)
+        parts = [
+            t("orders_page.import_seen", seen=run.seen, count=run.count),
+            t("orders_page.import_new", new=run.new, updated=run.updated),
+        ]
         if run.quarantined:
             parts.append(t("orders_page.import_aside", count=run.quarantined))
-        column.addWidget(PlainLabel(" · ".join(parts), "note", wrap=True))
-        if run.problem is not None:
-            said = " ".join(render(text) for text in (run.problem, run.todo) if text is not None)
-            problem = PlainLabel(broken(said, 600), wrap=True)
-            problem.set_tone(Tone.BAD)
-            column.addWidget(problem)
-        return holder
-
-    def _moves(self, run: History) -> list[tuple[str, object]]:
-        if run.state == "running":
-            first = (t("orders_page.import_pause"), history_import.pause)
-        elif run.state == "paused":
-            first = (t("orders_page.import_resume"), history_import.resume)
-        else:
-            return []
-        return [first, (t("orders_page.import_cancel"), history_import.cancel)]
+        words = t("orders_page.import_range", since=day(run.since), until=day(last))
+        view.show_run(run, words, [" · ".join(parts)])
+        return view
 
     def _move(self, act: object, history_id: str) -> None:
         assert callable(act)
@@ -292,9 +248,6 @@ class ImportOrdersDialog(QDialog):
         today = datetime.now().astimezone().date()
         self.since.setText(locale.day(today - timedelta(days=365)))
         self.until.setText(locale.day(today))
-        for field in (self.since, self.until):
-            field.setMaxLength(10)
-            field.setPlaceholderText(t("orders_page.day_shape"))
         itself = Card(t("orders_page.import_itself"))
         itself.add(self.automatic)
         itself.add(self.last)
@@ -312,25 +265,8 @@ class ImportOrdersDialog(QDialog):
         self.aside_card.add(PlainLabel(t("orders_page.aside_note"), "note", wrap=True))
         self.aside_card.add(self._aside)
         self.aside_card.hide()
-        area = ScrollColumn()
-        for card in (itself, older, self.aside_card):
-            area.column.addWidget(card)
-        area.column.addStretch(1)
-        close = QPushButton(t("orders_page.close"))
-        close.setAutoDefault(False)
-        close.clicked.connect(self.accept)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(close)
-        head = QHBoxLayout()
-        head.addWidget(PlainLabel(t("orders_page.import_title"), "title"), 1)
-        head.addWidget(self.account)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 16)
-        column.setSpacing(12)
-        column.addLayout(head)
-        column.addWidget(area, 1)
-        column.addLayout(row)
+        self.head.addWidget(self.account)
+        self.show_cards(itself, older, self.aside_card)
         self.automatic.setFocus()
 
     def _connect(self) -> None:
@@ -364,23 +300,3 @@ def _last(importing: Importing) -> str:
     if not importing.automatic:
         said.append(t("orders_page.import_off_note"))
     return " · ".join(said)
-
-
-def _state_words(state: str) -> str:
-    return {
-        "running": t("orders_page.import_running"),
-        "paused": t("orders_page.import_paused"),
-        "done": t("orders_page.import_done"),
-        "cancelled": t("orders_page.import_cancelled"),
-    }.get(state, state)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return locale.read_day(text)
-    except ValueError:
-        return None
-
-
-def _begin(day_: date) -> datetime:
-    return datetime(day_.year, day_.month, day_.day).astimezone()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from bmdesk.services.desk import Desk
 from bmdesk.services.orders import history_import
@@ -13,10 +13,9 @@ from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.widgets.facts import broken
+from bmdesk.ui.widgets.import_run import UNDER_WAY, ImportBar
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.workplace import Workplace
-
-UNDER_WAY = frozenset({"running", "paused"})
 
 
 class ImportLine(QFrame):
@@ -32,9 +31,7 @@ class ImportLine(QFrame):
         self.problem = PlainLabel()
         self.problem.set_tone(Tone.BAD)
         self.problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(t("orders_page.import_progress"))
+        self.bar = ImportBar()
         self.more = QPushButton(t("orders_page.import_show"))
         self.more.clicked.connect(self.more_asked)
         row = QHBoxLayout(self)
@@ -63,9 +60,7 @@ class ImportLine(QFrame):
         self.words.setText(
             t("orders_page.import_line_paused" if paused else "orders_page.import_line", seen=seen)
         )
-        self.bar.setRange(0, 100 if paused or run.percent is not None else 0)
-        self.bar.setValue(run.percent or 0)
-        mark(self.bar, tone="warn" if paused else "accent")
+        self.bar.show_run(run)
         self.problem.setVisible(run.problem is not None)
         said = broken(render(run.problem), 200) if run.problem is not None else ""
         self.problem.setText(said)
