@@ -13,8 +13,19 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.timings import dashboard, installed, market, million, order_lists, orders, scans, trouble, window
-from tests.timings.figures import Figure, table
+from tests.timings import (
+    dashboard,
+    installed,
+    market,
+    million,
+    odoo,
+    order_lists,
+    orders,
+    scans,
+    trouble,
+    window,
+)
+from tests.timings.figures import Figure, NotHere, table
 
 PARTS: tuple[Callable[[Path, bool], list[Figure]], ...] = (
     scans.measure,
@@ -26,6 +37,7 @@ PARTS: tuple[Callable[[Path, bool], list[Figure]], ...] = (
     million.measure,
     market.measure,
     orders.measure,
+    odoo.measure,
 )
 """The long ones last."""
 
@@ -40,6 +52,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             try:
                 measured = part(Path(folder), chosen.quick)
+            except NotHere as lacking:
+                print(f"{part.__module__} is skipped: {lacking}", file=sys.stderr)
+                continue
             except (
                 subprocess.SubprocessError
             ) as failed:  # no display, a missing library: the rest is still told

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+class NotHere(Exception):
+    """What a part needs to be measured against is not on this machine; says what."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """`value` in `unit`; `beside` is that of a bare alternative; `goal` in words, `met` None without one."""
