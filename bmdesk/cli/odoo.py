@@ -10,6 +10,7 @@ from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
 from bmdesk.cli.odoo_drift import drift
 from bmdesk.cli.odoo_import import import_
+from bmdesk.cli.odoo_orders import orders
 from bmdesk.cli.odoo_setup import setup
 from bmdesk.cli.output import as_json, say
 from bmdesk.texts import t
@@ -48,3 +49,4 @@ def try_(ctx: typer.Context, json: Json = False) -> None:
 app.command("setup", help=t("cli.help_odoo_setup"))(setup)
 app.command("import", help=t("cli.help_odoo_import"))(import_)
 app.command("drift", help=t("cli.help_odoo_drift"))(drift)
+app.command("orders", help=t("cli.help_odoo_orders"))(orders)

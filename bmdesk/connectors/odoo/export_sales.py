@@ -186,7 +186,8 @@ class SaleExporter:
         row = odoo.records(tx.connection, self._account, SALE, [order.order_id])[order.order_id]
         before = orders_agreed.read(row.base)
         lines = frozenset(line.line_id for line in order.lines)
-        now = Agreed(result.name or before.name, lines | before.lines, result.base)
+        billed = result.billed or before.billed
+        now = Agreed(result.name or before.name, lines | before.lines, result.base, before.invoice, billed)
         if now != before:
             odoo.agree(tx, self._account, SALE, order.order_id, result.sale_id, orders_agreed.write(now))
         if before.base is None and not before.lines:

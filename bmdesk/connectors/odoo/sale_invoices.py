@@ -33,9 +33,9 @@ from bmdesk.connectors.odoo.sale_ledger import (
     total,
 )
 from bmdesk.connectors.odoo.sale_payments import OPEN, SalePayments
-from bmdesk.connectors.odoo.sale_run import SaleRun, sold_lines
+from bmdesk.connectors.odoo.sale_run import SaleRun
 from bmdesk.connectors.odoo.versions import Dialect
-from bmdesk.services.odoo.orders_there import OrderThere, SaleChoices
+from bmdesk.services.odoo.orders_there import Billed, OrderThere, SaleChoices
 from bmdesk.texts import msg
 
 _WINDOW = "sale.advance.payment.inv"
@@ -55,7 +55,7 @@ class SaleInvoices:
         """Of these orders, which have left, those that want it are invoiced, paid, and credited where the money was
         given back; or they are in doubt.
         """
-        orders = [order for order in orders if order.invoiced and _is_whole(order)]
+        orders = [order for order in orders if order.invoiced and order.is_whole]
         try:
             self._make_right(run, orders)
         except Rejected as failure:  # reading it was: the user may not
@@ -97,7 +97,7 @@ class SaleInvoices:
 
     def _is_to_make(self, run: SaleRun, order: OrderThere, there: Billing) -> bool:
         """What was never invoiced and is owed still. One that was cancelled there is nobody's to make anew."""
-        if there.invoices or all(line.refunded for line in sold_lines(order)):
+        if there.invoices or not order.is_owed:
             return False
         if there.was_cancelled:
             run.doubt(order, InvoiceCancelled(order=order.number, sale=run.at(order).name))
@@ -137,7 +137,7 @@ class SaleInvoices:
     def _post(self, run: SaleRun, orders: Sequence[OrderThere], there: dict[str, Billing]) -> None:
         """A draft is posted, or cancelled where all its money was given back meanwhile."""
         drafts = [order for order in orders if there[order.order_id].invoices[0]["state"] == DRAFT]
-        void = [order for order in drafts if all(line.refunded for line in sold_lines(order))]
+        void = [order for order in drafts if not order.is_owed]
         posting = [order for order in drafts if order not in void]
         for method, some in (("button_cancel", void), ("action_post", posting)):
             apart(some, partial(self._do, run, there, method), run.refuse)
@@ -162,6 +162,7 @@ class SaleInvoices:
         for row in there.invoices:
             run.say(order, f"invoice.{row['id']}", msg("order.event.odoo_invoice", name=name_of(row)))
             run.at(order).agreed["invoice"] = row["id"]
+        run.at(order).billed = Billed.DONE
 
     # ---------------------------------------------------------------- paid
 
@@ -169,8 +170,7 @@ class SaleInvoices:
         tried = []
         for order in orders:
             invoices = there[order.order_id].invoices
-            given_back = all(line.refunded for line in sold_lines(order))
-            if len(invoices) != 1 or given_back or not self._ledger.is_ours(run, order, invoices[0]):
+            if len(invoices) != 1 or not order.is_owed or not self._ledger.is_ours(run, order, invoices[0]):
                 continue
             # A credit note of somebody there may be meant to settle it.
             is_open = invoices[0]["payment_state"] == OPEN and not there[order.order_id].credits
@@ -182,8 +182,3 @@ class SaleInvoices:
             if run.is_clear(order) and row["payment_state"] not in SETTLED:
                 left = str(money(row["amount_residual"]))
                 run.doubt(order, PaymentUnclear(order=order.number, invoice=name_of(row), amount=left))
-
-
-def _is_whole(order: OrderThere) -> bool:
-    """Whether all of it has left: an order that leaves in parts is invoiced with the last of them."""
-    return all(line.counted or len(line.serials) == line.quantity for line in sold_lines(order))

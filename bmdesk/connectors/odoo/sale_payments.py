@@ -11,7 +11,7 @@ from bmdesk.connectors.odoo.sale_ledger import money, name_of, total
 from bmdesk.connectors.odoo.sale_run import SaleRun
 from bmdesk.connectors.odoo.versions import Dialect
 from bmdesk.services.odoo.choices import OTHERS
-from bmdesk.services.odoo.orders_there import OrderThere, SaleChoices
+from bmdesk.services.odoo.orders_there import Billed, OrderThere, SaleChoices
 from bmdesk.texts import msg
 
 OPEN = "not_paid"
@@ -38,6 +38,7 @@ class SalePayments:
             way = order.payment_method or "-"
             said = msg("odoo.invoice.no_journal", order=order.number, invoice=name_of(move), method=way)
             run.say(order, f"no_journal.{move['id']}", said)
+            run.at(order).billed = Billed.UNPAID
             return False
         memo = f"{name_of(move)} {order.number}"
         unclear = PaymentUnclear(order=order.number, invoice=name_of(move), amount=str(total(move)))

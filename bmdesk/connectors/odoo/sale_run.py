@@ -9,6 +9,7 @@ from bmdesk.connectors.failures import GoneAtRemote, Rejected
 from bmdesk.connectors.odoo.records import Row
 from bmdesk.connectors.odoo.sale_doubts import SaleRefused
 from bmdesk.services.odoo.orders_there import (
+    Billed,
     OrderDoubt,
     OrderKnown,
     OrderResult,
@@ -47,6 +48,7 @@ class SaleStanding:
     """For the order's timeline."""
     paper: Paper | None = None
     """The invoice's PDF."""
+    billed: Billed = Billed.NOT
 
 
 class SaleRun:
@@ -130,6 +132,7 @@ class SaleRun:
             one.name,
             tuple(one.told),
             one.paper,
+            one.billed,
         )
 
 

@@ -25,6 +25,17 @@ class Stage(StrEnum):
     """None of it is sold any more."""
 
 
+class Billed(StrEnum):
+    """How far the money of an order is booked there. Stored so."""
+
+    NOT = ""
+    """No invoice, as far as anybody here knows."""
+    UNPAID = "unpaid"
+    """Invoiced; nobody chose the journal that a payment of it goes through."""
+    DONE = "done"
+    """Invoiced, and what is to be paid there is, or is somebody's there."""
+
+
 @dataclass(frozen=True, slots=True)
 class AddressThere:
     """Where something is sent. `country`: ISO 3166 code of two letters; "" for what is not known."""
@@ -103,6 +114,17 @@ class OrderThere:
     wants_paper: bool = False
     given_back: Decimal = Decimal(0)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it has left: an order that leaves in parts is invoiced with the last of them."""
+        sold = [line for line in self.lines if not line.cancelled]
+        return all(line.counted or len(line.serials) == line.quantity for line in sold)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the money of any line was not given back."""
+        return not all(line.refunded for line in self.lines if not line.cancelled)
+
 
 MOST_OF_A_PAPER = MAX_PAPER
 """Bytes of a PDF that is kept here."""
@@ -146,7 +168,7 @@ class OrderRight:
     """All of it is there. `changed`: something was written. `notes`: what a person may want to know. `name`: what the
     sale order is called there ("S00012"), "" where that was not read. `sale_id` and `partner_id` are 0 where an order
     was cancelled that never came there. `told`: for the order's timeline, not told before. `paper`: its invoice's PDF,
-    where that is wanted.
+    where that is wanted. `billed`: NOT too where nobody looked.
     """
 
     sale_id: int
@@ -157,6 +179,7 @@ class OrderRight:
     name: str = ""
     told: tuple[Text, ...] = ()
     paper: Paper | None = None
+    billed: Billed = Billed.NOT
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bmdesk.domain.money import Money
 from bmdesk.domain.orders import TAKEN_BACK, LineState, Remote, Step
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_account, odoo_settings, orders_agreed
+from bmdesk.services.odoo.orders_agreed import Agreed
 from bmdesk.services.odoo.orders_there import (
     AddressThere,
     CustomerThere,
@@ -77,8 +78,8 @@ def read(connection: Connection, desk: Desk, order_ids: Iterable[str]) -> dict[s
         for order_id, row in order_progress.orders(connection, page).items():
             if row["account_id"] in mine and row["erased_at"] is None:
                 there = stands.get(order_id)
-                went = orders_agreed.read(there.base).lines if there is not None else None
-                order = _Reading(connection, desk, policies, row, went, since).order()
+                agreed = orders_agreed.read(there.base) if there is not None else None
+                order = _Reading(connection, desk, policies, row, agreed, since).order()
                 if order is not None:
                     found[order_id] = order
     return found
@@ -105,21 +106,21 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One order. `went`: the lines that went to Odoo before; None where there is no sale order for it yet. `since`:
-    what left from then on is invoiced there; None: nothing is.
+    """One order. `agreed`: what is kept of its sale order; None where there is none for it yet. `since`: what left
+    from then on is invoiced there; None: nothing is.
     """
 
     connection: Connection
     desk: Desk
     policies: Policies
     row: Row
-    went: frozenset[str] | None
+    agreed: Agreed | None
     since: datetime | None
 
     def order(self) -> OrderThere | None:
         parcel = parcels.of_order(self.connection, self.row["id"])
         lines = self._lines()
-        begun = self.went is not None or any(self._is_begun(line, parcel) for line in lines)
+        begun = self.agreed is not None or any(self._is_begun(line, parcel) for line in lines)
         shown = [(line, made) for line in lines if (made := self._sale_line(line, parcel)) is not None]
         customer, shipping = self._customer(), self._address(SHIPPING) or self._address(BILLING)
         if not begun or not shown or customer is None or shipping is None:
@@ -152,7 +153,7 @@ class _Reading:
 
     def _lines(self) -> list[_Line]:
         """Those that bmdesk handles, and those that it handles no more and that went to Odoo before."""
-        went = self.went or frozenset()
+        went = self.agreed.lines if self.agreed is not None else frozenset()
         rows = [one for one in orders.of_order(self.connection, self.row["id"]) if one.ours or one.id in went]
         held: dict[str, list[AllocationRow]] = {}
         for one in allocations.of_lines(self.connection, [row.id for row in rows]):
@@ -226,7 +227,8 @@ class _Reading:
         """Whether its invoice is bmdesk's to make there. What is cancelled may have had one before."""
         if self.since is None or stage is Stage.RESERVED:
             return False
-        return stage is Stage.CANCELLED or self._left_at(parcel) >= self.since
+        asked = self.agreed is not None and self.agreed.invoice
+        return asked or stage is Stage.CANCELLED or self._left_at(parcel) >= self.since
 
     def _has_invoice(self) -> bool:
         """Whether its PDF is here, whoever gave it."""

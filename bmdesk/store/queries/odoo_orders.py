@@ -67,6 +67,23 @@ _BEARING = (
     )
     .order_by(_O.id)
 )
+_GONE = (
+    select(_O.id, exists().where(_OF_SALE, _E.state.in_(_UNFINISHED)))
+    .join(accounts.account, _O.account_id == accounts.account.c.id)
+    .where(
+        accounts.account.c.company_id == bindparam("company"),
+        _O.erased_at.is_(None),
+        or_(
+            _has_line(_L.state == LineState.PACKED.value),
+            _has_line(
+                _L.state.in_((LineState.SHIPPED.value, LineState.REFUNDED.value)),
+                func.coalesce(_O.shipped_at, _L.first_read_at)
+                >= bindparam("since", type_=_O.shipped_at.type),
+            ),
+        ),
+    )
+    .order_by(_O.id)
+)
 _EFFECT = EFFECT.where(
     _E.order_id == bindparam("order"), _E.kind == Kind.SALE.value, _E.state.in_(_UNFINISHED)
 ).order_by((_E.state == EffectState.PARKED.value).desc(), _E.id.desc())
@@ -95,6 +112,20 @@ def to_stand(connection: Connection, account_id: str, order_ids: Sequence[str], 
 def all_open(connection: Connection, company_id: str) -> list[str]:
     """The company's orders with a line that bmdesk handles, accepted and not gone."""
     return list(connection.execute(_ALL_OPEN, {"company": company_id}).scalars())
+
+
+def gone(
+    connection: Connection, account_id: str, company_id: str, since: datetime
+) -> tuple[list[str], list[str]]:
+    """The company's orders with a line that bmdesk handles and that is packed, or left after `since`: those of which
+    nothing is on its way to this Odoo, and those of which something waits, flies, is in doubt or parked.
+    """
+    given = {"account": account_id, "company": company_id, "since": since}
+    at_rest: list[str] = []
+    under_way: list[str] = []
+    for order_id, is_moving in connection.execute(_GONE, given):
+        (under_way if is_moving else at_rest).append(order_id)
+    return at_rest, under_way
 
 
 def bearing(connection: Connection, company_id: str, number: int) -> list[str]:

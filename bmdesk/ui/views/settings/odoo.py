@@ -18,6 +18,7 @@ from bmdesk.ui.views.settings.fields import (
     switch_editor,
 )
 from bmdesk.ui.views.settings.odoo_facts import OdooFacts
+from bmdesk.ui.views.settings.odoo_left import OrdersLeftDialog
 from bmdesk.ui.views.settings.odoo_setup import OdooSetupDialog
 from bmdesk.ui.views.settings.odoo_status import OdooStatusCard
 from bmdesk.ui.views.settings.odoo_words import by_kind, local_words, meant_words
@@ -69,7 +70,12 @@ class OdooSection(Section):
         dialog.finished.connect(lambda _: self.status.forget_verdict())
         dialog.open()
 
+    def look_at_orders(self) -> None:
+        """What Odoo lacks of the orders that have left."""
+        OrdersLeftDialog(self, self.workplace).open()
+
     def _show(self, found: OdooFacts) -> None:
+        self.orders_button.setEnabled(found.account is not None and found.account.active)
         self.status.show_facts(found)
         self.key.show_place(found.key)
         self.chosen.show_facts(found)
@@ -96,6 +102,9 @@ class OdooSection(Section):
         ):
             self._choice(card, f"{kind}.direction", way_words, ways)
             self._choice(card, f"{kind}.every", every_words, interval_choices())
+        self.orders_button = QPushButton(t("settings.odoo.orders_left"))
+        self.orders_button.clicked.connect(self.look_at_orders)
+        card.add_action(self.orders_button)
 
     def _choice(self, card: FieldCard, key: str, label: Text, choices: list[tuple[str, str]]) -> None:
         editor = choice_editor(render(label), choices)
