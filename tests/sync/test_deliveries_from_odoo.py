@@ -331,15 +331,59 @@ def test_a_sale_stands_for_the_order_it_was_made_for_or_whose_number_it_bears(
     assert meant() == {2: order_id}
 
 
-def test_what_odoo_refused_meanwhile_is_tried_again_once_it_is_packed(shop: Shop, odoo_there: AtOdoo) -> None:
-    number, own, _ = sold_one(shop)
+def refused_there(shop: Shop, odoo_there: AtOdoo, unit: str) -> None:
+    """What is said of this unit was sent, and Odoo has it elsewhere."""
 
     def park(tx: Tx) -> None:
-        wants.want(tx, UnitOf(own))
-        (waiting,) = outbox.unfinished(tx.connection, odoo_there.account, unit_lane(own))
-        problem = StockElsewhere(serial=shop.units[own], place="Customers")
+        wants.want(tx, UnitOf(unit))
+        (waiting,) = outbox.unfinished(tx.connection, odoo_there.account, unit_lane(unit))
+        problem = StockElsewhere(serial=shop.units[unit], place="Customers")
         outbox.end(tx, waiting.id, EffectState.PARKED, fault=Fault.REJECTED.value, problem=problem)
 
     shop.desk.write(park)
+
+
+def sent(shop: Shop, unit: str) -> str:
+    """What became of the newest that was to be said of this unit."""
+    return max((one.id, one.state) for one in shop.effects(kind=Kind.UNIT.value) if one.key == unit)[1]
+
+
+def test_what_odoo_refused_meanwhile_is_tried_again_once_it_is_packed(shop: Shop, odoo_there: AtOdoo) -> None:
+    number, own, _ = sold_one(shop)
+    refused_there(shop, odoo_there, own)
     assert odoo_there.sees(number, delivered(shop, own)) is Came.TAKEN
     assert {one.state for one in shop.effects(kind=Kind.UNIT.value)} == {EffectState.PENDING.value}
+
+
+def asked_about(shop: Shop, odoo_there: AtOdoo) -> tuple[int, str, DeliverySeen]:
+    """An order for which a device left there that does not fit; it is set aside here, and refused there."""
+    number, _, (worse,) = sold_one(shop, 2)
+    shop.regrade(worse)
+    seen = delivered(shop, worse)
+    assert odoo_there.sees(number, seen) is Came.SHOWN
+    assert state(shop, worse) == "held"
+    refused_there(shop, odoo_there, worse)
+    assert odoo_there.sees(number, seen) is Came.NOTHING
+    assert sent(shop, worse) == "parked", "as long as nobody knows"
+    return number, worse, seen
+
+
+def test_what_came_back_there_is_sent_again(shop: Shop, odoo_there: AtOdoo) -> None:
+    number, worse, seen = asked_about(shop, odoo_there)
+    assert odoo_there.sees(number, replace(seen, pieces=())) is Came.NOTHING
+    assert open_conflicts(shop, number) == [] and sent(shop, worse) == "pending"
+
+
+@pytest.mark.parametrize("way", [Way.KEEP, Way.NOT_OURS])
+def test_what_a_person_leaves_as_it_is_does_not_wait_for_ever(
+    shop: Shop, odoo_there: AtOdoo, way: Way
+) -> None:
+    number, worse, seen = asked_about(shop, odoo_there)
+    (conflict,) = detail(shop, number).conflicts
+    handling.resolve(shop.desk, OWNER, conflict.id, way)
+    assert odoo_there.sees(number, seen) is Came.NOTHING
+    assert sent(shop, worse) == "cancelled", "it would be refused again"
+    assert odoo_there.waits() == []
+    assert odoo_there.sees(number, replace(seen, opened=True)) is Came.NOTHING
+    shop.desk.write(lambda tx: wants.want(tx, UnitOf(worse)))
+    assert sent(shop, worse) == "pending", "what happens to it is sent"

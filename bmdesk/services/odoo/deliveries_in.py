@@ -26,7 +26,7 @@ from bmdesk.services.odoo.deliveries_packing import Incomplete, Packing, Problem
 from bmdesk.services.odoo.deliveries_seen import DeliverySeen
 from bmdesk.services.odoo.taken import Came, Taker
 from bmdesk.services.odoo.units_taking import Taking
-from bmdesk.services.orders import fulfilment
+from bmdesk.services.orders import fulfilment, reservation
 from bmdesk.services.shipping import pack_lines
 from bmdesk.services.syncing import outbox
 from bmdesk.store.engine import Connection
@@ -35,6 +35,7 @@ from bmdesk.store.queries import allocations, odoo_orders, order_progress, order
 from bmdesk.store.queries import outbox as queue
 from bmdesk.store.queries.allocations import RESERVED
 from bmdesk.store.queries.orders import LineRow
+from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg, render
 
@@ -216,21 +217,37 @@ class _Following:
         if self._word is None or not self._word.said:
             said = msg("order.event.odoo_left_early", transfer=self._seen.name or "-")
             order_progress.tell(self._tx, self._order_id, said, operator=self._actor.code)
-        self._over(*_MINE)
+        self._close(*_MINE)
         word = replace(self._word or Word(), said=True)
         deliveries_again.look_again(
             self._tx, self._taker.account_id, self._order_id, self._seen.sale.id, word
         )
 
     def _tell_odoo_again(self) -> None:
-        """What somebody there had made of this order and its devices may have stopped ours; it is taken over now."""
+        """What somebody there had made of this order and its devices may have stopped ours: it is tried again. What is
+        away there and set aside here all the same would be refused again: it is taken back, and the next change of the
+        device sends it.
+        """
         connection, account = self._tx.connection, self._taker.account_id
-        lanes = [unit_lane(one) for one in self._units() if one is not None]
-        waiting = [one for lane in lanes for one in queue.unfinished(connection, account, lane)]
+        away = {one for one in self._units() if one is not None}
+        for unit_id in sorted(away | self._known.held.keys()):
+            for effect in queue.unfinished(connection, account, unit_lane(unit_id)):
+                if not _was_refused(effect):
+                    continue
+                if unit_id in away and self._is_set_aside(unit_id):
+                    queue.end(self._tx, effect.id, EffectState.CANCELLED)
+                    said = msg("odoo.in.not_sent", serial=reservation.name_of(self._tx, unit_id))
+                    self._taker.log(self._tx, said)
+                else:
+                    outbox.again(self._tx, self._actor, effect)
         of_sale = odoo_orders.unfinished(connection, self._order_id)
-        for effect in [*waiting, of_sale] if of_sale is not None else waiting:
-            if effect.state == EffectState.PARKED.value and effect.fault == Fault.REJECTED.value:
-                outbox.again(self._tx, self._actor, effect)
+        if of_sale is not None and _was_refused(of_sale):
+            outbox.again(self._tx, self._actor, of_sale)
+
+    def _is_set_aside(self, unit_id: str) -> bool:
+        reason = self._known.held.get(unit_id)
+        row = units.find_unit(self._tx.connection, self._tx.company, unit_id)
+        return row is not None and bool(reason) and row.hold_reason == reason
 
     # ---------------------------------------------------------------- what a person must see
 
@@ -273,16 +290,29 @@ class _Following:
                 order_progress.close_conflict(self._tx, one.id, "")
 
     def _over(self, *codes: Conflict) -> None:
-        """Nobody has to look at this order because of Odoo."""
+        """Nobody has to look at this order because of Odoo. Whoever decided it, or whatever was put right: what of it
+        was refused at Odoo meanwhile goes on.
+        """
+        closed = self._close(*codes)
+        if closed or self._word is not None:
+            self._tell_odoo_again()
+        if self._word is not None:
+            deliveries_again.done(self._tx, self._taker.account_id, self._order_id)
+
+    def _close(self, *codes: Conflict) -> bool:
+        """Whether there was one."""
         closed = False
         for one in order_progress.conflicts(self._tx.connection, [self._order_id]):
             if one.code in codes:
                 order_progress.close_conflict(self._tx, one.id, "")
                 closed = True
-        if self._word is not None:
-            deliveries_again.done(self._tx, self._taker.account_id, self._order_id)
         if closed:
             fulfilment.settle(self._tx, self._policies, [self._order_id])
+        return closed
+
+
+def _was_refused(effect: EffectRow) -> bool:
+    return effect.state == EffectState.PARKED.value and effect.fault == Fault.REJECTED.value
 
 
 def _is_sold_no_more(line: LineRow) -> bool:
