@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bmdesk.connectors.failures import GoneAtRemote, Rejected
+from bmdesk.connectors.odoo.buyer_words import unnamed
 from bmdesk.connectors.odoo.records import Records, Row, id_of
 from bmdesk.connectors.odoo.sale_ledger import POSTED, Billing, name_of, total
 from bmdesk.connectors.odoo.sale_run import SaleRun
@@ -41,7 +42,9 @@ class InvoicePapers:
                 if isinstance(found, Paper):
                     run.at(order).paper = found
                 else:
-                    said = msg("order.event.odoo_no_pdf", name=name_of(invoices[0]), reason=found)
+                    said = msg(
+                        "order.event.odoo_no_pdf", name=name_of(invoices[0]), reason=_plain(order, found)
+                    )
                     run.say(order, f"no_pdf.{invoices[0]['id']}", said)
 
     def _fetch(self, invoice: Row) -> Paper | Text | str:
@@ -83,3 +86,7 @@ class InvoicePapers:
     def _one(self, attachment: int, field: str) -> Row:
         rows = self._records.call("ir.attachment", "read", [attachment], [field])
         return rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], dict) else {}
+
+
+def _plain(order: OrderThere, why: Text | str) -> Text | str:
+    return unnamed(order, why) if isinstance(why, str) else why

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from bmdesk.connectors.odoo.buyer_words import unnamed
 from bmdesk.connectors.odoo.failures import OdooRejected
 from bmdesk.connectors.odoo.records import Records, Row, any_of, apart, grouped, id_of
 from bmdesk.connectors.odoo.sale_doubts import CustomerRefused, SeveralCustomers
@@ -88,12 +89,10 @@ class Partners:
             if len(found) == 1:
                 chosen[one] = found[0]["id"]
             elif found:
-                names = ", ".join(str(row["name"]) for row in found[:5])
+                contacts = ", ".join(str(row["id"]) for row in found[:5])
                 for order in orders:
                     if order.customer.customer_id == one:
-                        run.doubt(
-                            order, SeveralCustomers(order=order.number, email=customer.email, found=names)
-                        )
+                        run.doubt(order, SeveralCustomers(order=order.number, contacts=contacts))
         return chosen
 
     def _make(self, run: SaleRun, orders: Sequence[OrderThere], found: dict[str, int]) -> None:
@@ -180,8 +179,8 @@ class Partners:
 
         def refused(slot: _Slot, failure: OdooRejected) -> None:
             for order in absent[slot]:
-                name, reason = order.customer.name, failure.params.get("reason", "")
-                run.doubt(order, CustomerRefused(order=order.number, customer=name, reason=reason))
+                reason = unnamed(order, failure.params.get("reason", ""))
+                run.doubt(order, CustomerRefused(order=order.number, reason=reason))
 
         apart(list(absent), act, refused)
         return made
@@ -269,8 +268,8 @@ class Partners:
                 return dict(zip(waiting, loaded.ids, strict=True))
             for number, reason in loaded.refused.items():
                 for order in orders[waiting[number]]:
-                    name = order.customer.name
-                    run.doubt(order, CustomerRefused(order=order.number, customer=name, reason=reason))
+                    refused = CustomerRefused(order=order.number, reason=unnamed(order, reason))
+                    run.doubt(order, refused)
             waiting = [one for number, one in enumerate(waiting) if number not in loaded.refused]
         return {}
 

@@ -1,6 +1,6 @@
 """Why an order cannot be made right at Odoo before a person has looked. One order's doubt is no other's.
 
-All have `order`, its number here. `sale` is what Odoo calls its sale order.
+All have `order`, its number here. `sale` is what Odoo calls its sale order. None says who bought.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ class SaleDoubt(Failure):
 
 
 class SeveralCustomers(SaleDoubt):
-    """More than one contact there has the customer's e-mail address. Params: `order`, `email`, `found` (names)."""
+    """More than one contact there has the customer's e-mail address. Params: `order`, `contacts` (their ids)."""
 
     code = "odoo.sale.several_customers"
 
 
 class CustomerRefused(SaleDoubt):
-    """Odoo did not let the customer, or where the parcel goes, be made. Params: `order`, `customer`, `reason`."""
+    """Odoo did not let the customer, or where the parcel goes, be made. Params: `order`, `reason`."""
 
     code = "odoo.sale.customer_refused"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bmdesk.connectors.failures import GoneAtRemote, Rejected
+from bmdesk.connectors.odoo.buyer_words import unnamed
 from bmdesk.connectors.odoo.records import Row
 from bmdesk.connectors.odoo.sale_doubts import SaleRefused
 from bmdesk.services.odoo.orders_there import (
@@ -93,7 +94,7 @@ class SaleRun:
 
     def refuse(self, order: OrderThere, failure: Rejected | GoneAtRemote) -> None:
         reason = failure.params.get("reason") or failure.params.get("detail", "")
-        self.doubt(order, SaleRefused(order=order.number, reason=reason))
+        self.doubt(order, SaleRefused(order=order.number, reason=unnamed(order, reason)))
 
     def act(self, order: OrderThere, write: Callable[[], object]) -> bool:
         """Write something of this order alone; where Odoo refuses, the order is in doubt."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from bmdesk.connectors.odoo.buyer_words import unnamed
 from bmdesk.connectors.odoo.records import Records, Row, any_of, apart, grouped, id_of
 from bmdesk.connectors.odoo.sale_doubts import (
     LineGone,
@@ -186,7 +187,7 @@ class Sales:
             if loaded.ids:
                 here.sale_id, here.changed = loaded.ids[0], True
             for reason in loaded.refused.values():
-                run.doubt(order, SaleRefused(order=order.number, reason=reason))
+                run.doubt(order, SaleRefused(order=order.number, reason=unnamed(order, reason)))
         else:
             run.doubt(order, terms)
 

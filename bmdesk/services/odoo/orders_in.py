@@ -208,11 +208,12 @@ def _buyer(tx: Tx, account_id: str, order: NumberedRow, buyer: BuyerFound) -> Me
     if odoo.by_remote(tx.connection, account_id, CUSTOMER, [buyer.id]):
         return None
     if not _is_buyer(tx, order, buyer):
+        # Not by name: the report stays when the buyer is erased.
         return Met(
-            buyer.id, buyer.name, msg("odoo_import.other_buyer", order=str(order.remote_id)), CUSTOMERS
+            buyer.id, f"#{buyer.id}", msg("odoo_import.other_buyer", order=str(order.remote_id)), CUSTOMERS
         )
     odoo.agree(tx, account_id, CUSTOMER, one.id, buyer.id, None)
-    return Met(buyer.id, buyer.name, Outcome.NEW, CUSTOMERS)
+    return Met(buyer.id, f"#{buyer.id}", Outcome.NEW, CUSTOMERS)
 
 
 def _is_buyer(tx: Tx, order: NumberedRow, buyer: BuyerFound) -> bool:
