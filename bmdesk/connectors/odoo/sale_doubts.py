@@ -90,7 +90,9 @@ class NothingToDeliver(SaleDoubt):
 
 
 class SeveralSteps(SaleDoubt):
-    """The warehouse there delivers in more than one step. Params: `order`, `transfer`."""
+    """The warehouse there delivers in more than one step, and the step before comes first. Params: `order`, `transfer`,
+    `serial` (those that it must take).
+    """
 
     code = "odoo.sale.several_steps"
 

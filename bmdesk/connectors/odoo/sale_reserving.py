@@ -76,6 +76,7 @@ class SaleReserving:
         others = [name for lot, name in moves.left.items() if lot not in names]
         missing = [lot for lot in names if lot not in moves.left]
         sale = run.at(order).name
+        serials = ", ".join(names[lot] for lot in missing)
         if others and (missing or not names):
             serial = ", ".join(names[lot] for lot in missing) or "-"
             transfer = self._moves.name(moves.last)
@@ -88,14 +89,14 @@ class SaleReserving:
         elif missing and not moves.open:
             if moves.steps:
                 transfer = self._moves.name(moves.steps[0])
-                run.doubt(order, SeveralSteps(order=order.number, transfer=transfer))
+                run.doubt(order, SeveralSteps(order=order.number, transfer=transfer, serial=serials))
             else:
                 run.doubt(order, NothingToDeliver(order=order.number, sale=sale, serial=names[missing[0]]))
         elif missing and id_of(moves.open[0]["product_id"]) != run.at(order).products[line.line_id]:
             run.doubt(order, SeveralProductsSold(order=order.number, serial=names[missing[0]]))
         elif missing and moves.steps:
             transfer = self._moves.name(moves.steps[0])
-            run.doubt(order, SeveralSteps(order=order.number, transfer=transfer))
+            run.doubt(order, SeveralSteps(order=order.number, transfer=transfer, serial=serials))
         else:
             held = {id_of(row["lot_id"]) for row in moves.held if row["quantity"] == 1}
             return [_Want(order, names[lot], lot, moves.open[0]) for lot in missing if lot not in held]
