@@ -48,7 +48,7 @@ class OrdersLeftDialog(QDialog):
         self.setWindowTitle(t("odoo_left_page.title"))
         self.setModal(True)
         screen = parent.window().size()
-        self.resize(min(px(860), screen.width() - 60), min(px(640), screen.height() - 60))
+        self.resize(min(px(940), screen.width() - 60), min(px(640), screen.height() - 60))
         self._workplace = workplace
         self.found: Left | None = None
         self.since = QLineEdit()
