@@ -6,16 +6,20 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
 from bmdesk.domain.effects import EffectState
 from bmdesk.services import companies, privacy, settings
 from bmdesk.services.goods import catalog, counted
-from bmdesk.services.odoo import orders_truth
+from bmdesk.services.odoo import odoo_account, orders_agreed, orders_truth
+from bmdesk.services.odoo.orders_agreed import Agreed
 from bmdesk.services.odoo.orders_there import OrderThere, Stage
 from bmdesk.services.orders import conflicts, handling
 from bmdesk.services.policies import PolicyBook
-from bmdesk.store.queries import customers, outbox, outbox_lists
+from bmdesk.store.queries import customers, odoo, outbox, outbox_lists
 from bmdesk.store.queries.customers import SHIPPING
+from bmdesk.store.queries.odoo_orders import SALE
+from bmdesk.store.tables import orders as orders_table
 from bmdesk.store.transaction import Tx
 from tests.desks import TABLET
 from tests.markets import OWNER, Shop, market, marketplace, shop
@@ -273,3 +277,67 @@ def test_a_buyer_who_was_erased_is_not_named_there_again(house: Shop) -> None:
 
 def test_an_order_that_bmdesk_never_read_is_nothing(house: Shop) -> None:
     assert house.desk.read(lambda c: orders_truth.read(c, house.desk, ["NOBODY"])) == {}
+
+
+# ---------------------------------------------------------------- what was paid for sending
+
+
+def sending(shop: Shop, number: int, of_order: int | None, *of_lines: int | None) -> None:
+    """Back Market said these amounts, in cents."""
+
+    def work(tx: Tx) -> None:
+        of = lines(shop, number)
+        order = orders_table.customer_order
+        where = order.c.id == of[0].order_id
+        tx.connection.execute(update(order).where(where).values(shipping_minor=of_order))
+        for line, minor in zip(of, of_lines, strict=True):
+            where = orders_table.orderline.c.id == line.id
+            tx.connection.execute(update(orders_table.orderline).where(where).values(shipping_minor=minor))
+
+    shop.desk.write(work)
+
+
+@pytest.mark.parametrize(
+    ("of_order", "of_line", "costs"),
+    [
+        (None, None, None),
+        (0, 0, None),
+        (590, 590, "5.90"),
+        (590, None, "5.90"),
+        (None, 590, "5.90"),
+        (0, 590, None),
+    ],
+)
+def test_what_was_paid_for_sending_is_a_line_of_its_own_and_in_the_total(
+    house: Shop, of_order: int | None, of_line: int | None, costs: str | None
+) -> None:
+    sold(house)
+    number = house.order  # type: ignore[attr-defined]
+    sending(house, number, of_order, of_line)
+    order = stands(house, number)
+    goods, *others = order.lines
+    assert [str(one.price) for one in others if one.shipping] == ([costs] if costs else [])
+    assert order.total == goods.price + (Decimal(costs) if costs else 0)
+    assert not goods.shipping and all(one.vat_scheme == goods.vat_scheme for one in others)
+    assert order.is_whole
+
+
+def test_what_was_cancelled_is_not_sent_and_what_went_without_stays_without(house: Shop) -> None:
+    selling(house)
+    number = bought(house)
+    house.sync()
+    sending(house, number, 590, 590)
+    order_id = lines(house, number)[0].order_id
+    account = house.desk.read(lambda c: odoo_account.of(c, house.desk.company))
+    assert account is not None
+    earlier = orders_agreed.write(Agreed("S00012", frozenset({lines(house, number)[0].id})))
+    house.desk.write(lambda tx: odoo.agree(tx, account.id, SALE, order_id, 12, earlier))
+    assert [one.shipping for one in stands(house, number).lines] == [False]
+    every = frozenset({lines(house, number)[0].id, f"{lines(house, number)[0].id}_shipping"})
+    now = orders_agreed.write(Agreed("S00012", every))
+    house.desk.write(lambda tx: odoo.agree(tx, account.id, SALE, order_id, 12, now))
+    cancelled(house, number)
+    sending(house, number, 590, 590)
+    order = stands(house, number)
+    assert [(one.shipping, one.cancelled) for one in order.lines] == [(False, True), (True, True)]
+    assert order.total == 0 and order.stage is Stage.CANCELLED

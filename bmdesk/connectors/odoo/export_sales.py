@@ -107,7 +107,7 @@ class SaleExporter:
         order = orders.get(effect.key)
         if order is None:
             return None
-        goods = ", ".join(line.product.model_code for line in order.lines)[:200]
+        goods = ", ".join(line.product.model_code for line in order.lines if not line.shipping)[:200]
         return Planned(
             Kind.SALE,
             goods,

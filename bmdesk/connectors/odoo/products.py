@@ -76,10 +76,18 @@ class Products:
 
     def _make(self, absent: list[ProductThere], counted: Collection[str]) -> dict[str, int | Failure]:
         """One product for each, by its own external id: made twice it is one."""
+        services = [one for one in absent if one.service]
+        goods = [one for one in absent if not one.service]
+        made = self._load(goods, counted, self._dialect.storable)
+        return {**made, **self._load(services, counted, self._dialect.service)}
+
+    def _load(
+        self, absent: list[ProductThere], counted: Collection[str], kind: Mapping[str, object]
+    ) -> dict[str, int | Failure]:
         if not absent:
             return {}
         categories = self._categories(absent)
-        extra = {name: str(value) for name, value in self._dialect.storable.items()}
+        extra = {name: str(value) for name, value in kind.items()}
         fields = [
             "id",
             "name",

@@ -45,7 +45,8 @@ class SaleCredits:
             lines = {line.line_id: line.price for line in sold_lines(order) if line.refunded}
             owed = sum(lines.values(), Decimal(0)) + order.given_back
             if owed:
-                wanted = {run.at(order).lines[one]["id"]: price for one, price in lines.items()}
+                known = run.at(order).lines  # shipping may be in the price there
+                wanted = {known[one]["id"]: price for one, price in lines.items() if one in known}
                 self._credit(run, order, there[order.order_id], wanted, owed)
 
     def take_back(self, run: SaleRun, orders: Sequence[OrderThere], there: Mapping[str, Billing]) -> None:

@@ -78,5 +78,5 @@ class SaleGoods:
     def _of_variants(self, run: SaleRun, orders: Sequence[OrderThere]) -> dict[str, int | Failure]:
         lines: list[SaleLine] = [line for order in orders for line in sold_lines(order) if not line.serials]
         wanted = {line.product.variant_id: line.product for line in lines}
-        counted = {line.product.variant_id for line in lines if line.counted}
+        counted = {line.product.variant_id for line in lines if line.counted or line.shipping}
         return self._products.ids(wanted, run.known.products, counted) if wanted else {}

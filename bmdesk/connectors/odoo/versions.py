@@ -46,6 +46,8 @@ class Dialect:
     major: int
     storable: Mapping[str, object]
     """Values that make a product one whose stock is counted. Without them Odoo takes `tracking` and counts nothing."""
+    service: Mapping[str, object]
+    """Values that make a product one of which nothing is delivered, and which is invoiced all the same."""
     tax_field: str
     """The taxes of a line of a sales order."""
     groups_field: str
@@ -111,6 +113,7 @@ DIALECTS = {
         Dialect(
             major=17,
             storable=MappingProxyType({"detailed_type": "product"}),
+            service=MappingProxyType({"detailed_type": "service", "invoice_policy": "order"}),
             tax_field="tax_id",
             groups_field="groups_id",
             names_moves=True,
@@ -132,6 +135,7 @@ DIALECTS = {
         Dialect(
             major=18,
             storable=MappingProxyType({"type": "consu", "is_storable": True}),
+            service=MappingProxyType({"type": "service", "invoice_policy": "order"}),
             tax_field="tax_id",
             groups_field="groups_id",
             names_moves=True,
@@ -153,6 +157,7 @@ DIALECTS = {
         Dialect(
             major=19,
             storable=MappingProxyType({"type": "consu", "is_storable": True}),
+            service=MappingProxyType({"type": "service", "invoice_policy": "order"}),
             tax_field="tax_ids",
             groups_field="group_ids",
             names_moves=False,

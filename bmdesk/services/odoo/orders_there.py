@@ -73,7 +73,8 @@ class SerialThere:
 class SaleLine:
     """A line of what was sold. `price` is of the whole line, in the order's currency, as it was paid. `serials`: as
     many as are reserved or packed, at most `quantity`; counted goods have none. `vat_scheme` is never empty. A line
-    that is cancelled is sold no more; of one that is refunded all the money was given back after it had left.
+    that is cancelled is sold no more; of one that is refunded all the money was given back after it had left. A line of
+    `shipping` is what was paid for sending: there is nothing of it to be delivered.
     """
 
     line_id: str
@@ -86,6 +87,7 @@ class SaleLine:
     counted: bool = False
     cancelled: bool = False
     refunded: bool = False
+    shipping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class OrderThere:
     def is_whole(self) -> bool:
         """Whether all of it has left: an order that leaves in parts is invoiced with the last of them."""
         sold = [line for line in self.lines if not line.cancelled]
-        return all(line.counted or len(line.serials) == line.quantity for line in sold)
+        goods = [line for line in sold if not line.shipping]
+        return all(line.counted or len(line.serials) == line.quantity for line in goods)
 
     @property
     def is_owed(self) -> bool:

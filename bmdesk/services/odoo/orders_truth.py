@@ -7,7 +7,7 @@ left all the same; that its money went back is for its invoice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -50,12 +50,16 @@ from bmdesk.store.queries.odoo_orders import SALE
 from bmdesk.store.queries.orders import LineRow
 from bmdesk.store.queries.parcels import ParcelRow
 from bmdesk.store.transaction import Row
+from bmdesk.texts import msg, render
 
 _BEGUN = frozenset({LineState.ACCEPTED, LineState.PACKED, LineState.SHIPPED, LineState.REFUNDED})
 _SOLD = _BEGUN | {LineState.TO_ACCEPT}
 _LEFT = frozenset({LineState.SHIPPED, LineState.REFUNDED})
 _BEFORE_IT_LEFT = frozenset({Remote.CANCELLED, Remote.REFUNDED_BEFORE, Remote.UNPAID})
 _AT_ONCE = 500
+_SHIPPING_PRODUCT, _SHIPPING_CODE = "shipping", "BM-SHIPPING"
+"""Which product there what was paid for sending is, among those that variants are; and its code there."""
+
 _REGULAR, _USUAL = "regular", "receiving.vat_scheme"
 
 
@@ -129,6 +133,7 @@ class _Reading:
         stage = _stage(sold, parcel)
         left = stage is Stage.PACKED
         invoiced = self._is_invoiced(stage, parcel)
+        every = (*(made for _, made in shown), *self._shipping(shown))
         return OrderThere(
             order_id=self.row["id"],
             number=str(self.row["remote_id"]),
@@ -137,8 +142,8 @@ class _Reading:
             customer=customer,
             shipping=shipping,
             currency=self.row["currency"],
-            total=sum((made.price for _, made in shown if not made.cancelled), Decimal(0)),
-            lines=tuple(made for _, made in shown),
+            total=sum((made.price for made in every if not made.cancelled), Decimal(0)),
+            lines=every,
             payment_method=self.row["payment_method"],
             stage=stage,
             packed_on=self._packed_on(parcel) if left else None,
@@ -146,7 +151,7 @@ class _Reading:
             tracking=(parcel.number if parcel is not None else self.row["tracking_number"]) if left else "",
             invoiced=invoiced,
             wants_paper=invoiced and left and not self._has_invoice(),
-            given_back=self._given_back([made for _, made in shown]) if invoiced else Decimal(0),
+            given_back=self._given_back(every) if invoiced else Decimal(0),
         )
 
     # ---------------------------------------------------------------- lines
@@ -187,6 +192,44 @@ class _Reading:
             counted=line.counted and not line.units,
             cancelled=cancelled,
             refunded=not cancelled and row.remote_state in TAKEN_BACK,
+        )
+
+    def _shipping(self, shown: Sequence[tuple[_Line, SaleLine]]) -> list[SaleLine]:
+        """What was paid for sending, where anything was: beside each line its part of it, so that both are cancelled
+        and given back together; in one line where the lines do not say it so.
+        """
+        of_order: int | None = self.row["shipping_minor"]
+        of_lines = {line.row.id: line.row.shipping_minor or 0 for line, _ in shown}
+        if of_order == 0 or not (of_order or any(of_lines.values())):
+            return []
+        whole = sum(one.shipping_minor or 0 for one in orders.of_order(self.connection, self.row["id"]))
+        if of_order in (None, whole):
+            made = [
+                self._sending(sold, line.row.id, of_lines[line.row.id])
+                for line, sold in shown
+                if of_lines[line.row.id]
+            ]
+        else:
+            sold = next((one for _, one in shown if not one.cancelled), shown[0][1])
+            refunded = all(one.refunded for _, one in shown if not one.cancelled)
+            made = [replace(self._sending(sold, self.row["id"], of_order or 0), refunded=refunded)]
+        went = self.agreed.lines if self.agreed is not None else frozenset()
+        # What stands there without it was agreed so.
+        return [one for one in made if not went or one.line_id in went]
+
+    def _sending(self, sold: SaleLine, of: str, minor: int) -> SaleLine:
+        """Taxed as what is sent: it is a part of its price."""
+        name = render(msg("odoo.sale.shipping"))
+        return SaleLine(
+            line_id=f"{of}_shipping",
+            product=ProductThere(_SHIPPING_PRODUCT, _SHIPPING_CODE, "", name, "", service=True),
+            title=name,
+            quantity=1,
+            price=Money(minor, self.row["currency"]).amount,
+            vat_scheme=sold.vat_scheme,
+            cancelled=sold.cancelled,
+            refunded=sold.refunded,
+            shipping=True,
         )
 
     def _product(self, line: _Line) -> ProductThere | None:

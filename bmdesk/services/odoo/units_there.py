@@ -35,13 +35,16 @@ class ReceiveBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProductThere:
-    """What the unit is one of. `barcode`: "" for none. `category`: as it may be called in Odoo."""
+    """What the unit is one of. `barcode`: "" for none. `category`: as it may be called in Odoo. `service`: nothing of
+    it lies anywhere.
+    """
 
     variant_id: str
     model_code: str
     barcode: str
     name: str
     category: str
+    service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
