@@ -280,6 +280,46 @@ def test_what_somebody_cancelled_there_is_asked_about(till: Till) -> None:
     till.right(order)
     till.shop.admin.call("sale.order", "action_cancel", [[till.sale(order)["id"]]])
     assert till.doubt(order)[0] == "odoo.sale.cancelled_there"
+    till.shop.admin.call("sale.order", "action_draft", [[till.sale(order)["id"]]])
+    till.right(packed(order))
+    assert till.held(order)[order.number] == [f"{unit.identifier} done"]
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["made here", "linked"])
+def test_what_somebody_changed_in_a_quotation_again_is_asked_about(till: Till, linked: bool) -> None:
+    """Confirmed once, and set back there to be changed; `linked`: by an import, so that it bears no id of ours."""
+    unit, dropped = units_in_stock(till.shop, 2)
+    order = an_order(a_line(unit), a_line(dropped, price="99.00"))
+    till.right(order)
+    sale, seen = till.sale(order)["id"], ("order_line", "amount_total", "write_date")
+    first, second = till.sale(order, "order_line")["order_line"]
+    if linked:
+        forget_ids(till, sale)
+        till.bases.clear()
+    for change in ({"price_unit": 200}, None):
+        for do in ("action_cancel", "action_draft"):
+            till.shop.admin.call("sale.order", do, [[sale]])
+        if change is None:
+            till.shop.admin.call("sale.order.line", "unlink", [[second]])
+        else:
+            till.shop.admin.call("sale.order.line", "write", [[first], {**change, "tax_ids": [(5, 0, 0)]}])
+        before = till.sale(order, *seen)
+        code, _ = till.doubt(order)
+        assert code == ("odoo.sale.total_differs" if change else "odoo.sale.line_gone")
+        assert till.sale(order, *seen) == before and before["state"] == "draft"
+        assert [row["state"] for row in till.deliveries(order)] == ["cancel"]
+    till.shop.admin.call("sale.order.line", "write", [[first], {"price_unit": 249}])
+    less = replace(order, lines=order.lines[:1], total=order.lines[0].price)
+    till.right(packed(less))
+    assert till.held(order)[order.number] == [f"{unit.identifier} done"]
+
+
+def forget_ids(till: Till, sale: int) -> None:
+    """As if it had not been made from here."""
+    lines = till.shop.rows("sale.order.line", [("order_id", "=", sale)])
+    for model, ids in (("sale.order", [sale]), ("sale.order.line", [row["id"] for row in lines])):
+        found = till.shop.rows("ir.model.data", [("model", "=", model), ("res_id", "in", ids)])
+        till.shop.admin.call("ir.model.data", "unlink", [[row["id"] for row in found]])
 
 
 # -------------------------------------------------------------------- customers

@@ -2,7 +2,8 @@
 paid, and confirmed.
 
 Nothing is confirmed that comes to another amount or is in another currency. A sale order of somebody else with the
-order's number is never taken for ours.
+order's number is never taken for ours. What somebody cancelled is asked about; set back to a quotation it is confirmed
+again as it stands, or asked about where it is not what was sold.
 """
 
 from __future__ import annotations
@@ -136,7 +137,7 @@ class Sales:
             here = run.at(order)
             if here.state == "cancel":
                 run.doubt(order, SaleCancelledThere(order=order.number, sale=here.name))
-            elif not here.sale_id or (here.state in OPEN and self._is_old(run, order)):
+            elif not here.sale_id or self._is_ours_to_mend(run, order):
                 self._load(run, order)
                 made.append(order)
         made = [order for order in made if run.is_clear(order)]
@@ -148,6 +149,19 @@ class Sales:
                 if line.line_id not in run.at(order).lines and not line.shipping:
                     name, title = run.at(order).name, line.product.name
                     run.doubt(order, LineGone(order=order.number, sale=name, product=title))
+
+    def _is_ours_to_mend(self, run: SaleRun, order: OrderThere) -> bool:
+        """Whether it is a quotation that was made from here, that nobody confirmed yet, and that is wrong.
+
+        What was confirmed and is a quotation again has been in somebody's hands: what they changed there is theirs. And
+        one that was not made from here cannot be loaded: that would make another one.
+        """
+        here = run.at(order)
+        if here.state not in OPEN or "total" in run.base(order) or not self._is_old(run, order):
+            return False
+        if self._records.external_ids("sale.order", [here.sale_id])[here.sale_id] != external_id(order):
+            return False
+        return not self._records.count("stock.picking", [("sale_id", "=", here.sale_id)])
 
     def _is_old(self, run: SaleRun, order: OrderThere) -> bool:
         here = run.at(order)
@@ -210,7 +224,8 @@ class Sales:
     def confirm(self, run: SaleRun, orders: Sequence[OrderThere]) -> None:
         """What comes to what was paid is confirmed, with the day on which it was sold."""
         for order in orders:
-            if run.base(order).get("total") != str(order.total):
+            # A quotation that was confirmed once may come to something else by now.
+            if run.at(order).state in OPEN or run.base(order).get("total") != str(order.total):
                 self._compare(run, order)
         waiting = [order for order in orders if run.is_clear(order) and run.at(order).state in OPEN]
         apart(waiting, lambda some: self._confirm(run, some), run.refuse)
