@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -83,13 +84,26 @@ def contents(archive: Path) -> Files:
         return {name: opened.read(name) for name in opened.namelist() if name != "manifest.json"}
 
 
+@pytest.fixture(scope="module")
+def lived(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
+    """A folder with a store of one ready unit and a photo, closed, and its archive; and when that was made."""
+    folder, clock = tmp_path_factory.mktemp("lived"), FixedClock()
+    shutil.copyfile(template, folder / "store.db")
+    store, desk = reopened(folder / "store.db", clock)
+    seat = Bench(desk, clock)
+    seat.ready_unit()
+    seat.good(IMEIS[1], f"BMD:PHOTO:{jpeg(folder / 'front.jpg')}")
+    backed_up(seat, folder / "good.zip")
+    store.close()
+    return folder, clock.now()
+
+
 @pytest.fixture
-def good(at_bench: Bench, tmp_path: Path) -> Path:
+def good(lived: tuple[Path, datetime], at_bench: Bench, tmp_path: Path) -> Path:
     """The archive of a store with one ready unit and its photo; the store is closed."""
-    at_bench.ready_unit()
-    at_bench.good(IMEIS[1], f"BMD:PHOTO:{jpeg(tmp_path / 'front.jpg')}")
-    backed_up(at_bench, tmp_path / "good.zip")
     at_bench.desk.store.close()
+    shutil.copytree(lived[0], tmp_path, dirs_exist_ok=True)
+    at_bench.clock.set(lived[1])
     return tmp_path / "good.zip"
 
 

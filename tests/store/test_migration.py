@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -107,10 +110,23 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, datetime]:
     return worked(tmp_path_factory.mktemp("worked") / "source", clock), clock.now()
 
 
+@cache
+def _older_file(source: Place) -> tuple[bytes, dict[str, list[dict[str, Any]]]]:
+    """The older store as a file, and what it holds: made once, because what becomes of it is the story."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "store.db"
+        held = older(Place.of_file(file), source)
+        return file.read_bytes(), held
+
+
 @pytest.fixture
 def old(source: tuple[Place, datetime], place: Place, clock: FixedClock) -> dict[str, list[dict[str, Any]]]:
     clock.set(source[1])
-    return older(place, source[0])
+    if place.file is None:
+        return older(place, source[0])
+    content, held = _older_file(source[0])
+    place.file.write_bytes(content)
+    return deepcopy(held)
 
 
 def opened(place: Place, tmp_path: Path, clock: FixedClock) -> Desk:
