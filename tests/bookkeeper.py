@@ -14,7 +14,6 @@ from bmdesk.connectors.base import Connector, Done, Exporter, Feed, KeepGoing, O
 from bmdesk.connectors.failures import RemoteFailure
 from bmdesk.connectors.odoo.export_sales import SaleExporter
 from bmdesk.domain.effects import REPLAY, Kind
-from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_account
 from bmdesk.services.odoo.orders_there import (
@@ -29,10 +28,15 @@ from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.sync.engine import Engine
 from bmdesk.sync.opening import opener
+from tests import retold
 from tests.markets import Shop
 
 Answer: TypeAlias = Callable[[OrderThere, OrderKnown], OrderResult | None]
 """What is said of an order instead of writing it down; None: it is written down."""
+
+
+def nothing_else(order: OrderThere, known: OrderKnown) -> None:
+    """Every order is written down."""
 
 
 @dataclass
@@ -47,7 +51,7 @@ class Books:
     partners: dict[str, int] = field(default_factory=dict)
     lots: set[str] = field(default_factory=set)
     given: list[tuple[OrderThere, OrderKnown]] = field(default_factory=list)
-    answer: Answer = lambda order, known: None
+    answer: Answer = nothing_else
     lost: RemoteFailure | None = None
     opened: list[tuple[Mapping[str, int], SaleChoices]] = field(default_factory=list)
 
@@ -150,9 +154,11 @@ class BookedShop(Shop):
         return opener(self.desk, self.tools)(account)
 
 
-def booked(shop: Shop) -> BookedShop:
-    """The same shop, from now on with books."""
-    made = BookedShop(**{one.name: getattr(shop, one.name) for one in fields(shop)})
-    made.story = None  # what the books were told is not retold
-    settings.put(made.desk, "odoo.url", "https://odoo.example.com")
+def booked(shop: Shop, answer: Answer = nothing_else) -> BookedShop:
+    """The same shop, from now on with books that answer so (a function of a module)."""
+    made = BookedShop(
+        **{one.name: getattr(shop, one.name) for one in fields(shop)}, books=Books(answer=answer)
+    )
+    retold.goes_on(made, shop, answer)
+    made.put("odoo.url", "https://odoo.example.com")
     return made

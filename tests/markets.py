@@ -19,7 +19,7 @@ from bmdesk.connectors.backmarket.connector import Manners
 from bmdesk.connectors.http import Timeouts
 from bmdesk.domain.listing_reasons import ASPECTS, Aspect
 from bmdesk.domain.unit import GoneReason
-from bmdesk.services import company
+from bmdesk.services import company, settings
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.goods import units_actions
 from bmdesk.services.selling import accounts, linking, management
@@ -133,6 +133,11 @@ class Shop:
             self.advance(minutes=minutes)
 
     # ---------------------------------------------------------------- the house
+
+    @retold.step
+    def put(self, name: str, value: str) -> None:
+        """The company has this setting from now on."""
+        settings.put(self.desk, name, value)
 
     @retold.step
     def ready(self, count: int = 1, model: str = PHONE) -> list[str]:

@@ -61,6 +61,15 @@ def begin(shop: Shop, folder: Path) -> None:
         shop.story = Story(folder, (shop.market.url.encode(),), _stands(shop))
 
 
+def goes_on(shop: Shop, before: Shop, *more: object) -> None:
+    """This shop has lived through what `before` has: it is the same with more to it, and that is told by `more`."""
+    story = before.story
+    shop.story = None
+    if story is not None and story.stood == _stands(before):
+        steps = (*story.steps, pickle.dumps((type(shop).__qualname__, more)))
+        shop.story = Story(story.folder, steps, _stands(shop))
+
+
 def step(tell: F) -> F:
     """A step that is lived through once; see above. Its arguments and its answer are plain values."""
 
@@ -90,9 +99,9 @@ def _stands(shop: Shop) -> tuple[Any, ...]:
     """What differs as soon as anything happened."""
     try:
         world = _pickled(shop.market.world)
+        known = pickle.dumps(_known(shop))
     except (pickle.PicklingError, AttributeError, TypeError):
         return (object(),)
-    known = pickle.dumps(_known(shop))
     return shop.desk.store.database.change_token(), world, shop.clock.now(), shop.tools, known
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bmdesk.domain.money import Money
-from bmdesk.services import settings
 from bmdesk.services.odoo import odoo_account
 from bmdesk.services.odoo.orders_there import Stage
 from bmdesk.services.orders import documents, handling
@@ -25,7 +24,7 @@ __all__ = ["market", "marketplace", "shop"]
 def house(shop: Shop) -> Shop:
     """A shop whose company works with an Odoo and invoices there."""
     connect(shop)
-    settings.put(shop.desk, "odoo.invoices", "true")
+    shop.put("odoo.invoices", "true")
     return shop
 
 
@@ -40,14 +39,14 @@ def test_what_left_before_it_was_switched_on_was_invoiced_elsewhere(shop: Shop) 
     connect(shop)
     before = shipped(shop)
     shop.advance(minutes=1)
-    settings.put(shop.desk, "odoo.invoices", "true")
+    shop.put("odoo.invoices", "true")
     shop.advance(minutes=1)
     assert not stands(shop, before).invoiced
     (unit,) = shop.ready(1)
     after = bought(shop)
     packed(shop, unit, parcel="RR123456799GB")
     assert stands(shop, after).invoiced
-    settings.put(shop.desk, "odoo.invoices", "false")
+    shop.put("odoo.invoices", "false")
     assert not stands(shop, after).invoiced
 
 

@@ -49,7 +49,7 @@ def house(shop: Shop) -> Shop:
 
 
 def connect(shop: Shop) -> None:
-    settings.put(shop.desk, "odoo.url", "https://odoo.example.com")
+    shop.put("odoo.url", "https://odoo.example.com")
 
 
 def waiting(shop: Shop) -> list[str]:
@@ -97,7 +97,7 @@ def test_without_odoo_nothing_waits_for_it(shop: Shop) -> None:
     shipped(shop)
     assert not shop.effects(kind="sale")
     connect(shop)
-    settings.put(shop.desk, "odoo.url", "")
+    shop.put("odoo.url", "")
     bought(shop)
     assert not shop.effects(kind="sale")
 
@@ -258,7 +258,7 @@ def test_counted_goods_have_pieces_and_no_serials(house: Shop) -> None:
     house.offer(CASE, 0)
     counted.set_pieces(house.desk, OWNER, catalog.variant(house.desk, TABLET).id, "GOOD", False, 5)
     house.settle()
-    settings.put(house.desk, "backmarket.orders", "automatic")
+    house.put("backmarket.orders", "automatic")
     number = int(house.market.order(CASE, 2))
     house.sync()
     house.sync()

@@ -10,7 +10,6 @@ import pytest
 
 from bmdesk.connectors.odoo.sale_doubts import SaleOfOthers
 from bmdesk.domain.effects import EffectState, Fault
-from bmdesk.services import settings
 from bmdesk.services.goods import units as goods_units
 from bmdesk.services.odoo import odoo_account, orders_in
 from bmdesk.services.odoo.found_there import BuyerFound, DeliveredFound, Met, Outcome, SaleFound
@@ -35,7 +34,7 @@ STRANGE = "SNSTRANGE1"
 @pytest.fixture
 def house(shop: Shop) -> Shop:
     """A shop whose company works with an Odoo that nobody has reached yet."""
-    settings.put(shop.desk, "odoo.url", "https://odoo.example.com")
+    shop.put("odoo.url", "https://odoo.example.com")
     return shop
 
 

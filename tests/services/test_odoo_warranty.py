@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bmdesk.domain.effects import EffectState
-from bmdesk.services import settings
 from bmdesk.services.odoo import odoo_account, units_truth
 from bmdesk.services.odoo.units_there import UnitThere
 from bmdesk.services.shipping import parcels
@@ -20,7 +19,7 @@ __all__ = ["market", "marketplace", "shop"]
 
 @pytest.fixture
 def house(shop: Shop) -> Shop:
-    settings.put(shop.desk, "odoo.url", "https://odoo.example.com")
+    shop.put("odoo.url", "https://odoo.example.com")
     return shop
 
 
@@ -56,7 +55,7 @@ def test_a_lot_says_which_order_its_warranty_is_of_and_names_nobody(house: Shop)
 
 
 def test_a_warranty_that_moves_or_ends_is_told_there(house: Shop) -> None:
-    settings.put(house.desk, "warranty.begins", "delivery")
+    house.put("warranty.begins", "delivery")
     number = shipped(house)
     house.sync()
     assert waits(house)

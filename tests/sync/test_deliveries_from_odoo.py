@@ -26,6 +26,7 @@ from bmdesk.store.queries import odoo, outbox, units
 from bmdesk.store.queries.odoo_orders import SALE
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import render
+from tests import retold
 from tests.markets import OWNER, Shop
 from tests.selling import (
     OTHER_PARCEL,
@@ -45,17 +46,23 @@ from tests.selling import (
 SALE_ID = 31
 
 
+@retold.step
+def with_odoo(shop: Shop) -> str:
+    """The company has an Odoo to which nothing is sent; its account."""
+    desk = shop.desk
+    settings.put(desk, "odoo.url", "https://odoo.example.com")
+    for kind in ("units", "orders"):
+        settings.put(desk, f"odoo.{kind}.direction", "off")
+    account = desk.read(lambda c: odoo_account.of(c, desk.company))
+    assert account is not None
+    return account.id
+
+
 class AtOdoo:
     """What a reading of the company's Odoo sees; nobody answers there."""
 
     def __init__(self, shop: Shop) -> None:
-        desk = shop.desk
-        settings.put(desk, "odoo.url", "https://odoo.example.com")
-        for kind in ("units", "orders"):
-            settings.put(desk, f"odoo.{kind}.direction", "off")
-        account = desk.read(lambda c: odoo_account.of(c, desk.company))
-        assert account is not None
-        self.shop, self.account = shop, account.id
+        self.shop, self.account = shop, with_odoo(shop)
 
     def sees(self, number: int, seen: DeliverySeen) -> Came:
         """The next reading sees this of the order's sale."""

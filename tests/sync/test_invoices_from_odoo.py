@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.services import settings
 from bmdesk.services.odoo.orders_there import OrderKnown, OrderResult, OrderRight, OrderThere, Paper
 from bmdesk.services.orders import documents
 from bmdesk.simulator import Simulator
@@ -31,9 +30,8 @@ def invoiced(order: OrderThere, known: OrderKnown) -> OrderResult | None:
 
 @pytest.fixture
 def house(shop: Shop) -> BookedShop:
-    made = booked(shop)
-    made.books.answer = invoiced
-    settings.put(made.desk, "odoo.invoices", "true")
+    made = booked(shop, invoiced)
+    made.put("odoo.invoices", "true")
     return made
 
 

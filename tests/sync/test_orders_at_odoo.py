@@ -55,9 +55,11 @@ def doubt(order: OrderThere, known: OrderKnown) -> OrderResult:
     return OrderDoubt(Unclear(order=order.number), sale_id=12, partner_id=7)
 
 
-def ready_order(house: BookedShop) -> tuple[str, int]:
-    """A unit and an order that is accepted and was sent."""
+def ready_order(house: BookedShop, **books: object) -> tuple[str, int]:
+    """A unit and an order that is accepted and was sent to books that are so."""
     (unit,) = selling(house)
+    for name, value in books.items():
+        setattr(house.books, name, value)
     number = bought(house)
     house.sync()
     return unit, number
@@ -104,8 +106,7 @@ def test_the_queue_names_an_order_by_its_number(house: BookedShop) -> None:
 
 
 def test_a_dry_run_shows_the_order_and_sends_nothing(house: BookedShop) -> None:
-    house.books.answer = lambda order, known: OrderWaits(())
-    _, number = ready_order(house)
+    _, number = ready_order(house, answer=lambda order, known: OrderWaits(()))
     house.books.given.clear()
     run = dry_run(house.desk, house.opening)
     assert [(one.kind.value, one.new) for one in run.writes] == [("sale", f"#{number} reserved")]
@@ -153,8 +154,7 @@ def test_a_unit_that_a_person_must_look_at_is_not_asked_for_again_and_again(hous
 
 
 def test_a_doubt_is_shown_with_the_order_and_holds_up_nothing_else(house: BookedShop) -> None:
-    house.books.answer = doubt
-    unit, number = ready_order(house)
+    unit, number = ready_order(house, answer=doubt)
     assert sale(house).state == "parked"
     assert open_conflicts(house, number) == [], "Back Market has no part in it"
     shown = detail(house, number).odoo
@@ -174,8 +174,8 @@ def test_a_doubt_is_shown_with_the_order_and_holds_up_nothing_else(house: Booked
 
 
 def test_one_sale_order_is_never_two_orders_of_ours(house: BookedShop) -> None:
-    house.books.answer = lambda order, known: OrderRight(12, 7, {}, changed=True)
     selling(house, 2)
+    house.books.answer = lambda order, known: OrderRight(12, 7, {}, changed=True)
     first, second = bought(house), bought(house)
     house.sync()
     states = {one.order_id: one.state for one in house.effects(kind="sale")}
@@ -187,8 +187,8 @@ def test_one_sale_order_is_never_two_orders_of_ours(house: BookedShop) -> None:
 
 def test_two_customers_may_be_one_partner_there(house: BookedShop) -> None:
     counted = iter(range(12, 20))
-    house.books.answer = lambda order, known: OrderRight(next(counted), 7, {}, changed=True)
     selling(house, 2)
+    house.books.answer = lambda order, known: OrderRight(next(counted), 7, {}, changed=True)
     bought(house, customer={"last_name": "One", "email": "one@example.com"})
     bought(house, customer={"last_name": "Two", "email": "two@example.com"})
     house.sync()
@@ -199,8 +199,7 @@ def test_two_customers_may_be_one_partner_there(house: BookedShop) -> None:
 
 
 def test_a_lost_answer_is_looked_at_again_and_there_is_one_sale_order(house: BookedShop) -> None:
-    house.books.lost = AnswerLost(remote="Odoo")
-    _, number = ready_order(house)
+    _, number = ready_order(house, lost=AnswerLost(remote="Odoo"))
     assert sale(house).state == "uncertain"
     house.advance(minutes=3)
     house.sync()
@@ -208,8 +207,7 @@ def test_a_lost_answer_is_looked_at_again_and_there_is_one_sale_order(house: Boo
 
 
 def test_what_is_cancelled_before_it_went_is_never_made_there(house: BookedShop) -> None:
-    house.books.answer = lambda order, known: OrderWaits(())
-    _, number = ready_order(house)
+    _, number = ready_order(house, answer=lambda order, known: OrderWaits(()))
     house.books.given.clear()
     cancelled(house, number)
     house.advance(minutes=2)
@@ -218,8 +216,7 @@ def test_what_is_cancelled_before_it_went_is_never_made_there(house: BookedShop)
 
 
 def test_what_may_be_there_is_cancelled_there(house: BookedShop) -> None:
-    house.books.lost = AnswerLost(remote="Odoo")
-    _, number = ready_order(house)
+    _, number = ready_order(house, lost=AnswerLost(remote="Odoo"))
     house.books.answer = lambda order, known: OrderRight(0, 0, {}, changed=False)
     cancelled(house, number)
     house.advance(hours=1)
@@ -238,10 +235,9 @@ def test_a_line_that_another_tool_sees_to_from_now_on_is_sold_by_us_no_more(hous
 
 
 def test_what_both_sides_had_names_nobody_after_the_buyer_was_erased(house: BookedShop) -> None:
-    house.books.answer = lambda order, known: OrderRight(
-        12, 7, {"to": order.shipping.name}, True, name="S00012"
+    unit, number = ready_order(
+        house, answer=lambda order, known: OrderRight(12, 7, {"to": order.shipping.name}, True, name="S00012")
     )
-    unit, number = ready_order(house)
     shown = detail(house, number)
     assert shown.shipping is not None and shown.customer_id is not None
     name = shown.shipping.name

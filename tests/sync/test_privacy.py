@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.services import backups, health, privacy, privacy_file, settings
+from bmdesk.services import backups, health, privacy, privacy_file
 from bmdesk.services.desk import Actor
 from bmdesk.services.grading.refusals import NotAllowed
 from bmdesk.services.orders import customers, order_view
@@ -72,7 +72,7 @@ def read_all_again(shop: Shop) -> None:
 def for_sale(shop: Shop) -> str:
     (unit,) = shop.ready()
     shop.offer()
-    settings.put(shop.desk, "backmarket.orders", "automatic")
+    shop.put("backmarket.orders", "automatic")
     return unit
 
 
@@ -138,7 +138,7 @@ def test_who_waits_for_a_parcel_cannot_be_erased_yet(shop: Shop) -> None:
 def test_after_the_months_of_the_setting_nobody_is_known_any_more(shop: Shop) -> None:
     customer = shipped(shop)
     assert privacy.sweep(shop.desk).orders == 0, "nobody said after how long"
-    settings.put(shop.desk, "privacy.keep_months", "24")
+    shop.put("privacy.keep_months", "24")
     shop.clock.advance(days=700)
     assert privacy.sweep(shop.desk).orders == 0
     shop.advance(days=60)

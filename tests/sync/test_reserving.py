@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bmdesk.domain.orders import Handling
-from bmdesk.services import settings
 from bmdesk.services.orders import handling
 from bmdesk.store.queries import allocations, order_progress, orders
 from bmdesk.store.queries.orders import LineRow
@@ -13,7 +12,7 @@ from tests.selling import state
 
 
 def handle(shop: Shop, how: str = "by_hand") -> None:
-    settings.put(shop.desk, "backmarket.orders", how)
+    shop.put("backmarket.orders", how)
 
 
 def line(shop: Shop) -> LineRow:

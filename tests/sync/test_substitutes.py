@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bmdesk.domain.money import Money
-from bmdesk.services import settings
 from bmdesk.services.goods import catalog, units_actions
 from bmdesk.services.orders import handling, order_view, substitutes
 from bmdesk.services.orders.substitutes import Kind, converted
@@ -26,8 +25,8 @@ def missing(shop: Shop, sku: str = FIRST) -> str:
     """A sold piece without a unit; its line."""
     shop.offer(sku, quantity=1)
     shop.market.change(sku, quantity=1)
-    settings.put(shop.desk, "backmarket.orders", "by_hand")
-    settings.put(shop.desk, "orders.fee_percent", "10")
+    shop.put("backmarket.orders", "by_hand")
+    shop.put("orders.fee_percent", "10")
     number = shop.market.order(sku)
     shop.sync()
     (line,) = order_view.detail(shop.desk, order_view.find(shop.desk, str(number))).lines
@@ -70,7 +69,7 @@ def test_a_cost_in_another_currency_is_taken_at_the_dated_rate_and_nothing_is_gu
     units_actions.correct_cost(shop.desk, OWNER, unit, "300", "GBP")
     (one,) = substitutes.nearest(shop.desk, line)
     assert (one.cost, one.margin) == (Money(30_000, "GBP"), None)
-    settings.put(shop.desk, "rate.GBP", "0.75")
+    shop.put("rate.GBP", "0.75")
     (one,) = substitutes.nearest(shop.desk, line)
     assert one.margin == Money(5_000, "EUR")
 

@@ -9,7 +9,6 @@ import pytest
 
 from bmdesk.domain.orders import Conflict, Way
 from bmdesk.services import settings
-from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_account, units_in
 from bmdesk.services.odoo.taken import Came
 from bmdesk.services.odoo.units_arriving import Reading
@@ -18,6 +17,7 @@ from bmdesk.services.odoo.units_seen import LotSeen, MoveSeen, PlaceSeen, Produc
 from bmdesk.services.odoo.units_there import LOT
 from bmdesk.services.orders import handling
 from bmdesk.store.queries import odoo, units
+from tests import retold
 from tests.markets import FIRST, OWNER, SECOND, Shop
 from tests.selling import bought, detail, open_conflicts, packed, selling
 
@@ -27,17 +27,24 @@ RECEIPT = MoveSeen(1, "supplier", "internal", "WH/IN/00001", "Mitchell Admin")
 DELIVERY = MoveSeen(9, "internal", "customer", "WH/OUT/00007", "Marc Demo", sale=SaleSeen(3, "S00003", ""))
 
 
+@retold.step
+def with_odoo(shop: Shop) -> str:
+    """The company has an Odoo; its account."""
+    desk = shop.desk
+    settings.put(desk, "odoo.url", "https://odoo.example.com")
+    # Nobody answers there: what units have to say to it is not sent.
+    settings.put(desk, "odoo.units.direction", "in")
+    account = desk.read(lambda c: odoo_account.of(c, desk.company))
+    assert account is not None
+    return account.id
+
+
 class AtOdoo:
     """What a reading of the company's Odoo sees."""
 
-    def __init__(self, desk: Desk) -> None:
-        settings.put(desk, "odoo.url", "https://odoo.example.com")
-        # Nobody answers there: what units have to say to it is not sent.
-        settings.put(desk, "odoo.units.direction", "in")
-        account = desk.read(lambda c: odoo_account.of(c, desk.company))
-        assert account is not None
-        self._desk, self._account = desk, account.id
-        self._reading = Reading(desk, account.id, PlacesHere({}, 8, "MAIN"))
+    def __init__(self, shop: Shop) -> None:
+        self._desk, self._account = shop.desk, with_odoo(shop)
+        self._reading = Reading(shop.desk, self._account, PlacesHere({}, 8, "MAIN"))
 
     def lot(self, unit_id: str, serial: str, number: int) -> LotSeen:
         """The unit's lot, as both sides have it."""
@@ -74,7 +81,7 @@ def settle(shop: Shop) -> None:
 
 @pytest.fixture
 def there(shop: Shop) -> AtOdoo:
-    return AtOdoo(shop.desk)
+    return AtOdoo(shop)
 
 
 def test_a_unit_graded_and_sold_there_follows_on_the_market(shop: Shop, there: AtOdoo) -> None:
