@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -20,21 +22,29 @@ from bmdesk.system.logs import stop_logging
 from bmdesk.system.paths import DataDir
 from bmdesk.system.secrets import Secrets
 from bmdesk.texts import render
-from tests.desks import IMEIS, Bench, add_models
+from tests.desks import IMEIS, Bench
 
 
-@pytest.fixture
-def house(data_dir: DataDir, clock: FixedClock) -> DataDir:
-    """A folder whose company has an Odoo, its key, and two units that wait for it."""
-    with open_session(data_dir, clock=clock) as session:
-        add_models(session.desk)
+@pytest.fixture(scope="module")
+def made(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
+    """A folder whose company has an Odoo, its key, and two units that wait for it; and when that was."""
+    data, clock = DataDir(tmp_path_factory.mktemp("made") / "data").prepare(), FixedClock()
+    shutil.copyfile(template, data.store)
+    with open_session(data, clock=clock) as session:
         settings.put(session.desk, "odoo.url", "https://odoo.example.com")
         bench = Bench(session.desk, clock)
         for imei in IMEIS[:2]:
             bench.ready_unit(imei)
-        Secrets(data_dir.root).set(odoo_settings.key_name(), "key-of-odoo")
+        Secrets(data.root).set(odoo_settings.key_name(), "key-of-odoo")
     stop_logging()
-    return data_dir
+    return data.root, clock.now()
+
+
+@pytest.fixture
+def house(made: tuple[Path, datetime], tmp_path: Path, clock: FixedClock) -> DataDir:
+    """That folder for one story alone."""
+    clock.set(made[1])
+    return DataDir(shutil.copytree(made[0], tmp_path / "data"))
 
 
 def opened(data: DataDir, clock: FixedClock) -> Session:

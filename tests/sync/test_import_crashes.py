@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -35,8 +36,9 @@ OLD = 101
 class Tale:
     """Orders of today, one of Backship, and a history: read by a process that dies where it is told to."""
 
-    def __init__(self, folder: Path, market: Simulator, width: int) -> None:
+    def __init__(self, template: Path, folder: Path, market: Simulator, width: int) -> None:
         folder.mkdir(parents=True)
+        shutil.copyfile(template, folder / "store.db")
         self.clock, self.market, self.folder, self.width = FixedClock(), market, folder, width
         self.token = Fresh()
         market.reset()
@@ -128,10 +130,10 @@ class Tale:
             assert not blob.is_file() or len(blob.name) == 64
 
 
-def die_at(folder: Path, market: Simulator, moments: Iterable[int], width: int) -> int:
+def die_at(template: Path, folder: Path, market: Simulator, moments: Iterable[int], width: int) -> int:
     deaths = 0
     for at in moments:
-        tale = Tale(folder / str(at), market, width)
+        tale = Tale(template, folder / str(at), market, width)
         try:
             deaths += tale.tell(Death(at))
             tale.assert_right()
@@ -143,25 +145,27 @@ def die_at(folder: Path, market: Simulator, moments: Iterable[int], width: int) 
 
 
 @pytest.fixture
-def moments(tmp_path: Path, market: Simulator) -> int:
+def moments(template: Path, tmp_path: Path, market: Simulator) -> int:
     """How many moments to die there are when nobody dies."""
-    tale, death = Tale(tmp_path / "whole", market, 1), Death()
+    tale, death = Tale(template, tmp_path / "whole", market, 1), Death()
     assert tale.tell(death) == 0
     tale.assert_right()
     tale.shop.desk.store.close()
     return death.count
 
 
-def test_a_death_at_some_moments_loses_no_order(tmp_path: Path, market: Simulator, moments: int) -> None:
+def test_a_death_at_some_moments_loses_no_order(
+    template: Path, tmp_path: Path, market: Simulator, moments: int
+) -> None:
     assert moments > 40
-    assert die_at(tmp_path, market, (moments * 3 // 4,), 1) == 1
-    assert die_at(tmp_path, market, (moments // 2,), 4) == 1
+    assert die_at(template, tmp_path, market, (moments * 3 // 4,), 1) == 1
+    assert die_at(template, tmp_path, market, (moments // 2,), 4) == 1
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [1, 4])
 def test_a_death_at_every_moment_loses_no_order(
-    tmp_path: Path, market: Simulator, moments: int, width: int
+    template: Path, tmp_path: Path, market: Simulator, moments: int, width: int
 ) -> None:
-    deaths = die_at(tmp_path, market, share(range(moments)), width)
+    deaths = die_at(template, tmp_path, market, share(range(moments)), width)
     print(f"\nimport: {deaths} deaths at {moments} moments, width {width}: each ended right")
