@@ -76,10 +76,13 @@ def house(workplace: Workplace, at_bench: Bench, qtbot: QtBot) -> Iterator[Calla
             window.reject()
 
 
+@pytest.mark.parametrize(
+    "some", [ROOMS[1:4], pytest.param(ROOMS, marks=pytest.mark.slow)], ids=["some", "all"]
+)
 def test_every_control_of_a_room_says_what_it_is_and_tab_walks_through_it_and_comes_back(
-    house: Callable[[str], QWidget], workplace: Workplace
+    house: Callable[[str], QWidget], workplace: Workplace, some: tuple[str, ...]
 ) -> None:
-    for room in ROOMS:
+    for room in some:
         page = house(room)
         missed = skipped(page, workplace.window)
         if isinstance(page, SettingsPage):

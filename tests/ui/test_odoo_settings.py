@@ -39,18 +39,15 @@ def odoo() -> Iterator[FakeOdoo]:
 
 @pytest.fixture
 def section(workplace: Workplace, desk: Desk, qtbot: QtBot) -> Iterator[OdooSection]:
-    """The section, on screen."""
+    """The section, on screen; no other is built."""
     window = workplace.window
     workplace.syncing = BackgroundSync(desk, workplace.bridge, window, DataDir(desk.photos.folder.parent))
-    window.add_room(
-        Room("settings", "window.room.settings", "settings", lambda: SettingsPage(workplace), "Ctrl+8")
-    )
-    window.show()
-    window.open_rooms("settings")
-    page = window.page("settings")
-    assert isinstance(page, SettingsPage)
+    page = SettingsPage(workplace)
     found = page.show_section("odoo")
     assert isinstance(found, OdooSection)
+    window.add_room(Room("settings", "window.room.settings", "settings", lambda: page, "Ctrl+8"))
+    window.show()
+    window.open_rooms("settings")
     at_rest(found, qtbot)
     yield found
     workplace.syncing.stop()
