@@ -145,6 +145,7 @@ class Theme(QObject):
         app.setStyleSheet("")
         app.setStyleSheet(_style_sheet(self.palette, self._drawings()))
         _tinted.cache_clear()
+        _picture.cache_clear()
         _retint()
         self.changed.emit()
 
@@ -210,7 +211,7 @@ def icon(name: str, role: str = "text") -> QIcon:
 
 def pixmap(name: str, size: int, role: str = "text", ratio: float = 1.0) -> QPixmap:
     """The icon as a picture of this many logical pixels."""
-    return _picture(name, Theme.now().palette[role], size, ratio)
+    return QPixmap(_picture(name, Theme.now().palette[role], size, ratio))  # whoever paints on it has a copy
 
 
 def set_icon(button: QAbstractButton, name: str, role: str = "text", size: int = 18) -> None:
@@ -251,9 +252,10 @@ def _retint() -> None:
 @lru_cache(maxsize=512)
 def _tinted(name: str, shade: str, off: str) -> QIcon:
     made = QIcon()
+    drawing = _drawing(name, shade)
     for size in _SIZES:
         for ratio in (1.0, 2.0):
-            picture = _picture(name, shade, size, ratio)
+            picture = _painted(drawing, size, ratio)
             made.addPixmap(picture)
             made.addPixmap(_filled(picture, off), QIcon.Mode.Disabled)
     return made
@@ -269,11 +271,20 @@ def _filled(picture: QPixmap, shade: str) -> QPixmap:
     return made
 
 
+@lru_cache(maxsize=512)
 def _picture(name: str, shade: str, size: int, ratio: float) -> QPixmap:
+    return _painted(_drawing(name, shade), size, ratio)
+
+
+def _drawing(name: str, shade: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_svg(name, shade)))
+
+
+def _painted(drawing: QSvgRenderer, size: int, ratio: float) -> QPixmap:
     picture = QPixmap(round(size * ratio), round(size * ratio))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    QSvgRenderer(QByteArray(_svg(name, shade))).render(painter, QRectF(picture.rect()))
+    drawing.render(painter, QRectF(picture.rect()))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import available_timezones
 
 from bmdesk.domain.effects import EffectState
 from bmdesk.domain.gate import Blocker
@@ -259,3 +261,9 @@ def listings_words(total: int | None) -> str:
 def days(count: int) -> str:
     """So many days."""
     return t("units_page.days", count=count)
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """All names of time zones; looked up once, for that is a walk through hundreds of files."""
+    return tuple(sorted(available_timezones()))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from bmdesk.services import settings
@@ -17,6 +15,7 @@ from bmdesk.ui.views.settings.fields import choice_editor, line_editor, switch_e
 from bmdesk.ui.views.settings.notice import Notice
 from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.views.settings.sources import company_setting, machine_setting
+from bmdesk.ui.words import time_zones
 from bmdesk.ui.workplace import Workplace
 
 
@@ -33,7 +32,7 @@ class CompanySection(Section):
             card,
             msg("settings.company.zone"),
             company_setting("company.timezone"),
-            line_editor(known=sorted(available_timezones())),
+            line_editor(known=time_zones()),
         )
         self.currency = self.field(
             card, msg("settings.company.currency"), company_setting("company.currency"), line_editor()

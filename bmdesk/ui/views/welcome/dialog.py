@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from PySide6.QtCore import QMetaMethod, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
@@ -39,7 +38,7 @@ from bmdesk.ui.widgets.form import Form
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.scroll import scrolling
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
-from bmdesk.ui.words import refusal_words
+from bmdesk.ui.words import refusal_words, time_zones
 from bmdesk.ui.workplace import Workplace
 
 CURRENCIES = ("EUR", "GBP", "USD", "SEK", "DKK", "PLN", "CZK", "CHF", "NOK", "CAD", "AUD", "JPY")
@@ -195,8 +194,8 @@ class WelcomeDialog(QDialog):
         self.currency.setMaxLength(3)
         self.code.setMaxLength(32)
         self.person.setMaxLength(200)
-        for field, known in ((self.zone, sorted(available_timezones())), (self.currency, list(CURRENCIES))):
-            offered = QCompleter(known, field)
+        for field, known in ((self.zone, time_zones()), (self.currency, CURRENCIES)):
+            offered = QCompleter(list(known), field)
             offered.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             offered.setFilterMode(Qt.MatchFlag.MatchContains)
             field.setCompleter(offered)
