@@ -111,29 +111,30 @@ def _sources() -> list[Path]:
 def _findings(path: Path) -> list[str]:
     tree = ast.parse(path.read_text("utf-8"))
     where = path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else path.name
-    docstrings = {id(one) for one in _docstrings(tree)}
-    found = {(one.lineno, str(one.value)) for node in _spoken(tree) for one in _literals(node)}
+    nodes = list(ast.walk(tree))  # once: a walk takes longer than what is asked of each node
+    docstrings = {id(one) for one in _docstrings(nodes)}
+    found = {(one.lineno, str(one.value)) for node in _spoken(nodes) for one in _literals(node)}
     found = {(line, words) for line, words in found if _is_words(words)}
     found |= {
         (one.lineno, str(one.value))
         for one in _literals(tree)
         if id(one) not in docstrings and _is_sentence(str(one.value))
     }
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
     found |= {(call.lineno, "no help") for call in calls if _is_helpless(call)}
     return [f"{where}:{line} {words!r}" for line, words in sorted(found) if words not in FINE.get(where, ())]
 
 
-def _docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
+def _docstrings(nodes: list[ast.AST]) -> Iterator[ast.Constant]:
     """Strings that stand alone: documentation of a module, class, function or name."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield node.value
 
 
-def _spoken(tree: ast.AST) -> Iterator[ast.expr]:
+def _spoken(nodes: list[ast.AST]) -> Iterator[ast.expr]:
     """The arguments that calls show to people."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call):
             name = _name(node.func)
             if name in SHOWS_ALL and not _is_log(node.func):
