@@ -70,7 +70,8 @@ def code128(text: str) -> Bars:
     # Latin-1 letters stand for the symbol's function characters: what is scanned would not be what was given.
     if not all(" " <= c <= "~" for c in text):
         raise NotEncodable(text=_short(text), kind="Code 128")
-    return Bars(text, _modules(text, zxingcpp.BarcodeFormat.Code128, "Code 128")[0])
+    rows = _rows(text, zxingcpp.BarcodeFormat.Code128, "Code 128")  # fifty, all the same
+    return Bars(text, _black(rows[0]))
 
 
 def data_matrix(text: str) -> Matrix:
@@ -87,12 +88,11 @@ def _matrix(text: str, kind: zxingcpp.BarcodeFormat, name: str, **options: objec
     if not text.isascii():
         # Said inside the symbol, else readers guess: an inverted ! came back as a Japanese stop.
         options["eci"] = "UTF-8"
-    return Matrix(text, _modules(text, kind, name, **options))
+    return Matrix(text, tuple(_black(row) for row in _rows(text, kind, name, **options)))
 
 
-def _modules(
-    text: str, kind: zxingcpp.BarcodeFormat, name: str, **options: object
-) -> tuple[tuple[bool, ...], ...]:
+def _rows(text: str, kind: zxingcpp.BarcodeFormat, name: str, **options: object) -> list[list[int]]:
+    """The symbol's modules by rows; 0 is black."""
     if not text or len(text) > LONGEST or not text.isprintable():
         raise NotEncodable(text=_short(text), kind=name)
     try:
@@ -101,8 +101,13 @@ def _modules(
         raise NotEncodable(text=_short(text), kind=name) from too_long
     # The image offers a buffer, which its types do not say.
     image: Any = symbol.to_image(scale=1, add_quiet_zones=False)
-    rows: Any = memoryview(image).tolist()
-    return tuple(tuple(value == 0 for value in row) for row in rows)
+    view: Any = memoryview(image)
+    rows: list[list[int]] = view.tolist()
+    return rows
+
+
+def _black(row: list[int]) -> tuple[bool, ...]:
+    return tuple(value == 0 for value in row)
 
 
 def _short(text: str) -> str:
