@@ -127,6 +127,10 @@ def track(product: int) -> Step:
     return Step(Kind.TRACK, str(product), msg("odoo.setup.track", product="Phone", id=str(product)))
 
 
+def field(name: str) -> Step:
+    return Step(Kind.FIELD, name, msg("odoo.setup.field", field=name, label=""))
+
+
 def test_a_product_that_odoo_refuses_is_told_and_the_next_one_is_tried(
     fake: FakeOdoo, records: Records
 ) -> None:
@@ -140,9 +144,8 @@ def test_a_product_that_odoo_refuses_is_told_and_the_next_one_is_tried(
 
 def test_what_is_done_already_is_not_written_again(fake: FakeOdoo, records: Records) -> None:
     fake.answers["product.template", "search_read"] = [{"id": 7, "tracking": "serial"}]
-    fake.answers["ir.model.fields", "search_read"] = [{"id": 1, "ttype": "integer"}]
-    field = Step(Kind.FIELD, "x_bm_battery", msg("odoo.setup.field", field="x_bm_battery", label=""))
-    done = apply(records, DIALECTS[17], "bench", [field, track(7)])
+    fake.answers["ir.model.fields", "search_read"] = [{"id": 1, "name": "x_bm_battery", "ttype": "integer"}]
+    done = apply(records, DIALECTS[17], "bench", [field("x_bm_battery"), track(7)])
     assert [(one.changed, one.failure) for one in done] == [(False, None), (False, None)]
     assert not [one for one in fake.asked if one.method in {"write", "create"}]
 
@@ -152,6 +155,49 @@ def test_where_odoo_breaks_off_the_rest_is_left_for_the_next_time(fake: FakeOdoo
     fake.answers["product.template", "write"] = Raised("psycopg2.OperationalError", "server closed")
     done = apply(records, DIALECTS[17], "bench", [track(7), track(8)])
     assert len(done) == 1 and done[0].failure is not None and not done[0].changed
+
+
+def made(fake: FakeOdoo) -> list[list[str]]:
+    """The names of the fields of each call that was to make some."""
+    calls = [one for one in fake.asked if (one.model, one.method) == ("ir.model.fields", "create")]
+    return [[row["name"] for row in one.args[0]] for one in calls]
+
+
+def test_all_fields_are_one_call_and_each_is_told(fake: FakeOdoo, records: Records) -> None:
+    names = [one.name for one in ALL_FIELDS]
+    fake.answers["ir.model.fields", "search_read"] = [{"id": 1, "name": names[0], "ttype": "selection"}]
+    fake.answers["ir.model.fields", "create"] = list(range(2, len(names) + 1))
+    told: list[tuple[int, int, str]] = []
+    steps = [field(name) for name in names]
+    done = apply(records, DIALECTS[17], "bench", steps, lambda *at: told.append((*at[:2], at[2].key)))
+    assert made(fake) == [names[1:]]
+    assert told == [(number, len(names), name) for number, name in enumerate(names, start=1)]
+    assert [(one.step, one.changed, one.failure) for one in done] == [
+        (step, step.key != names[0], None) for step in steps
+    ]
+
+
+def test_where_odoo_refuses_the_fields_each_is_tried_by_itself(fake: FakeOdoo, records: Records) -> None:
+    fake.answers["ir.model.fields", "search_read"] = [{"id": 1, "name": "x_bm_battery", "ttype": "char"}]
+    fake.answers["ir.model.fields", "create"] = Raised("odoo.exceptions.UserError", "No more fields.")
+    steps = [field("x_bm_battery"), field("x_bm_hold"), field("x_bm_source")]
+    done = apply(records, DIALECTS[17], "bench", steps)
+    assert made(fake) == [["x_bm_hold"], ["x_bm_source"]]
+    said = [render(one.failure.happened) for one in done if one.failure is not None]
+    assert "x_bm_battery is a field of type char" in said[0]
+    assert len(said) == 3 and all("No more fields." in words for words in said[1:])
+
+
+def test_of_fields_whose_answer_was_lost_none_is_said_to_be_there(fake: FakeOdoo, records: Records) -> None:
+    fake.answers["ir.model.fields", "search_read"] = []
+    fake.answers["ir.model.fields", "create"] = Raised("psycopg2.OperationalError", "server closed")
+    done = apply(records, DIALECTS[17], "bench", [field("x_bm_hold"), field("x_bm_source"), track(7)])
+    assert made(fake) == [["x_bm_hold", "x_bm_source"]]
+    assert [one.step.key for one in done if one.failure is not None and not one.changed] == [
+        "x_bm_hold",
+        "x_bm_source",
+    ]
+    assert len(done) == 2
 
 
 def test_a_user_that_nobody_finds_is_said(records: Records) -> None:

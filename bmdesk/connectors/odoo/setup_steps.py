@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 from bmdesk.connectors.failures import GoneAtRemote, Rejected, RemoteFailure
 from bmdesk.connectors.odoo.failures import RecordGone, UnknownThere
 from bmdesk.connectors.odoo.lot_fields import ALL_FIELDS, MODEL, LotField
-from bmdesk.connectors.odoo.records import Records
+from bmdesk.connectors.odoo.records import Records, Row
 from bmdesk.connectors.odoo.setup import Product, Survey
 from bmdesk.connectors.odoo.versions import Dialect
 from bmdesk.services.odoo.units_seen import GRADE_FIELD
@@ -207,65 +208,88 @@ def apply(
     """Do the steps for bmdesk's `user`, and say what became of each. Never raises a Failure.
 
     A refusal is one step's own. What stops Odoo from answering at all ends the list there, as does a person by
-    `goes_on`: what follows was not tried.
+    `goes_on`: what follows was not tried. Fields are added in one call, as Odoo rebuilds all its models after each.
     """
     hands = _Hands(records, dialect, user)
     done: list[Done] = []
-    for number, step in enumerate(steps, start=1):
+    for some in _calls(steps):
         if not goes_on():
             break
-        progress(number, len(steps), step)
-        try:
-            done.append(Done(step, changed=hands.do(step)))
-        except (Rejected, GoneAtRemote, UnknownThere) as failure:
-            done.append(Done(step, failure=failure))
-        except RemoteFailure as failure:
-            done.append(Done(step, failure=failure))
+        for number, step in enumerate(some, start=len(done) + 1):
+            progress(number, len(steps), step)
+        done += _done(hands, some)
+        if _stops(done[-1].failure):
             break
-        except Failure as failure:
-            done.append(Done(step, failure=failure))
     return tuple(done)
 
 
+def _calls(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+    """The steps in their order, those together that are one call."""
+    for is_field, some in groupby(steps, lambda step: step.kind is Kind.FIELD and step.may):
+        if is_field:
+            yield tuple(some)
+        else:
+            yield from ((step,) for step in some)
+
+
+def _done(hands: _Hands, some: Sequence[Step]) -> list[Done]:
+    """What became of one call; where Odoo refuses it, of its steps one by one."""
+    try:
+        changed = hands.do(some)
+    except Failure as failure:
+        if len(some) == 1 or _stops(failure):
+            return [Done(step, failure=failure) for step in some]
+    else:
+        return [Done(step, changed=step.key in changed) for step in some]
+    done: list[Done] = []
+    for step in some:
+        done += _done(hands, (step,))
+        if _stops(done[-1].failure):
+            break
+    return done
+
+
+def _stops(failure: Failure | None) -> bool:
+    return isinstance(failure, RemoteFailure) and not isinstance(
+        failure, Rejected | GoneAtRemote | UnknownThere
+    )
+
+
 class _Hands:
-    """Does one step where it is not done already."""
+    """Does what is not done already."""
 
     def __init__(self, records: Records, dialect: Dialect, user: str) -> None:
         self._records = records
         self._dialect = dialect
         self._user = user
 
-    def do(self, step: Step) -> bool:
-        """Whether anything was changed. Raises Failure."""
-        if not step.may:
-            raise NeedsAdministrator(user=self._records.remote.endpoint.user, work=step.says)
-        if step.kind is Kind.GROUP:
-            return self._give(step.key.split("|"))
-        if step.kind is Kind.TRACK:
-            return self._track(int(step.key))
-        own = next(one for one in ALL_FIELDS if one.name == step.key)
-        return self._make(own) if step.kind is Kind.FIELD else self._add_values(own)
+    def do(self, steps: Sequence[Step]) -> frozenset[str]:
+        """The keys of those that changed anything; several only of fields to add: all, or none. Raises Failure."""
+        first = steps[0]
+        if not first.may:
+            raise NeedsAdministrator(user=self._records.remote.endpoint.user, work=first.says)
+        keys = frozenset(step.key for step in steps)
+        if first.kind is Kind.FIELD:
+            return self._make([one for one in ALL_FIELDS if one.name in keys])
+        if first.kind is Kind.GROUP:
+            changed = self._give(first.key.split("|"))
+        elif first.kind is Kind.TRACK:
+            changed = self._track(int(first.key))
+        else:
+            changed = self._add_values(next(one for one in ALL_FIELDS if one.name == first.key))
+        return keys if changed else frozenset()
 
-    def _make(self, own: LotField) -> bool:
-        if self._field(own):
-            return False
-        model = self._records.rows("ir.model", [["model", "=", MODEL]], ["id"])
-        values: dict[str, object] = {
-            "name": own.name,
-            "field_description": render(own.label),
-            "model_id": model[0]["id"] if model else False,
-            "ttype": own.type,
-        }
-        if own.values:
-            values["selection_ids"] = [
-                (0, 0, {"value": value, "name": render(label), "sequence": number})
-                for number, (value, label) in enumerate(own.values)
-            ]
-        self._records.create("ir.model.fields", [values])
-        return True
+    def _make(self, wanted: Sequence[LotField]) -> frozenset[str]:
+        there = self._there(wanted)
+        lacking = [one for one in wanted if one.name not in there]
+        if lacking:
+            model = self._records.rows("ir.model", [["model", "=", MODEL]], ["id"])
+            model_id = model[0]["id"] if model else False
+            self._records.create("ir.model.fields", [_field_values(one, model_id) for one in lacking])
+        return frozenset(one.name for one in lacking)
 
     def _add_values(self, own: LotField) -> bool:
-        field_id = self._field(own)
+        field_id = self._there([own]).get(own.name, 0)
         asked = [["field_id", "=", field_id]]
         known = {row["value"] for row in self._records.rows("ir.model.fields.selection", asked, ["value"])}
         lacking = [
@@ -277,15 +301,14 @@ class _Hands:
             self._records.create("ir.model.fields.selection", lacking)
         return bool(lacking)
 
-    def _field(self, own: LotField) -> int:
-        """The id of our field, 0 where it is not there. Raises FieldTaken."""
-        asked = [["model", "=", MODEL], ["name", "=", own.name]]
-        found = self._records.rows("ir.model.fields", asked, ["ttype"])
-        if not found:
-            return 0
-        if found[0]["ttype"] != own.type:
-            raise FieldTaken(field=own.name, found=str(found[0]["ttype"]), expected=own.type)
-        return int(found[0]["id"])
+    def _there(self, wanted: Sequence[LotField]) -> dict[str, int]:
+        """The ids of those of our fields that are there. Raises FieldTaken."""
+        asked = [["model", "=", MODEL], ["name", "in", [one.name for one in wanted]]]
+        found = {row["name"]: row for row in self._records.rows("ir.model.fields", asked, ["name", "ttype"])}
+        for one in wanted:
+            if one.name in found and found[one.name]["ttype"] != one.type:
+                raise FieldTaken(field=one.name, found=str(found[one.name]["ttype"]), expected=one.type)
+        return {name: int(row["id"]) for name, row in found.items()}
 
     def _give(self, groups: Sequence[str]) -> bool:
         field = self._dialect.groups_field
@@ -319,3 +342,18 @@ class _Hands:
             return False
         self._records.call("product.template", "write", [product], {"tracking": "serial"})
         return True
+
+
+def _field_values(own: LotField, model_id: object) -> Row:
+    values: dict[str, object] = {
+        "name": own.name,
+        "field_description": render(own.label),
+        "model_id": model_id,
+        "ttype": own.type,
+    }
+    if own.values:
+        values["selection_ids"] = [
+            (0, 0, {"value": value, "name": render(label), "sequence": number})
+            for number, (value, label) in enumerate(own.values)
+        ]
+    return values
