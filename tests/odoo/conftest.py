@@ -1,7 +1,7 @@
 """What tests on a real Odoo stand on: fresh databases of the server that BMDESK_TEST_ODOO names.
 
     tests/odoo/peer build && tests/odoo/peer init
-    BMDESK_TEST_ODOO=$(tests/odoo/peer start) python -m pytest -n 0 -m odoo tests/odoo
+    BMDESK_TEST_ODOO=$(tests/odoo/peer start) python -m pytest -n 2 --dist loadfile -m odoo tests/odoo
     tests/odoo/peer stop
 
 Such tests bear the mark `odoo`; without the variable they are left out.
@@ -14,7 +14,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.odoo.databases import BENCH_GROUPS, SERVER, Account, Database, fresh_database
-from tests.odoo.shops import PHONE, Shop, add_fields, shop
+from tests.odoo.shops import PHONE, Shop, shop
+from tests.odoo.templates import Templates, templates
 
 
 @pytest.fixture(scope="session")
@@ -25,17 +26,37 @@ def odoo_server() -> str:
     return SERVER
 
 
+@pytest.fixture(autouse=True)
+def claims(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The databases of a run share their keys: whatever store spoke for one before is no concern of this test."""
+    monkeypatch.setenv("BMDESK_CLAIMS", str(tmp_path_factory.mktemp("claims")))
+
+
+@pytest.fixture(scope="session")
+def odoo_templates(odoo_server: str) -> Iterator[Templates]:
+    """What the databases of this run are copied from."""
+    with templates() as made:
+        yield made
+
+
 @pytest.fixture(scope="module")
-def odoo_database(odoo_server: str) -> Iterator[Database]:
-    """One fresh database for all tests of a file, as the tests before left it."""
-    with fresh_database() as database:
+def odoo_database(odoo_templates: Templates) -> Iterator[Database]:
+    """One fresh database for all tests of a file, as the tests before left it. Lots have bmdesk's fields."""
+    with fresh_database(odoo_templates.ready) as database:
         yield database
 
 
 @pytest.fixture
-def own_odoo_database(odoo_server: str) -> Iterator[Database]:
-    """A fresh database of this test alone."""
-    with fresh_database() as database:
+def own_odoo_database(odoo_templates: Templates) -> Iterator[Database]:
+    """A fresh database of this test alone. Lots have bmdesk's fields."""
+    with fresh_database(odoo_templates.ready) as database:
+        yield database
+
+
+@pytest.fixture
+def bare_odoo_database(odoo_templates: Templates) -> Iterator[Database]:
+    """A fresh database of this test alone, in which bmdesk's set-up never ran."""
+    with fresh_database(odoo_templates.bare) as database:
         yield database
 
 
@@ -55,7 +76,6 @@ def odoo_bench(odoo_database: Database) -> Account:
 def with_fields(odoo_database: Database, odoo_admin: Account) -> Database:
     """The file's database; its lots have bmdesk's fields, and the phone is there."""
     with shop(odoo_database, odoo_admin, odoo_admin) as there:
-        add_fields(there.admin)
         there.new_product(PHONE.name, barcode=PHONE.barcode)
     return odoo_database
 

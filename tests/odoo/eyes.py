@@ -13,13 +13,14 @@ from tests.odoo.databases import Database
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """The administrator, by the password that a fresh database has."""
+    """The administrator's."""
 
     database: Database
 
     def ask(self, model: str, method: str, *args: object, **named: object) -> Any:
         """What the method answers; an error there is an error here."""
-        given = [self.database.name, 2, "admin", model, method, args, named]
+        who = self.database.admin()
+        given = [self.database.name, who.user_id, who.key, model, method, args, named]
         params = {"service": "object", "method": "execute_kw", "args": given}
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode()
         asked = Request(f"{self.database.server}/jsonrpc", body, {"Content-Type": "application/json"})

@@ -13,7 +13,9 @@ from typing import Any
 
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.failures import OdooUnclear
-from bmdesk.connectors.odoo.lot_fields import ALL_FIELDS
+from bmdesk.connectors.odoo.records import Records
+from bmdesk.connectors.odoo.setup import Facts, survey
+from bmdesk.connectors.odoo.setup_steps import Wishes, apply, planned
 from bmdesk.connectors.odoo.transport import READS, JsonRpcTransport, OdooTransport
 from bmdesk.connectors.odoo.units import UnitsAtOdoo
 from bmdesk.connectors.odoo.versions import DIALECTS, ServerVersion
@@ -197,23 +199,10 @@ def shop(database: Database, who: Account, admin: Account, company: int = 1) -> 
 
 
 def add_fields(admin: OdooTransport) -> None:
-    """bmdesk's fields on the lots."""
-    found = admin.call("ir.model", "search", [[("model", "=", "stock.lot")]])
-    assert isinstance(found, list)
-    rows = [
-        {
-            "name": one.name,
-            "field_description": one.name,
-            "model_id": found[0],
-            "ttype": one.type,
-            "selection_ids": [
-                (0, 0, {"value": value, "name": value.title(), "sequence": place})
-                for place, (value, _) in enumerate(one.values)
-            ],
-        }
-        for one in ALL_FIELDS
-    ]
-    admin.call("ir.model.fields", "create", [rows])
+    """bmdesk's fields on the lots, as far as they are not there: as its own set-up makes them."""
+    records, user = Records(admin, 1), admin.endpoint.user
+    steps = planned(survey(records, DIALECT, Facts(user)), Wishes())
+    assert not [done.failure for done in apply(records, DIALECT, user, steps) if done.failure]
 
 
 # -------------------------------------------------------------------- what stands there

@@ -23,7 +23,7 @@ from tests.desks import Bench, add_models
 from tests.markets import imei
 from tests.odoo.databases import Account, Database
 from tests.odoo.eyes import Eyes
-from tests.odoo.shops import add_fields, shop, transport
+from tests.odoo.shops import shop
 from tests.odoo.test_drift import OWNER, House, connected
 
 pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
@@ -79,9 +79,6 @@ def two(own_odoo_database: Database, desk: Desk, clock: FixedClock) -> Iterator[
     eyes.ask("res.users", "write", [admin.user_id], {"company_ids": [(4, other)]})
     if not eyes.rows("stock.warehouse", [("company_id", "=", other)]):
         eyes.ask("stock.warehouse", "create", {"name": "Second", "code": "SEC", "company_id": other})
-    remote = transport(own_odoo_database, admin, 1)
-    add_fields(remote)
-    remote.close()
     companies.add(desk, OWNER, "second", "Second Phones")
     second = next(one for one in companies.desks(desk) if one.company != desk.company)
     add_models(second)

@@ -22,7 +22,6 @@ from tests.faults.share import share
 from tests.markets import Shop, market, marketplace, shop
 from tests.odoo.databases import Database
 from tests.odoo.houses import OdooShop, parcel, with_odoo
-from tests.odoo.shops import add_fields, transport
 from tests.odoo.wires import Trouble, Wire
 from tests.selling import bought, packed
 
@@ -142,9 +141,6 @@ class Telling:
 @pytest.fixture
 def telling(own_odoo_database: Database, shop: Shop, odoo_server: str) -> Iterator[Telling]:
     who = own_odoo_database.admin()
-    remote = transport(own_odoo_database, who, 1)
-    add_fields(remote)
-    remote.close()
     with Wire(odoo_server) as wire:
         made = with_odoo(shop, own_odoo_database, who, url=wire.url)
         made.apart = True

@@ -22,7 +22,6 @@ from tests.markets import OWNER, marketplace, shop
 from tests.odoo import sale_shops
 from tests.odoo.databases import Database
 from tests.odoo.shops import Shop as OdooShop
-from tests.odoo.shops import add_fields
 from tests.odoo.shops import shop as odoo_shop
 from tests.selling import OTHER_PARCEL, PARCEL, bought, open_conflicts, packed, selling, state, there
 
@@ -118,7 +117,6 @@ def trade(own_odoo_database: Database, shop: markets.Shop) -> Iterator[Trade]:
     """In euros there, too; what Odoo has is read once."""
     database, who = own_odoo_database, own_odoo_database.admin()
     with odoo_shop(database, who, who) as odoo:
-        add_fields(odoo.admin)
         _sell_in_euros(odoo)
         taxes = sale_shops.choices(odoo).taxes
         chosen = [Choice(Kind.TAX, scheme, Candidate(tax, scheme)) for scheme, tax in taxes.items()]

@@ -30,7 +30,7 @@ from bmdesk.system.secrets import Secrets
 from tests.desks import Bench, add_models
 from tests.markets import imei
 from tests.odoo.databases import Account, Database
-from tests.odoo.shops import Shop, a_shelf, add_fields, shop
+from tests.odoo.shops import Shop, a_shelf, shop
 
 pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
 
@@ -100,7 +100,6 @@ def empty_house(own_odoo_database: Database, desk: Desk, clock: FixedClock) -> I
     """Nothing is at Odoo yet."""
     admin = own_odoo_database.admin()
     with shop(own_odoo_database, admin, admin) as there:
-        add_fields(there.admin)
         yield connected(desk, clock, there, admin)
 
 

@@ -36,7 +36,7 @@ from bmdesk.system.clock import FixedClock
 from bmdesk.system.secrets import Secrets
 from tests.desks import IMEIS, PHONE, Bench
 from tests.odoo.databases import Database
-from tests.odoo.shops import DIALECT, add_fields
+from tests.odoo.shops import DIALECT
 
 pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
 
@@ -119,7 +119,6 @@ class There:
 def there(own_odoo_database: Database, desk: Desk, clock: FixedClock) -> Iterator[There]:
     database, who = own_odoo_database, own_odoo_database.admin()
     admin = JsonRpcTransport(OdooEndpoint(database.server, database.name, who.login, who.key))
-    add_fields(admin)
     for name, value in {
         "odoo.url": database.server,
         "odoo.database": database.name,

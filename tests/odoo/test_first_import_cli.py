@@ -10,7 +10,7 @@ from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from tests.cli.conftest import Bmdesk, bmdesk, first_day
 from tests.odoo.databases import Database
-from tests.odoo.shops import DIALECT, add_fields
+from tests.odoo.shops import DIALECT
 
 __all__ = ["bmdesk", "first_day"]
 
@@ -22,7 +22,6 @@ def graded(bmdesk: Bmdesk, own_odoo_database: Database, monkeypatch: pytest.Monk
     """The company's Odoo has two serials in stock, one of them with a grade."""
     database, who = own_odoo_database, own_odoo_database.admin()
     admin = JsonRpcTransport(OdooEndpoint(database.server, database.name, who.login, who.key))
-    add_fields(admin)
     place: Any = admin.call("stock.warehouse", "search_read", [[], ["lot_stock_id"]], {"order": "id"})
     phone = {"name": "Apple iPhone 13", "tracking": "serial", "default_code": "IP13", **DIALECT.storable}
     product: Any = admin.call("product.product", "create", [[phone]])

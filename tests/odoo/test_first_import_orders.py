@@ -28,7 +28,7 @@ from bmdesk.sync.opening import opener
 from bmdesk.system.secrets import Secrets
 from tests.markets import Shop, market, marketplace, shop
 from tests.odoo.databases import Database
-from tests.odoo.shops import DIALECT, add_fields
+from tests.odoo.shops import DIALECT
 from tests.selling import bought, detail, selling
 
 __all__ = ["market", "marketplace", "shop"]
@@ -133,7 +133,6 @@ class Past:
 def past(shop: Shop, own_odoo_database: Database) -> Iterator[Past]:
     database, who = own_odoo_database, own_odoo_database.admin()
     admin = JsonRpcTransport(OdooEndpoint(database.server, database.name, who.login, who.key))
-    add_fields(admin)
     found: Any = admin.call(
         "stock.warehouse", "search_read", [[], ["lot_stock_id"]], {"order": "id", "limit": 1}
     )

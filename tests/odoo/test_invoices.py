@@ -205,7 +205,7 @@ def test_a_payment_that_somebody_took_back_is_not_made_again(till: Till) -> None
 def test_who_may_not_invoice_is_told_so(
     with_fields: Database, odoo_admin: Account, odoo_database: Database
 ) -> None:
-    bench = odoo_database.add_user("no_clerk", *BENCH_GROUPS, "base.group_partner_manager")
+    bench = odoo_database.add_user("seller", *BENCH_GROUPS, "base.group_partner_manager")
     with shop(with_fields, bench, odoo_admin) as there:
         till = Till(there, paying(choices(there), there))
         order = a_sale(till, "249.00")

@@ -83,11 +83,11 @@ def keys(plan: Plan, kind: Does) -> list[str]:
 
 
 def test_an_administrator_runs_it_and_the_second_time_all_is_there(
-    own_odoo_database: Database, desk: Desk
+    bare_odoo_database: Database, desk: Desk
 ) -> None:
-    admin = own_odoo_database.admin()
-    bench = own_odoo_database.add_user("bench", *BENCH_GROUPS)
-    with wizard(own_odoo_database, bench, admin) as one:
+    admin = bare_odoo_database.admin()
+    bench = bare_odoo_database.add_user("bench", *BENCH_GROUPS)
+    with wizard(bare_odoo_database, bench, admin) as one:
         first = one.look(desk, NOTHING)
         assert keys(first, Does.FIELD) == [field.name for field in ALL_FIELDS]
         assert "base.group_partner_manager" in keys(first, Does.GROUP)
@@ -108,7 +108,7 @@ def test_an_administrator_runs_it_and_the_second_time_all_is_there(
         # An answer that was lost: whoever ran it does it again, and nothing is there twice.
         assert not any(d.changed or d.failure for d in one.carry_out(desk, None, first))
 
-    with remote(own_odoo_database, bench) as there:
+    with remote(bare_odoo_database, bench) as there:
         assert there.lot_fields() == {field.name: field.type for field in ALL_FIELDS}
         product = there("product.product", "create", {"name": "Phone", "tracking": "serial", **PHONE})
         values = {"x_bm_grade": "GOOD", "x_bm_battery": 91, "x_bm_warranty_end": "2028-01-31"}
@@ -118,10 +118,9 @@ def test_an_administrator_runs_it_and_the_second_time_all_is_there(
         assert there("stock.lot", "read", lot, list(values))[0] == {"id": lot[0], **values}
 
 
-def test_who_may_not_is_told_so_and_changes_nothing(
-    odoo_database: Database, odoo_admin: Account, odoo_bench: Account, desk: Desk
-) -> None:
-    with wizard(odoo_database, odoo_bench) as one:
+def test_who_may_not_is_told_so_and_changes_nothing(bare_odoo_database: Database, desk: Desk) -> None:
+    bench = bare_odoo_database.add_user("bench", *BENCH_GROUPS)
+    with wizard(bare_odoo_database, bench) as one:
         plan = one.look(desk, NOTHING)
         assert plan.steps and not any(step.may for step in plan.steps)
         done = one.carry_out(desk, None, plan)
@@ -129,18 +128,20 @@ def test_who_may_not_is_told_so_and_changes_nothing(
     assert len(done) == len(plan.steps)
     failure = done[0].failure
     assert failure is not None and "bench may not do this in Odoo: Add the field" in render(failure.happened)
-    with remote(odoo_database, odoo_admin) as there:
+    with remote(bare_odoo_database, bare_odoo_database.admin()) as there:
         assert there.lot_fields() == {}
     # What was chosen is bmdesk's own matter: it is kept.
     assert choices.read(desk).means(Kind.LOCATION, "MAIN") is not None
 
 
-def test_a_field_of_that_name_that_is_not_ours_is_left_alone(own_odoo_database: Database, desk: Desk) -> None:
-    admin = own_odoo_database.admin()
-    with remote(own_odoo_database, admin) as there:
+def test_a_field_of_that_name_that_is_not_ours_is_left_alone(
+    bare_odoo_database: Database, desk: Desk
+) -> None:
+    admin = bare_odoo_database.admin()
+    with remote(bare_odoo_database, admin) as there:
         there.add_field("x_bm_battery", "char")
         there.add_field("x_bm_grade", "selection", {"PREMIUM": "Premium", "GOOD": "Mine, renamed"})
-        with wizard(own_odoo_database, admin) as one:
+        with wizard(bare_odoo_database, admin) as one:
             plan = one.look(desk, NOTHING)
             assert "x_bm_battery" not in keys(plan, Does.FIELD)
             assert [render(remark.happened) for remark in plan.taken] == [
@@ -196,13 +197,13 @@ def test_a_product_in_stock_is_switched_only_where_it_was_named(
             assert keys(one.look(desk, Said({}, track=frozenset({phone}))), Does.TRACK) == []
 
 
-def test_a_seller_who_keeps_the_grade_maps_it_instead(own_odoo_database: Database, desk: Desk) -> None:
-    admin = own_odoo_database.admin()
-    with remote(own_odoo_database, admin) as there:
+def test_a_seller_who_keeps_the_grade_maps_it_instead(bare_odoo_database: Database, desk: Desk) -> None:
+    admin = bare_odoo_database.admin()
+    with remote(bare_odoo_database, admin) as there:
         there.add_field("x_studio_grade", "selection", {"a": "Excellent", "b": "Good", "z": "Scrap"})
         letters = [{"name": "abc", "string": "State", "type": "selection", "selection": [["g", "Good"]]}]
         there("product.product", "create", {"name": "Tablet", "lot_properties_definition": letters, **PHONE})
-        with wizard(own_odoo_database, admin) as one:
+        with wizard(bare_odoo_database, admin) as one:
             offered = [place.kept for place in one.look(desk, NOTHING).offers[Kind.GRADE]]
             assert offered == ["x_studio_grade", "property:State"]
             with pytest.raises(NotThere, match="choice_not_there"):
@@ -238,10 +239,10 @@ def test_a_seller_who_keeps_the_grade_maps_it_instead(own_odoo_database: Databas
 
 
 def test_a_place_for_any_text_holds_the_sellers_words_or_back_markets(
-    own_odoo_database: Database, desk: Desk
+    bare_odoo_database: Database, desk: Desk
 ) -> None:
-    admin = own_odoo_database.admin()
-    with remote(own_odoo_database, admin) as there, wizard(own_odoo_database, admin) as one:
+    admin = bare_odoo_database.admin()
+    with remote(bare_odoo_database, admin) as there, wizard(bare_odoo_database, admin) as one:
         there.add_field("x_own_first", "char")
         there.add_field("x_own_second", "char")
 
@@ -260,9 +261,9 @@ def test_a_place_for_any_text_holds_the_sellers_words_or_back_markets(
         assert kept() == GradeKept("x_own_second", values=codes)
 
 
-def test_what_cannot_keep_a_grade_is_refused_in_words(own_odoo_database: Database, desk: Desk) -> None:
-    admin = own_odoo_database.admin()
-    with remote(own_odoo_database, admin) as there, wizard(own_odoo_database, admin) as one:
+def test_what_cannot_keep_a_grade_is_refused_in_words(bare_odoo_database: Database, desk: Desk) -> None:
+    admin = bare_odoo_database.admin()
+    with remote(bare_odoo_database, admin) as there, wizard(bare_odoo_database, admin) as one:
         there.add_field("x_own_mixed", "selection", {"a": "B", "b": "C"})
         values = [(0, 0, {"name": name}) for name in ("Good", "Fair")]
         there("product.attribute", "create", {"name": "Condition", "value_ids": values})
@@ -277,24 +278,24 @@ def test_what_cannot_keep_a_grade_is_refused_in_words(own_odoo_database: Databas
 
 
 def test_of_two_companies_one_must_be_chosen_and_only_its_things_are_offered(
-    own_odoo_database: Database, desk: Desk
+    bare_odoo_database: Database, desk: Desk
 ) -> None:
-    admin = own_odoo_database.admin()
-    with remote(own_odoo_database, admin) as there:
+    admin = bare_odoo_database.admin()
+    with remote(bare_odoo_database, admin) as there:
         second = there("res.company", "create", {"name": "Second"})
         mine = [(4, second)]
         there("res.users", "write", [admin.user_id], {"company_ids": mine})
         house = {"name": "Second", "code": "SEC", "company_id": second}
         there("stock.warehouse", "create", house, context={"allowed_company_ids": [second]})
-        bench = own_odoo_database.add_user("bench", *BENCH_GROUPS)
+        bench = bare_odoo_database.add_user("bench", *BENCH_GROUPS)
         there("res.users", "write", [bench.user_id], {"company_ids": mine})
 
-    with pytest.raises(CompanyNotChosen) as raised, wizard(own_odoo_database, bench, admin):
+    with pytest.raises(CompanyNotChosen) as raised, wizard(bare_odoo_database, bench, admin):
         pass
     assert "Second" in render(raised.value.happened)
     offered = {}
     for company in (1, second):
-        with wizard(own_odoo_database, bench, admin, company) as one:
+        with wizard(bare_odoo_database, bench, admin, company) as one:
             plan = one.look(desk, NOTHING)
             offered[company] = {
                 kind: {candidate.id for candidate in plan.offers[kind]}
@@ -307,13 +308,13 @@ def test_of_two_companies_one_must_be_chosen_and_only_its_things_are_offered(
 
 
 def test_the_command_line_shows_asks_does_and_says_what_is_left(
-    own_odoo_database: Database,
+    bare_odoo_database: Database,
     tmp_path: Any,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("BMDESK_DATA", str(tmp_path / "data"))
-    bench = own_odoo_database.add_user("bench", *BENCH_GROUPS)
+    bench = bare_odoo_database.add_user("bench", *BENCH_GROUPS)
 
     def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
@@ -322,8 +323,8 @@ def test_the_command_line_shows_asks_does_and_says_what_is_left(
         return code, *capfd.readouterr()
 
     for name, value in (
-        ("url", own_odoo_database.server),
-        ("database", own_odoo_database.name),
+        ("url", bare_odoo_database.server),
+        ("database", bare_odoo_database.name),
         ("user", "bench"),
     ):
         assert run("config", "set", f"odoo.{name}", value)[0] == 0
@@ -335,7 +336,7 @@ def test_the_command_line_shows_asks_does_and_says_what_is_left(
     assert "Nothing was changed." in out
     admin = ("odoo", "setup", "--yes", "--admin-user", "admin", "--admin-stdin")
     code, out, err = run(*admin, "--tax", "margin=0% Exports", "--no-rights", stdin="admin")
-    assert (code, "8 changes made in Odoo; choices kept: 5." in out) == (0, True), err
+    assert (code, "11 changes made in Odoo; choices kept: 5." in out) == (0, True), err
     assert "11/11 Add the field x_bm_warranty_customer" in err and "Undecided" not in out
     code, out, err = run("odoo", "setup", "--yes", "--no-rights")
     assert (code, err) == (0, "") and "All is there: nothing will be changed." in out

@@ -63,18 +63,18 @@ def do(dialog: OdooSetupDialog, qtbot: QtBot) -> None:
 
 
 def test_it_looks_and_is_told_and_does_and_then_there_is_nothing_to_do(
-    own_odoo_database: Database, workplace: Workplace, desk: Desk, qtbot: QtBot
+    bare_odoo_database: Database, workplace: Workplace, desk: Desk, qtbot: QtBot
 ) -> None:
-    admin = own_odoo_database.admin()
-    bench = own_odoo_database.add_user("bench", *BENCH_GROUPS)
-    with remote(own_odoo_database, admin) as there:
+    admin = bare_odoo_database.admin()
+    bench = bare_odoo_database.add_user("bench", *BENCH_GROUPS)
+    with remote(bare_odoo_database, admin) as there:
         [product] = there("product.template", "create", [{"name": "Phone", **PHONE}])
         [variant] = there("product.product", "search", [["product_tmpl_id", "=", product]])
         stock = there("stock.warehouse", "search_read", [], ["lot_stock_id"])[0]["lot_stock_id"][0]
         quant = {"product_id": variant, "location_id": stock, "inventory_quantity": 2}
         made = there("stock.quant", "create", [quant], context={"inventory_mode": True})
         there("stock.quant", "action_apply_inventory", made)
-    connect(desk, own_odoo_database, bench)
+    connect(desk, bare_odoo_database, bench)
     dialog = opened(workplace)
 
     seen = look(dialog, qtbot)
@@ -88,7 +88,7 @@ def test_it_looks_and_is_told_and_does_and_then_there_is_nothing_to_do(
     seen = look(dialog, qtbot)
     assert not any("needs an administrator" in line.more for line in dialog.step_lines.lines)
     assert "Keep as tax of Regular VAT, as nothing else fits: 15%" in seen
-    with remote(own_odoo_database, admin) as there:
+    with remote(bare_odoo_database, admin) as there:
         assert there.lot_fields() == {}, "a look changes nothing"
 
     box = dialog.decisions.boxes[Kind.TAX, "margin"]
@@ -113,7 +113,7 @@ def test_it_looks_and_is_told_and_does_and_then_there_is_nothing_to_do(
         "0% Exports",
         "WH/Stock",
     ]
-    with remote(own_odoo_database, admin) as there:
+    with remote(bare_odoo_database, admin) as there:
         assert "x_bm_grade" in there.lot_fields()
         assert there("product.template", "read", [product], ["tracking"])[0]["tracking"] == "serial"
 
@@ -127,10 +127,10 @@ def test_it_looks_and_is_told_and_does_and_then_there_is_nothing_to_do(
 
 
 def test_what_is_refused_says_why_and_who_stops_finds_the_rest_when_looking_again(
-    own_odoo_database: Database, workplace: Workplace, desk: Desk, qtbot: QtBot
+    bare_odoo_database: Database, workplace: Workplace, desk: Desk, qtbot: QtBot
 ) -> None:
-    bench = own_odoo_database.add_user("bench", *BENCH_GROUPS)
-    connect(desk, own_odoo_database, bench)
+    bench = bare_odoo_database.add_user("bench", *BENCH_GROUPS)
+    connect(desk, bare_odoo_database, bench)
     dialog = opened(workplace)
     look(dialog, qtbot)
     do(dialog, qtbot)
@@ -149,7 +149,7 @@ def test_what_is_refused_says_why_and_who_stops_finds_the_rest_when_looking_agai
     assert any("Not tried any more" in line.more for line in dialog.outcome_lines.lines)
 
     dialog.secret.setText("admin")
-    assert any(line.startswith("Add the field") for line in look(dialog, qtbot))
+    assert any(line.startswith("Give bench the group") for line in look(dialog, qtbot))
     do(dialog, qtbot)
     assert dialog.outcome.title.text() == "All done"
     dialog.reject()

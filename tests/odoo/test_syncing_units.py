@@ -33,7 +33,6 @@ from bmdesk.system.clock import FixedClock
 from bmdesk.system.secrets import Secrets
 from tests.desks import IMEIS, PHONE, Bench
 from tests.odoo.databases import Database
-from tests.odoo.shops import add_fields
 
 pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
 
@@ -83,7 +82,6 @@ class House:
 def house(own_odoo_database: Database, desk: Desk, clock: FixedClock) -> House:
     database, who = own_odoo_database, own_odoo_database.admin()
     admin = JsonRpcTransport(OdooEndpoint(database.server, database.name, who.login, who.key))
-    add_fields(admin)
     for name, value in {
         "odoo.url": database.server,
         "odoo.database": database.name,

@@ -313,7 +313,7 @@ def test_a_real_user_of_the_bench_can_work_and_hears_what_others_must_do(
 
 @pytest.mark.odoo
 def test_a_real_key_that_ends_soon_is_seen_by_its_own_user(own_odoo_database: Database) -> None:
-    bench = own_odoo_database.add_user("bench", "base.group_user", "stock.group_stock_user")
+    bench = own_odoo_database.add_user("packer", "base.group_user", "stock.group_stock_user")
     own_odoo_database.shell(
         "from datetime import datetime, timedelta\n"
         f"user = env['res.users'].browse({bench.user_id})\n"
@@ -321,7 +321,7 @@ def test_a_real_key_that_ends_soon_is_seen_by_its_own_user(own_odoo_database: Da
         "env['res.users.apikeys'].with_user(user).sudo()._generate('rpc', 'ends', soon)\n"
         "env.cr.commit()\n"
     )
-    found = verdict(OdooEndpoint(own_odoo_database.server, own_odoo_database.name, "bench", bench.key))
+    found = verdict(OdooEndpoint(own_odoo_database.server, own_odoo_database.name, bench.login, bench.key))
 
     assert found.details["key_days_left"] == 5
     assert codes(found)[0] == "odoo.key_ends"

@@ -24,7 +24,6 @@ from tests.desks import PHONE
 from tests.markets import Shop, imei, market, marketplace, shop
 from tests.odoo.databases import Database
 from tests.odoo.houses import OdooShop, with_odoo
-from tests.odoo.shops import add_fields, transport
 from tests.odoo.wires import Call, Trouble, Wire
 from tests.selling import bought, detail, packed
 
@@ -50,9 +49,6 @@ def wire(odoo_server: str) -> Iterator[Wire]:
 def house(own_odoo_database: Database, shop: Shop, wire: Wire) -> OdooShop:
     """Two units stand at Odoo and are on offer; orders are accepted by themselves."""
     who = own_odoo_database.admin()
-    remote = transport(own_odoo_database, who, 1)
-    add_fields(remote)
-    remote.close()
     made = with_odoo(shop, own_odoo_database, who, url=wire.url)
     made.ready(2)
     made.arrive()

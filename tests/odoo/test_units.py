@@ -268,11 +268,9 @@ def test_two_companies_have_the_same_serial_and_never_meet(
         assert inside(first, unit) == first.places.default
 
 
-def test_fields_that_odoo_lacks_are_left_out_and_said_once(
-    own_odoo_database: Database,
-) -> None:
-    admin = own_odoo_database.admin()
-    with shop(own_odoo_database, admin, admin) as there:
+def test_fields_that_odoo_lacks_are_left_out_and_said_once(bare_odoo_database: Database) -> None:
+    admin = bare_odoo_database.admin()
+    with shop(bare_odoo_database, admin, admin) as there:
         first, second = a_unit(), a_unit()
         results = there.right(first, second)
         assert [[note.code for note in result.notes] for result in results] == [

@@ -10,7 +10,6 @@ import pytest
 
 from bmdesk.connectors.backmarket.connector import Manners
 from bmdesk.connectors.odoo import import_units
-from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.domain.effects import EffectState
 from bmdesk.services import settings
@@ -27,8 +26,8 @@ from bmdesk.sync.opening import Tools, opener
 from bmdesk.system.clock import FixedClock
 from tests.desks import PHONE, Bench
 from tests.markets import OWNER, imei
-from tests.odoo.databases import Database
-from tests.odoo.shops import DIALECT, add_fields, main_stock
+from tests.odoo.databases import Account, Database
+from tests.odoo.shops import DIALECT, main_stock, transport
 from tests.odoo.test_syncing_units import OneKey
 
 pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
@@ -168,45 +167,15 @@ class House:
         return [one.title.code for one in rows if one.goods in serials]
 
 
-@dataclass
-class Office:
-    """The file's database, and its administrator by the password: stores of one machine may not share one."""
-
-    database: Database
-    password: str = "admin"
-
-    def transport(self, company: int = 1) -> JsonRpcTransport:
-        there = self.database
-        return JsonRpcTransport(
-            OdooEndpoint(there.server, there.name, "admin", self.password, company=company)
-        )
-
-    def change_password(self) -> None:
-        new = f"admin-{next(_numbers)}"
-        old = self.transport()
-        old.call("res.users", "write", [[old.login()], {"password": new}])
-        old.close()
-        self.password = new
-
-
-@pytest.fixture(scope="module")
-def office(odoo_database: Database) -> Office:
-    """Lots have bmdesk's fields."""
-    made = Office(odoo_database)
-    add_fields(made.transport())
-    return made
-
-
 @pytest.fixture
-def house(office: Office, desk: Desk, clock: FixedClock) -> House:
+def house(odoo_database: Database, odoo_admin: Account, desk: Desk, clock: FixedClock) -> House:
     """The first reading is done: what lay there before is not asked for."""
-    office.change_password()
-    there = office.database
+    there = odoo_database
     values = {"url": there.server, "database": there.name, "user": "admin", "company": "1"}
     for name, value in values.items():
         settings.put(desk, f"odoo.{name}", value)
-    engine = Engine(desk, opener(desk, Tools(OneKey(office.password), Manners(1))))
-    made = House(desk, Bench(desk, clock), clock, office.transport(), engine)
+    engine = Engine(desk, opener(desk, Tools(OneKey(odoo_admin.key), Manners(1))))
+    made = House(desk, Bench(desk, clock), clock, transport(there, odoo_admin, 1), engine)
     made.sync()
     return made
 
@@ -347,12 +316,14 @@ def test_a_reading_that_dies_between_pages_goes_on_where_it_was(
     assert cursor() != before
 
 
-def test_of_two_companies_each_receives_its_own(house: House, office: Office, serials: list[str]) -> None:
+def test_of_two_companies_each_receives_its_own(
+    house: House, odoo_database: Database, odoo_admin: Account, serials: list[str]
+) -> None:
     [other] = house.do("res.company", "create", [{"name": "Other"}])
     house.do("res.users", "write", [house.admin.login()], {"company_ids": [(4, other)]})
     product = house.product()
     house.received(product, serials[0])
-    theirs = replace(house, admin=office.transport(other), company=other)
+    theirs = replace(house, admin=transport(odoo_database, odoo_admin, other), company=other)
     theirs.do("stock.warehouse", "create", [{"name": "Second", "code": "SEC", "company_id": other}])
     theirs.received(product, serials[1])
     house.sync(2)

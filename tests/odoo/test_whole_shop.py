@@ -10,7 +10,6 @@ from tests.markets import OWNER, Shop, market, marketplace, shop
 from tests.odoo.databases import Database
 from tests.odoo.eyes import Eyes
 from tests.odoo.houses import OdooShop, parcel, with_odoo
-from tests.odoo.shops import add_fields, transport
 from tests.selling import bought, detail, packed
 
 __all__ = ["market", "marketplace", "shop"]
@@ -20,9 +19,6 @@ pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
 @pytest.fixture
 def house(own_odoo_database: Database, shop: Shop) -> OdooShop:
     who = own_odoo_database.admin()
-    remote = transport(own_odoo_database, who, 1)
-    add_fields(remote)
-    remote.close()
     return with_odoo(shop, own_odoo_database, who)
 
 
