@@ -23,11 +23,16 @@ class ProductsThere:
 
     def __init__(self, records: Records, dialect: Dialect) -> None:
         self._records = records
-        self._ours = [
+        self._ours: list[tuple[str, str, object]] = [
             ("company_id", "in", [False, records.company]),
             ("tracking", "=", "serial"),
             *((name, "=", value) for name, value in dialect.storable.items()),
         ]
+
+    @property
+    def domain(self) -> list[tuple[str, str, object]]:
+        """Which products these are."""
+        return list(self._ours)
 
     def count(self, since: datetime | None) -> int:
         """How many there are in all pages."""

@@ -1,4 +1,5 @@
-"""What happened to units at Odoo since it was last asked: their lots, by the time of their last change, in pages.
+"""What happened to units at Odoo since it was last asked: their lots, by the time of their last change, in pages; after
+what changed of products.
 
 Lots that changed, and those whose pieces were moved: some versions do not touch the lot then. What is read twice
 changes nothing. The cursor moves when all of it was taken.
@@ -9,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bmdesk.connectors.base import KeepGoing, Pulled
-from bmdesk.connectors.odoo import changes
+from bmdesk.connectors.odoo import changes, import_changed_products
 from bmdesk.connectors.odoo.lots_seen import LotsSeen
 from bmdesk.connectors.odoo.records import Records, id_of, pages
 from bmdesk.connectors.odoo.session import OdooSession
@@ -30,6 +31,9 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
     """All that changed since the last complete reading. The first one only notes where Odoo stands: what lay there
     before is for a first import to choose. Raises RemoteFailure; pages before that are kept.
     """
+    products = import_changed_products.pull(desk, account_id, session, keep_going)
+    if not products.complete:
+        return Pulled(products.count, complete=False)
     records = Records(session.remote, session.company)
     known = desk.read(lambda c: feeds.feed(c, account_id, UNITS, ""))
     if known is None or known.cursor is None:
@@ -51,8 +55,9 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
             shown += came is Came.SHOWN
     cursor = max(newest, known.cursor)
     desk.write(lambda tx: feeds.set_feed(tx, account_id, UNITS, "", cursor=cursor))
-    notes = (msg("odoo.in.shown", count=shown),) if shown else ()
-    return Pulled(len(found), complete=True, notes=notes)
+    said = (msg("odoo.in.shown", count=shown),) if shown else ()
+    aside = (msg("odoo.in.products_shown", count=products.shown),) if products.shown else ()
+    return Pulled(len(found), complete=True, notes=(*aside, *said))
 
 
 def _reading(connection: Connection, desk: Desk, account_id: str, session: OdooSession) -> Reading:

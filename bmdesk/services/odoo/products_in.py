@@ -16,7 +16,7 @@ from bmdesk.services.odoo.found_there import Outcome, ProductFound, Taken
 from bmdesk.services.odoo.units_there import PRODUCT
 from bmdesk.store.queries import catalogue, odoo, people
 from bmdesk.store.queries.catalogue import VariantRow
-from bmdesk.store.transaction import Tx
+from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg
 
 _STORAGE = frozenset({"storage", "memory", "capacity", "speicher", "speicherplatz", "kapazität", "stockage"})
@@ -55,13 +55,18 @@ def take_product(tx: Tx, account_id: str, found: ProductFound, *, make: bool) ->
         variant_id = meant.id
         if odoo.records(tx.connection, account_id, PRODUCT, [variant_id]):
             return msg("odoo_import.product_taken", model_code=meant.model_code)
-    odoo.agree(tx, account_id, PRODUCT, variant_id, found.id, None)
+    odoo.agree(tx, account_id, PRODUCT, variant_id, found.id, said_there(found))
     return outcome
+
+
+def said_there(found: ProductFound) -> Row:
+    """What is kept of a product when both sides agree."""
+    return {"name": found.name, "code": found.code, "barcode": found.barcode}
 
 
 def _meant(tx: Tx, found: ProductFound) -> VariantRow | Text | None:
     """The one variant here; None where there is none."""
-    by_barcode = catalogue.by_ean(tx.connection, tx.company, found.barcode) if _is_ean(found.barcode) else []
+    by_barcode = catalogue.by_ean(tx.connection, tx.company, found.barcode) if is_ean(found.barcode) else []
     by_code = catalogue.by_model_code(tx.connection, tx.company, found.code) if found.code else None
     if by_code is not None and any(one.id == by_code.id for one in by_barcode):
         return by_code
@@ -78,7 +83,8 @@ def _meant(tx: Tx, found: ProductFound) -> VariantRow | Text | None:
     return by_code
 
 
-def _is_ean(barcode: str) -> bool:
+def is_ean(barcode: str) -> bool:
+    """Whether it is one that a product here can have."""
     try:
         Ean.parse(barcode)
     except Failure:
@@ -101,7 +107,7 @@ def _draft(tx: Tx, found: ProductFound) -> str | Text:
         storage=storage[:40],
         colour=colour[:80],
         attributes=tuple((name[:40], value[:200]) for name, value in others[:MOST_ATTRIBUTES]),
-        ean=found.barcode if _is_ean(found.barcode) else "",
+        ean=found.barcode if is_ean(found.barcode) else "",
     )
     try:
         checked = check(form, people.company(tx.connection, tx.company).currency)
