@@ -16,7 +16,6 @@ from bmdesk.services.odoo.orders_left import Lack
 from tests.markets import OWNER, Shop, market, marketplace, shop
 from tests.odoo.databases import Database
 from tests.odoo.houses import OdooShop, with_odoo
-from tests.odoo.shops import add_fields, transport
 from tests.selling import shipped
 
 __all__ = ["market", "marketplace", "shop"]
@@ -30,9 +29,6 @@ def test_it_is_made_delivered_invoiced_and_paid_once_each_when_somebody_says_so(
     [serial] = shop.units.values()
     shop.advance(days=2)
     who = own_odoo_database.admin()
-    remote = transport(own_odoo_database, who, 1)
-    add_fields(remote)
-    remote.close()
     house = with_odoo(shop, own_odoo_database, who)
     settings.put(house.desk, "odoo.invoices", "true")
     house.arrive()
