@@ -12,11 +12,11 @@ from typing import TypeAlias
 
 from bmdesk.connectors.base import Connector, Done, Exporter, Feed, KeepGoing, Outcome, Planned, Pulled, Room
 from bmdesk.connectors.failures import RemoteFailure
-from bmdesk.connectors.odoo.export_sales import SaleExporter
+from bmdesk.connectors.odoo.sales.export_sales import SaleExporter
 from bmdesk.domain.effects import REPLAY, Kind
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_account
-from bmdesk.services.odoo.orders_there import (
+from bmdesk.services.odoo.sales.orders_there import (
     OrderKnown,
     OrderResult,
     OrderRight,

@@ -11,7 +11,7 @@ from bmdesk.cli.output import as_json, say, table
 from bmdesk.texts import msg, t
 
 if TYPE_CHECKING:
-    from bmdesk.services.odoo.drift import Difference, Drift
+    from bmdesk.services.odoo.units.drift import Difference, Drift
 
 
 def drift(
@@ -21,7 +21,7 @@ def drift(
     json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False,
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services.odoo import drift as differences
+    from bmdesk.services.odoo.units import drift as differences
     from bmdesk.sync import odoo_drift
     from bmdesk.system.secrets import Secrets
 

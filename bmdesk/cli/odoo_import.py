@@ -15,7 +15,7 @@ from bmdesk.texts import Failure, msg, render, t
 
 if TYPE_CHECKING:
     from bmdesk.services.desk import Actor, Desk
-    from bmdesk.services.odoo.import_runs import Import
+    from bmdesk.services.odoo.takeover.import_runs import Import
     from bmdesk.services.session import Session
 
 _STOPPED = 130
@@ -37,7 +37,7 @@ def import_(
     json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False,
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services.odoo import import_runs
+    from bmdesk.services.odoo.takeover import import_runs
 
     if sum((bool(since or source), pause, resume, cancel, report)) > 1:
         raise typer.BadParameter(t("cli.odoo_import_choose_one"))
@@ -72,7 +72,7 @@ def import_(
 def _wishes(session: Session, what: str, since: str, source: str) -> Any:
     """Raises BadDate."""
     from bmdesk.cli.orders_import import BadDate
-    from bmdesk.services.odoo.import_runs import Wishes
+    from bmdesk.services.odoo.takeover.import_runs import Wishes
     from bmdesk.sync.importing import local
 
     try:
@@ -84,7 +84,7 @@ def _wishes(session: Session, what: str, since: str, source: str) -> Any:
 
 
 def _moved(desk: Desk, who: Actor, *, give_up: bool) -> Import:
-    from bmdesk.services.odoo import import_runs
+    from bmdesk.services.odoo.takeover import import_runs
 
     one = import_runs.under_way(desk)
     if one is None:
@@ -97,7 +97,7 @@ def _run(session: Session, who: Actor, wishes: Any) -> tuple[Import, bool, Failu
     """How it stands, whether somebody stopped it, and what went wrong at Odoo."""
     from bmdesk.cli.sync import asked_to_stop
     from bmdesk.connectors.failures import RemoteFailure
-    from bmdesk.services.odoo import import_runs
+    from bmdesk.services.odoo.takeover import import_runs
     from bmdesk.sync import odoo_import
     from bmdesk.system.secrets import Secrets
 
@@ -143,7 +143,7 @@ def _teller() -> Callable[[Import], None]:
 
 
 def _show(desk: Desk, one: Import, *, json: bool) -> None:
-    from bmdesk.services.odoo import import_runs
+    from bmdesk.services.odoo.takeover import import_runs
 
     lines = import_runs.left_out(desk, one.id, None if json else _MOST)
     if json:

@@ -12,7 +12,7 @@ from bmdesk.cli.output import as_json, say, table
 from bmdesk.texts import locale, msg, t
 
 if TYPE_CHECKING:
-    from bmdesk.services.odoo.orders_left import Left, LeftOrder
+    from bmdesk.services.odoo.sales.orders_left import Left, LeftOrder
 
 _MOST = 200
 """So many orders are listed; the document has them all."""
@@ -27,7 +27,7 @@ def orders(
     json: Annotated[bool, typer.Option("--json", help=t("cli.help_json"))] = False,
 ) -> None:
     from bmdesk.cli.people import actor
-    from bmdesk.services.odoo import orders_left
+    from bmdesk.services.odoo.sales import orders_left
 
     day = _day(since)
     lacks = orders_left.lacks_of(what.split(","))

@@ -13,7 +13,7 @@ from bmdesk.cli.output import as_json, complain, complain_of, say, table
 from bmdesk.texts import Failure, msg, t
 
 if TYPE_CHECKING:
-    from bmdesk.connectors.odoo.setup_steps import Done, Step
+    from bmdesk.connectors.odoo.setting_up.setup_steps import Done, Step
     from bmdesk.services.odoo.choices import Candidate, Undecided
     from bmdesk.sync.odoo_setup import Administrator, Plan, Said
 

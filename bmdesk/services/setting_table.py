@@ -19,7 +19,7 @@ from bmdesk.domain.effects import Direction
 from bmdesk.domain.markets import Environment, Region, known_market
 from bmdesk.domain.orders import Handling
 from bmdesk.domain.warranty import LEAST_MONTHS, MOST_MONTHS, Begins
-from bmdesk.services.odoo.units_there import ReceiveBy
+from bmdesk.services.odoo.units.units_there import ReceiveBy
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
 from bmdesk.texts import Failure, Text, msg

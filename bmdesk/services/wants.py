@@ -27,7 +27,8 @@ from bmdesk.domain.effects import (
     unit_lane,
 )
 from bmdesk.domain.unit import State
-from bmdesk.services.odoo import odoo_account, orders_wanted
+from bmdesk.services.odoo import odoo_account
+from bmdesk.services.odoo.sales import orders_wanted
 from bmdesk.store.queries import accounts, listings, order_progress, orders, outbox, stock, units
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.listings import ListingRow

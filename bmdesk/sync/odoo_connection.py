@@ -56,7 +56,7 @@ def tried(desk: Desk, secrets: Secrets, *, timeouts: Timeouts = HASTY) -> Verdic
     account is forgotten.
     """
     # The library behind it is brought in only where a company has an Odoo.
-    from bmdesk.connectors.odoo.trial import try_connection
+    from bmdesk.connectors.odoo.setting_up.trial import try_connection
 
     try:
         endpoint = endpoint_of(desk, secrets, timeouts)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bmdesk.connectors.odoo import session
-from bmdesk.connectors.odoo.drift import StockThere
+from bmdesk.connectors.odoo.incoming.drift import StockThere
 from bmdesk.connectors.odoo.records import Records
-from bmdesk.connectors.odoo.stock_places import StockPlaces
 from bmdesk.connectors.odoo.transport import JsonRpcTransport, OdooTransport
+from bmdesk.connectors.odoo.units.stock_places import StockPlaces
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import drift, odoo_account
+from bmdesk.services.odoo import odoo_account
 from bmdesk.services.odoo.choices import Kind
-from bmdesk.services.odoo.drift import Drift, Here, PieceThere, There
-from bmdesk.services.odoo.units_there import Places
+from bmdesk.services.odoo.units import drift
+from bmdesk.services.odoo.units.drift import Drift, Here, PieceThere, There
+from bmdesk.services.odoo.units.units_there import Places
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import odoo
 from bmdesk.sync import odoo_connection

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bmdesk.connectors.odoo import first_import, session
+from bmdesk.connectors.odoo import session
+from bmdesk.connectors.odoo.incoming import first_import
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.odoo import import_runs, odoo_account
-from bmdesk.services.odoo.import_runs import Import, NoAccount, Wishes
+from bmdesk.services.odoo import odoo_account
+from bmdesk.services.odoo.takeover import import_runs
+from bmdesk.services.odoo.takeover.import_runs import Import, NoAccount, Wishes
 from bmdesk.services.selling.accounts import pause_words
 from bmdesk.sync import odoo_connection
 from bmdesk.sync.importing import AccountWaits

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from bmdesk.connectors.odoo import companies, rights
+from bmdesk.connectors.odoo import companies
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.records import Records
-from bmdesk.connectors.odoo.setup import Facts, Survey, offers_with, refuse_grade, survey
-from bmdesk.connectors.odoo.setup_steps import (
+from bmdesk.connectors.odoo.setting_up import rights
+from bmdesk.connectors.odoo.setting_up.setup import Facts, Survey, offers_with, refuse_grade, survey
+from bmdesk.connectors.odoo.setting_up.setup_steps import (
     Done,
     FieldTaken,
     Progress,

@@ -15,8 +15,8 @@ from bmdesk.system.secrets import Secrets
 if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.import_orders import Saved
     from bmdesk.connectors.verdict import Verdict
-    from bmdesk.services.odoo.drift import Drift
-    from bmdesk.services.odoo.import_runs import Import
+    from bmdesk.services.odoo.takeover.import_runs import Import
+    from bmdesk.services.odoo.units.drift import Drift
     from bmdesk.sync.dry_run import DryRun
     from bmdesk.sync.opening import Tools
 

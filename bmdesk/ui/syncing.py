@@ -37,7 +37,7 @@ from bmdesk.ui.words import level_tone
 if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.import_orders import Saved
     from bmdesk.connectors.verdict import Verdict
-    from bmdesk.services.odoo.drift import Drift
+    from bmdesk.services.odoo.units.drift import Drift
     from bmdesk.sync.dry_run import DryRun
     from bmdesk.sync.engine import Report
     from bmdesk.sync.worker import Worker

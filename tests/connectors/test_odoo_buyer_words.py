@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bmdesk.connectors.failures import Rejected
-from bmdesk.connectors.odoo.buyer_words import unnamed
-from bmdesk.connectors.odoo.sale_run import SaleRun
-from bmdesk.services.odoo.orders_there import OrderDoubt, OrderKnown
+from bmdesk.connectors.odoo.sales.buyer_words import unnamed
+from bmdesk.connectors.odoo.sales.sale_run import SaleRun
+from bmdesk.services.odoo.sales.orders_there import OrderDoubt, OrderKnown
 from bmdesk.texts import render
 from tests.odoo.sale_shops import HOME, a_customer, a_line, an_order
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
-from bmdesk.connectors.odoo.lot_fields import ALL_FIELDS
-from bmdesk.connectors.odoo.modules import ModuleAbsent
 from bmdesk.connectors.odoo.records import Records
-from bmdesk.connectors.odoo.rights import WORKS
-from bmdesk.connectors.odoo.setup import Facts, FieldSeen, Product, Survey, survey
-from bmdesk.connectors.odoo.setup_steps import (
+from bmdesk.connectors.odoo.setting_up.modules import ModuleAbsent
+from bmdesk.connectors.odoo.setting_up.rights import WORKS
+from bmdesk.connectors.odoo.setting_up.setup import Facts, FieldSeen, Product, Survey, survey
+from bmdesk.connectors.odoo.setting_up.setup_steps import (
     Kind,
     ProductNotCounted,
     ProductUnknown,
@@ -23,6 +22,7 @@ from bmdesk.connectors.odoo.setup_steps import (
     taken,
 )
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
+from bmdesk.connectors.odoo.units.lot_fields import ALL_FIELDS
 from bmdesk.connectors.odoo.versions import DIALECTS
 from bmdesk.texts import msg, render
 from tests.odoo.fake import DATABASE, PASSWORD, USER, FakeOdoo, Raised

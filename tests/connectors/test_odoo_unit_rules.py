@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from bmdesk.connectors.odoo.failures import OdooRejected
-from bmdesk.connectors.odoo.lot_values import compare
 from bmdesk.connectors.odoo.records import apart
-from bmdesk.services.odoo.units_seen import Value
+from bmdesk.connectors.odoo.units.lot_values import compare
+from bmdesk.services.odoo.units.units_seen import Value
 
 
 @pytest.mark.parametrize(

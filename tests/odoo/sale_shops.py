@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from bmdesk.connectors.odoo.orders import OrdersAtOdoo
+from bmdesk.connectors.odoo.sales.orders import OrdersAtOdoo
 from bmdesk.connectors.odoo.transport import OdooTransport
-from bmdesk.services.odoo.orders_there import (
+from bmdesk.services.odoo.sales.orders_there import (
     AddressThere,
     CustomerThere,
     OrderDoubt,
@@ -23,7 +23,7 @@ from bmdesk.services.odoo.orders_there import (
     SerialThere,
     Stage,
 )
-from bmdesk.services.odoo.units_there import UnitThere
+from bmdesk.services.odoo.units.units_there import UnitThere
 from bmdesk.texts import render
 from tests.odoo.shops import DIALECT, PHONE, Shop, a_unit
 

@@ -14,12 +14,12 @@ from typing import Any
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.failures import OdooUnclear
 from bmdesk.connectors.odoo.records import Records
-from bmdesk.connectors.odoo.setup import Facts, survey
-from bmdesk.connectors.odoo.setup_steps import Wishes, apply, planned
+from bmdesk.connectors.odoo.setting_up.setup import Facts, survey
+from bmdesk.connectors.odoo.setting_up.setup_steps import Wishes, apply, planned
 from bmdesk.connectors.odoo.transport import READS, JsonRpcTransport, OdooTransport
-from bmdesk.connectors.odoo.units import UnitsAtOdoo
+from bmdesk.connectors.odoo.units.units import UnitsAtOdoo
 from bmdesk.connectors.odoo.versions import DIALECTS, ServerVersion
-from bmdesk.services.odoo.units_there import (
+from bmdesk.services.odoo.units.units_there import (
     IN_HOUSE,
     Differs,
     Doubt,

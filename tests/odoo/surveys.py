@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bmdesk.connectors.odoo.rights import WORKS
-from bmdesk.connectors.odoo.setup import Facts, GradePlace, Product, Survey
+from bmdesk.connectors.odoo.setting_up.rights import WORKS
+from bmdesk.connectors.odoo.setting_up.setup import Facts, GradePlace, Product, Survey
 from bmdesk.services.odoo.choices import Candidate, Kind
 
 OWN_GRADES = GradePlace(

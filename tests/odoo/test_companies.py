@@ -12,9 +12,9 @@ import pytest
 
 from bmdesk.services import companies
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import import_runs
-from bmdesk.services.odoo.drift import Drift, Kind
-from bmdesk.services.odoo.import_runs import Wishes
+from bmdesk.services.odoo.takeover import import_runs
+from bmdesk.services.odoo.takeover.import_runs import Wishes
+from bmdesk.services.odoo.units.drift import Drift, Kind
 from bmdesk.store.queries import units
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.sync import odoo_import

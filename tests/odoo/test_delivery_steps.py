@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bmdesk.services.odoo.orders_there import OrderThere
-from bmdesk.services.odoo.units_there import UnitThere
+from bmdesk.services.odoo.sales.orders_there import OrderThere
+from bmdesk.services.odoo.units.units_there import UnitThere
 from tests.odoo.databases import Account, Database
 from tests.odoo.sale_shops import Till, a_line, an_order, choices, packed, units_in_stock
 from tests.odoo.shops import shop

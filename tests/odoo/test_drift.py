@@ -17,8 +17,8 @@ from bmdesk.domain.unit import GoneReason
 from bmdesk.services import companies, settings
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.goods import units_actions
-from bmdesk.services.odoo import drift
-from bmdesk.services.odoo.drift import Difference, Drift, Kind, Repair
+from bmdesk.services.odoo.units import drift
+from bmdesk.services.odoo.units.drift import Difference, Drift, Kind, Repair
 from bmdesk.services.syncing import outbox
 from bmdesk.store.queries import outbox_lists
 from bmdesk.sync import odoo_drift

@@ -22,9 +22,10 @@ from bmdesk.domain.unit import State
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.goods import receiving
-from bmdesk.services.odoo import choices, import_runs, odoo_settings
+from bmdesk.services.odoo import choices, odoo_settings
 from bmdesk.services.odoo.choices import Candidate, Choice, Kind
-from bmdesk.services.odoo.import_runs import Import, Wishes
+from bmdesk.services.odoo.takeover import import_runs
+from bmdesk.services.odoo.takeover.import_runs import Import, Wishes
 from bmdesk.store.queries import catalogue, outbox_lists, units
 from bmdesk.store.tables import units as t
 from bmdesk.store.tables.odoo import odoo_record

@@ -6,7 +6,7 @@ import pytest
 
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo.import_runs import STAGES, Wishes
+from bmdesk.services.odoo.takeover.import_runs import STAGES, Wishes
 from bmdesk.store.queries import sync_log
 from bmdesk.sync import odoo_import
 from bmdesk.system.secrets import Secrets

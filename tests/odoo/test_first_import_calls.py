@@ -6,11 +6,12 @@ from contextlib import closing
 
 import pytest
 
-from bmdesk.connectors.odoo import first_import, session
+from bmdesk.connectors.odoo import session
+from bmdesk.connectors.odoo.incoming import first_import
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import import_runs
-from bmdesk.services.odoo.import_runs import Import, Wishes
+from bmdesk.services.odoo.takeover import import_runs
+from bmdesk.services.odoo.takeover.import_runs import Import, Wishes
 from tests.odoo.databases import Database
 from tests.odoo.fillings import Filling
 from tests.odoo.shops import Watched, transport

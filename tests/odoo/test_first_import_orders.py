@@ -15,8 +15,9 @@ from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.domain.effects import EffectState
 from bmdesk.domain.unit import State
 from bmdesk.services import settings
-from bmdesk.services.odoo import import_runs, odoo_settings
-from bmdesk.services.odoo.import_runs import Import, Wishes
+from bmdesk.services.odoo import odoo_settings
+from bmdesk.services.odoo.takeover import import_runs
+from bmdesk.services.odoo.takeover.import_runs import Import, Wishes
 from bmdesk.services.orders import order_view
 from bmdesk.services.orders.order_view import OrderFilter
 from bmdesk.store.queries import customers, odoo_import, units

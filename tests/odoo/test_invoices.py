@@ -12,7 +12,7 @@ import pytest
 
 from bmdesk.connectors.failures import AnswerLost
 from bmdesk.services.odoo.choices import OTHERS
-from bmdesk.services.odoo.orders_there import MOST_OF_A_PAPER, OrderThere, SaleChoices, Stage
+from bmdesk.services.odoo.sales.orders_there import MOST_OF_A_PAPER, OrderThere, SaleChoices, Stage
 from bmdesk.texts import render
 from tests.odoo.databases import BENCH_GROUPS, Account, Database
 from tests.odoo.sale_shops import (

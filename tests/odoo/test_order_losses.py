@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bmdesk.connectors.failures import AnswerLost
-from bmdesk.services.odoo.orders_there import OrderThere, Stage
+from bmdesk.services.odoo.sales.orders_there import OrderThere, Stage
 from tests.odoo.sale_shops import (
     HOME,
     SOLD_AT,

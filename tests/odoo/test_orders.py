@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from bmdesk.services.odoo.orders_there import OrderRight, OrderWaits, SaleChoices, Stage
+from bmdesk.services.odoo.sales.orders_there import OrderRight, OrderWaits, SaleChoices, Stage
 from tests.odoo.databases import BENCH_GROUPS, Account, Database
 from tests.odoo.sale_shops import (
     HOME,

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from bmdesk.services import settings
-from bmdesk.services.odoo import choices, orders_left
+from bmdesk.services.odoo import choices
 from bmdesk.services.odoo.choices import Candidate, Choice, Kind
-from bmdesk.services.odoo.orders_left import Lack
+from bmdesk.services.odoo.sales import orders_left
+from bmdesk.services.odoo.sales.orders_left import Lack
 from tests.markets import OWNER, Shop, market, marketplace, shop
 from tests.odoo.databases import Database
 from tests.odoo.houses import OdooShop, with_odoo

@@ -11,7 +11,7 @@ import pytest
 
 from bmdesk.connectors.failures import AnswerLost
 from bmdesk.domain.grading import NOT_FOR_SALE
-from bmdesk.services.odoo.units_there import Doubt, GradeKept, UnitThere
+from bmdesk.services.odoo.units.units_there import Doubt, GradeKept, UnitThere
 from tests.odoo.shops import Shop, Watched, a_product, a_unit
 
 pytestmark = pytest.mark.odoo

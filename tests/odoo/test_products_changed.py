@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bmdesk.services.odoo.units_there import PRODUCT
+from bmdesk.services.odoo.units.units_there import PRODUCT
 from bmdesk.store.queries import catalogue, odoo
 from bmdesk.store.queries.catalogue import VariantRow
 from tests.markets import Shop, market, marketplace, shop

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from bmdesk.services.odoo.choices import OTHERS
-from bmdesk.services.odoo.orders_there import OrderThere, SaleLine
-from bmdesk.services.odoo.units_there import ProductThere
+from bmdesk.services.odoo.sales.orders_there import OrderThere, SaleLine
+from bmdesk.services.odoo.units.units_there import ProductThere
 from tests.odoo.databases import BENCH_GROUPS, Account, Database
 from tests.odoo.sale_shops import Till, a_line, an_order, choices, packed, units_in_stock
 from tests.odoo.shops import shop

@@ -13,16 +13,16 @@ import pytest
 from bmdesk import app
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.failures import CompanyNotChosen
-from bmdesk.connectors.odoo.lot_fields import ALL_FIELDS
-from bmdesk.connectors.odoo.setup import GradeInProduct, GradesMixedUp
-from bmdesk.connectors.odoo.setup_steps import Kind as Does
-from bmdesk.connectors.odoo.setup_steps import ProductNotCounted, ProductUnknown
+from bmdesk.connectors.odoo.setting_up.setup import GradeInProduct, GradesMixedUp
+from bmdesk.connectors.odoo.setting_up.setup_steps import Kind as Does
+from bmdesk.connectors.odoo.setting_up.setup_steps import ProductNotCounted, ProductUnknown
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
+from bmdesk.connectors.odoo.units.lot_fields import ALL_FIELDS
 from bmdesk.domain.grading import SCALE
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import choices
 from bmdesk.services.odoo.choices import Kind, NotThere
-from bmdesk.services.odoo.units_there import GradeKept
+from bmdesk.services.odoo.units.units_there import GradeKept
 from bmdesk.sync import odoo_setup
 from bmdesk.sync.odoo_setup import Administrator, Plan, Said, Wizard
 from bmdesk.texts import render

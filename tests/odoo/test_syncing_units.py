@@ -20,9 +20,10 @@ from bmdesk.domain.effects import EffectState
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.grading import bench
-from bmdesk.services.odoo import choices, odoo_settings, units_truth
+from bmdesk.services.odoo import choices, odoo_settings
 from bmdesk.services.odoo.choices import Candidate, Choice, Kind
-from bmdesk.services.odoo.units_there import LOT
+from bmdesk.services.odoo.units import units_truth
+from bmdesk.services.odoo.units.units_there import LOT
 from bmdesk.services.syncing import outbox
 from bmdesk.store.queries import outbox_lists
 from bmdesk.store.tables.odoo import odoo_record

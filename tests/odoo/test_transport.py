@@ -529,7 +529,7 @@ def test_no_cookie_is_kept(odoo: FakeOdoo) -> None:
 
 def test_the_library_is_not_brought_in_before_an_account_is_opened() -> None:
     code = (
-        "import sys; import bmdesk.connectors.odoo.transport, bmdesk.connectors.odoo.trial;"
+        "import sys; import bmdesk.connectors.odoo.transport, bmdesk.connectors.odoo.setting_up.trial;"
         " sys.exit('odoorpc' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -9,11 +9,11 @@ import pytest
 
 from bmdesk.connectors.http import Timeouts
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
-from bmdesk.connectors.odoo.keys import WARNED_BEFORE, KeyFacts
-from bmdesk.connectors.odoo.modules import MODULES
-from bmdesk.connectors.odoo.rights import WORKS
+from bmdesk.connectors.odoo.setting_up.keys import WARNED_BEFORE, KeyFacts
+from bmdesk.connectors.odoo.setting_up.modules import MODULES
+from bmdesk.connectors.odoo.setting_up.rights import WORKS
+from bmdesk.connectors.odoo.setting_up.trial import try_connection
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
-from bmdesk.connectors.odoo.trial import try_connection
 from bmdesk.connectors.verdict import Verdict
 from bmdesk.texts import languages, render, use_language
 from tests.connectors.hosts import RawHost, reply

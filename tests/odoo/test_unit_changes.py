@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.services.odoo.units_there import SCRAPPED, SOLD, Note, Places
+from bmdesk.services.odoo.units.units_there import SCRAPPED, SOLD, Note, Places
 from tests.odoo.sale_shops import Till, a_line, an_order, choices, packed
 from tests.odoo.shops import (
     AT,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bmdesk.connectors.odoo.unit_doubts import UnitDoubt
-from bmdesk.services.odoo.units_there import Doubt, Places, ReceiveBy, UnitThere
+from bmdesk.connectors.odoo.units.unit_doubts import UnitDoubt
+from bmdesk.services.odoo.units.units_there import Doubt, Places, ReceiveBy, UnitThere
 from bmdesk.texts import render
 from bmdesk.texts.choice import use_language
 from tests.odoo.shops import Shop, Watched, a_product, a_shelf, a_unit, inside

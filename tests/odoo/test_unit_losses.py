@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bmdesk.connectors.failures import AnswerLost
-from bmdesk.services.odoo.units_there import SCRAPPED, Note, ReceiveBy, UnitThere
+from bmdesk.services.odoo.units.units_there import SCRAPPED, Note, ReceiveBy, UnitThere
 from tests.odoo.shops import (
     AT,
     Shop,

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from bmdesk.connectors.odoo.lot_fields import ALL_FIELDS
-from bmdesk.services.odoo.units_there import Places, ProductThere, ReceiveBy
+from bmdesk.connectors.odoo.units.lot_fields import ALL_FIELDS
+from bmdesk.services.odoo.units.units_there import Places, ProductThere, ReceiveBy
 from tests.odoo.databases import Account, Database
 from tests.odoo.shops import (
     PHONE,

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from bmdesk.connectors.backmarket.connector import Manners
-from bmdesk.connectors.odoo import import_units
+from bmdesk.connectors.odoo.incoming import import_units
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.domain.effects import EffectState
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import odoo_account, units_in
-from bmdesk.services.odoo.diverged import Both
+from bmdesk.services.odoo import odoo_account
 from bmdesk.services.odoo.odoo_settings import UNITS
+from bmdesk.services.odoo.units import units_in
+from bmdesk.services.odoo.units.diverged import Both
 from bmdesk.services.syncing import outbox
 from bmdesk.store.queries import feeds, units
 from bmdesk.store.queries.units import UnitRow

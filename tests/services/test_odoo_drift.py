@@ -10,11 +10,12 @@ from bmdesk.domain.effects import EffectState, Fault, Kind, UnitOf
 from bmdesk.services import settings, wants
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.grading.refusals import NotAllowed
-from bmdesk.services.odoo import diverged, drift, odoo_account
-from bmdesk.services.odoo.drift import Difference, Here, PieceThere, Repair, There
-from bmdesk.services.odoo.drift import Kind as Differing
-from bmdesk.services.odoo.places_there import Place, Target
-from bmdesk.services.odoo.units_there import LOT
+from bmdesk.services.odoo import odoo_account
+from bmdesk.services.odoo.units import diverged, drift
+from bmdesk.services.odoo.units.drift import Difference, Here, PieceThere, Repair, There
+from bmdesk.services.odoo.units.drift import Kind as Differing
+from bmdesk.services.odoo.units.places_there import Place, Target
+from bmdesk.services.odoo.units.units_there import LOT
 from bmdesk.services.syncing import outbox
 from bmdesk.store.queries import odoo
 from bmdesk.store.queries import outbox as effects

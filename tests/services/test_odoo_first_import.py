@@ -17,18 +17,20 @@ from bmdesk.services.desk import Desk
 from bmdesk.services.goods import receiving
 from bmdesk.services.goods.receiving import BatchForm
 from bmdesk.services.grading.arrivals import first_seen
-from bmdesk.services.odoo import choices, import_runs, odoo_account, products_in
+from bmdesk.services.odoo import choices, odoo_account
 from bmdesk.services.odoo.choices import Candidate, Choice, Kind
-from bmdesk.services.odoo.first_import import Arrival, house_of, take_piece, takes_evidence
-from bmdesk.services.odoo.found_there import (
+from bmdesk.services.odoo.takeover import import_runs
+from bmdesk.services.odoo.takeover.first_import import Arrival, house_of, take_piece, takes_evidence
+from bmdesk.services.odoo.takeover.found_there import (
     LotValues,
     Outcome,
     PieceFound,
     ProductFound,
     Taken,
 )
-from bmdesk.services.odoo.import_runs import Wishes
-from bmdesk.services.odoo.units_there import LOT, PRODUCT
+from bmdesk.services.odoo.takeover.import_runs import Wishes
+from bmdesk.services.odoo.units import products_in
+from bmdesk.services.odoo.units.units_there import LOT, PRODUCT
 from bmdesk.store.kept import keep_text
 from bmdesk.store.queries import catalogue, odoo, odoo_import, units
 from bmdesk.store.queries.catalogue import VariantRow

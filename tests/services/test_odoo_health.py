@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.connectors.odoo.unit_doubts import LotGone, UnitDoubt
+from bmdesk.connectors.odoo.units.unit_doubts import LotGone, UnitDoubt
 from bmdesk.domain.effects import Fault, Kind
 from bmdesk.services import health, settings
 from bmdesk.services.health import Finding

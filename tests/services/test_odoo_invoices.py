@@ -9,7 +9,7 @@ import pytest
 
 from bmdesk.domain.money import Money
 from bmdesk.services.odoo import odoo_account
-from bmdesk.services.odoo.orders_there import Stage
+from bmdesk.services.odoo.sales.orders_there import Stage
 from bmdesk.services.orders import documents, handling
 from bmdesk.store.queries import odoo
 from bmdesk.store.queries.odoo_orders import SALE

@@ -11,9 +11,10 @@ from sqlalchemy import update
 from bmdesk.domain.effects import EffectState
 from bmdesk.services import companies, privacy, settings
 from bmdesk.services.goods import catalog, counted
-from bmdesk.services.odoo import odoo_account, orders_agreed, orders_truth
-from bmdesk.services.odoo.orders_agreed import Agreed
-from bmdesk.services.odoo.orders_there import OrderThere, Stage
+from bmdesk.services.odoo import odoo_account
+from bmdesk.services.odoo.sales import orders_agreed, orders_truth
+from bmdesk.services.odoo.sales.orders_agreed import Agreed
+from bmdesk.services.odoo.sales.orders_there import OrderThere, Stage
 from bmdesk.services.orders import conflicts, handling
 from bmdesk.services.policies import PolicyBook
 from bmdesk.store.queries import customers, odoo, outbox, outbox_lists

@@ -8,12 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from bmdesk.connectors.odoo.sale_doubts import SaleOfOthers
+from bmdesk.connectors.odoo.sales.sale_doubts import SaleOfOthers
 from bmdesk.domain.effects import EffectState, Fault
 from bmdesk.services.goods import units as goods_units
-from bmdesk.services.odoo import odoo_account, orders_in
-from bmdesk.services.odoo.found_there import BuyerFound, DeliveredFound, Met, Outcome, SaleFound
-from bmdesk.services.odoo.orders_in import CUSTOMERS
+from bmdesk.services.odoo import odoo_account
+from bmdesk.services.odoo.sales import orders_in
+from bmdesk.services.odoo.sales.orders_in import CUSTOMERS
+from bmdesk.services.odoo.takeover.found_there import BuyerFound, DeliveredFound, Met, Outcome, SaleFound
 from bmdesk.services.orders import order_view
 from bmdesk.services.orders.order_view import OrderFilter
 from bmdesk.store.queries import customers, odoo, odoo_import, outbox, units

@@ -9,10 +9,11 @@ import pytest
 from bmdesk.services import settings
 from bmdesk.services.desk import Actor
 from bmdesk.services.grading.refusals import NotAllowed
-from bmdesk.services.odoo import choices, orders_left
+from bmdesk.services.odoo import choices
 from bmdesk.services.odoo.choices import Candidate, Choice, Kind
-from bmdesk.services.odoo.orders_left import Lack, Left
-from bmdesk.services.odoo.orders_there import Billed, OrderKnown, OrderResult, OrderRight, OrderThere
+from bmdesk.services.odoo.sales import orders_left
+from bmdesk.services.odoo.sales.orders_left import Lack, Left
+from bmdesk.services.odoo.sales.orders_there import Billed, OrderKnown, OrderResult, OrderRight, OrderThere
 from bmdesk.texts import render
 from tests.bookkeeper import BookedShop, booked
 from tests.markets import OWNER, Shop, market, marketplace, shop

@@ -8,11 +8,12 @@ import pytest
 
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import odoo_account, products_changed
-from bmdesk.services.odoo.found_there import ProductFound
-from bmdesk.services.odoo.products_in import take_product
+from bmdesk.services.odoo import odoo_account
 from bmdesk.services.odoo.taken import Came, Taker
-from bmdesk.services.odoo.units_there import PRODUCT
+from bmdesk.services.odoo.takeover.found_there import ProductFound
+from bmdesk.services.odoo.units import products_changed
+from bmdesk.services.odoo.units.products_in import take_product
+from bmdesk.services.odoo.units.units_there import PRODUCT
 from bmdesk.store.kept import failure_of
 from bmdesk.store.queries import catalogue, odoo, orders
 from bmdesk.store.queries.catalogue import VariantRow

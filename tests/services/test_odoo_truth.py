@@ -8,8 +8,8 @@ from bmdesk.domain.inspection import Outcome
 from bmdesk.services.desk import Desk
 from bmdesk.services.goods import unit_detail
 from bmdesk.services.goods.unit_detail import UnitDetail
-from bmdesk.services.odoo import units_truth
-from bmdesk.services.odoo.units_there import UnitThere
+from bmdesk.services.odoo.units import units_truth
+from bmdesk.services.odoo.units.units_there import UnitThere
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import units
 from bmdesk.system.clock import FixedClock

@@ -13,13 +13,14 @@ from bmdesk.domain.unit import GoneReason
 from bmdesk.services import settings
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.goods import receiving, unit_detail, units, units_actions
-from bmdesk.services.odoo import diverged, odoo_account, units_in
-from bmdesk.services.odoo.diverged import Both
+from bmdesk.services.odoo import odoo_account
 from bmdesk.services.odoo.taken import Came
-from bmdesk.services.odoo.units_arriving import Reading
-from bmdesk.services.odoo.units_places import PlacesHere
-from bmdesk.services.odoo.units_seen import LotSeen, MoveSeen, PlaceSeen, ProductSeen, SaleSeen
-from bmdesk.services.odoo.units_there import LOT, PRODUCT, GradeKept
+from bmdesk.services.odoo.units import diverged, units_in
+from bmdesk.services.odoo.units.diverged import Both
+from bmdesk.services.odoo.units.units_arriving import Reading
+from bmdesk.services.odoo.units.units_places import PlacesHere
+from bmdesk.services.odoo.units.units_seen import LotSeen, MoveSeen, PlaceSeen, ProductSeen, SaleSeen
+from bmdesk.services.odoo.units.units_there import LOT, PRODUCT, GradeKept
 from bmdesk.services.syncing import account_setup
 from bmdesk.services.syncing import outbox as outbox_service
 from bmdesk.services.syncing.account_setup import AccountSetup

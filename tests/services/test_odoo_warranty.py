@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bmdesk.domain.effects import EffectState
-from bmdesk.services.odoo import odoo_account, units_truth
-from bmdesk.services.odoo.units_there import UnitThere
+from bmdesk.services.odoo import odoo_account
+from bmdesk.services.odoo.units import units_truth
+from bmdesk.services.odoo.units.units_there import UnitThere
 from bmdesk.services.shipping import parcels
 from bmdesk.store.queries import odoo, outbox
 from bmdesk.store.queries.odoo_orders import CUSTOMER

@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
-from bmdesk.connectors.odoo.unit_doubts import StockElsewhere
+from bmdesk.connectors.odoo.units.unit_doubts import StockElsewhere
 from bmdesk.domain.effects import EffectState, Fault, Kind, UnitOf, unit_lane
 from bmdesk.domain.history import what
 from bmdesk.domain.orders import Conflict, Way
 from bmdesk.services import settings, wants
-from bmdesk.services.odoo import choices, deliveries_in, odoo_account, orders_meant
+from bmdesk.services.odoo import choices, odoo_account
 from bmdesk.services.odoo.choices import Candidate, Choice
-from bmdesk.services.odoo.deliveries_seen import DeliverySeen, PieceSeen
+from bmdesk.services.odoo.sales import deliveries_in, orders_meant
+from bmdesk.services.odoo.sales.deliveries_seen import DeliverySeen, PieceSeen
 from bmdesk.services.odoo.taken import Came, Taker
-from bmdesk.services.odoo.units_seen import SaleSeen
+from bmdesk.services.odoo.units.units_seen import SaleSeen
 from bmdesk.services.orders import handling, order_view
 from bmdesk.services.shipping import parcels
 from bmdesk.store.queries import odoo, outbox, units

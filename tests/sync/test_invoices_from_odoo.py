@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.services.odoo.orders_there import OrderKnown, OrderResult, OrderRight, OrderThere, Paper
+from bmdesk.services.odoo.sales.orders_there import OrderKnown, OrderResult, OrderRight, OrderThere, Paper
 from bmdesk.services.orders import documents
 from bmdesk.simulator import Simulator
 from bmdesk.texts import msg

@@ -13,7 +13,7 @@ from bmdesk.connectors.base import Later, Parked
 from bmdesk.connectors.failures import AnswerLost
 from bmdesk.domain.effects import Fault
 from bmdesk.services import privacy
-from bmdesk.services.odoo.orders_there import (
+from bmdesk.services.odoo.sales.orders_there import (
     OrderDoubt,
     OrderKnown,
     OrderResult,

@@ -9,12 +9,13 @@ import pytest
 
 from bmdesk.domain.orders import Conflict, Way
 from bmdesk.services import settings
-from bmdesk.services.odoo import odoo_account, units_in
+from bmdesk.services.odoo import odoo_account
 from bmdesk.services.odoo.taken import Came
-from bmdesk.services.odoo.units_arriving import Reading
-from bmdesk.services.odoo.units_places import PlacesHere
-from bmdesk.services.odoo.units_seen import LotSeen, MoveSeen, PlaceSeen, ProductSeen, SaleSeen, Value
-from bmdesk.services.odoo.units_there import LOT
+from bmdesk.services.odoo.units import units_in
+from bmdesk.services.odoo.units.units_arriving import Reading
+from bmdesk.services.odoo.units.units_places import PlacesHere
+from bmdesk.services.odoo.units.units_seen import LotSeen, MoveSeen, PlaceSeen, ProductSeen, SaleSeen, Value
+from bmdesk.services.odoo.units.units_there import LOT
 from bmdesk.services.orders import handling
 from bmdesk.store.queries import odoo, units
 from tests import retold

@@ -13,13 +13,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bmdesk.connectors.odoo import first_import, session
+from bmdesk.connectors.odoo import session
+from bmdesk.connectors.odoo.incoming import first_import
 from bmdesk.connectors.odoo.transport import OdooTransport
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import import_runs
-from bmdesk.services.odoo.import_runs import Wishes
-from bmdesk.services.odoo.units_there import UnitThere
+from bmdesk.services.odoo.takeover import import_runs
+from bmdesk.services.odoo.takeover.import_runs import Wishes
+from bmdesk.services.odoo.units.units_there import UnitThere
 from bmdesk.services.session import open_session
 from bmdesk.system.paths import DataDir
 from tests.odoo.databases import SERVER, Account, Database, fresh_database

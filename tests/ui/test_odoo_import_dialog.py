@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bmdesk.services import settings
-from bmdesk.services.odoo import import_runs
+from bmdesk.services.odoo.takeover import import_runs
 from bmdesk.store.kept import keep_failure, keep_text
 from bmdesk.store.queries import odoo_import
 from bmdesk.store.queries.odoo_import import LineRow, TallyRow

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bmdesk.services import settings
-from bmdesk.services.odoo.orders_left import Lack
+from bmdesk.services.odoo.sales.orders_left import Lack
 from bmdesk.ui.main_window import Room
 from bmdesk.ui.views.settings import SettingsPage
 from bmdesk.ui.views.settings.odoo import OdooSection

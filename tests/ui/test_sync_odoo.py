@@ -12,9 +12,10 @@ from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import EffectState, Fault, Kind
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import diverged, odoo_account, odoo_settings
-from bmdesk.services.odoo.diverged import ChangedThere
-from bmdesk.services.odoo.units_there import LOT
+from bmdesk.services.odoo import odoo_account, odoo_settings
+from bmdesk.services.odoo.units import diverged
+from bmdesk.services.odoo.units.diverged import ChangedThere
+from bmdesk.services.odoo.units.units_there import LOT
 from bmdesk.services.selling import accounts
 from bmdesk.services.syncing import outbox
 from bmdesk.store.queries import odoo as remembered

@@ -6,19 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room
-from bmdesk.connectors.odoo import import_deliveries, import_units, session
+from bmdesk.connectors.odoo import session
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
-from bmdesk.connectors.odoo.export_sales import SaleExporter, SalesThere
-from bmdesk.connectors.odoo.export_units import UnitExporter
-from bmdesk.connectors.odoo.orders import OrdersAtOdoo
+from bmdesk.connectors.odoo.incoming import import_deliveries, import_units
+from bmdesk.connectors.odoo.sales.export_sales import SaleExporter, SalesThere
+from bmdesk.connectors.odoo.sales.orders import OrdersAtOdoo
 from bmdesk.connectors.odoo.session import OdooSession
 from bmdesk.connectors.odoo.transport import JsonRpcTransport, OdooTransport
+from bmdesk.connectors.odoo.units.export_units import UnitExporter
 from bmdesk.domain.effects import Kind
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_settings
 from bmdesk.services.odoo.odoo_settings import ORDERS, OdooSettings
-from bmdesk.services.odoo.orders_there import SaleChoices
-from bmdesk.services.odoo.units_there import Places
+from bmdesk.services.odoo.sales.orders_there import SaleChoices
+from bmdesk.services.odoo.units.units_there import Places
 from bmdesk.services.syncing.account_setup import ODOO_GATHERS
 from bmdesk.store.queries.accounts import AccountRow
 

@@ -18,7 +18,7 @@ from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.goods.receiving import VAT_SCHEMES
 from bmdesk.services.grading.refusals import Refusal
-from bmdesk.services.odoo.units_there import GradeKept
+from bmdesk.services.odoo.units.units_there import GradeKept
 from bmdesk.services.setting_table import SETTINGS
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import odoo, odoo_setup, people

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bmdesk.domain.effects import Kind, unit_lane
 from bmdesk.domain.unit import IN_HOUSE
-from bmdesk.services.odoo import orders_wanted
+from bmdesk.services.odoo.sales import orders_wanted
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, odoo, outbox
 from bmdesk.store.queries.accounts import AccountRow

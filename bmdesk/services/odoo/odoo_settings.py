@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bmdesk.domain.effects import Direction, Kind
 from bmdesk.services.company import DEFAULT_COMPANY
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo.units_there import ReceiveBy
+from bmdesk.services.odoo.units.units_there import ReceiveBy
 from bmdesk.services.selling.account_settings import Reading
 from bmdesk.services.setting_table import SETTINGS, BadSetting
 from bmdesk.store.engine import Connection

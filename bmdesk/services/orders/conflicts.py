@@ -18,7 +18,7 @@ from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.goods.units import UnknownUnit
 from bmdesk.services.grading.hand import changeable
-from bmdesk.services.odoo import deliveries_again
+from bmdesk.services.odoo.sales import deliveries_again
 from bmdesk.services.orders import (
     addresses,
     fulfilment,

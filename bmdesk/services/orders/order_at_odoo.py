@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bmdesk.domain.effects import EffectState
-from bmdesk.services.odoo import odoo_account, orders_agreed
+from bmdesk.services.odoo import odoo_account
+from bmdesk.services.odoo.sales import orders_agreed
 from bmdesk.services.orders.order_shown import AtOdoo
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of

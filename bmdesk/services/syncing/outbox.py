@@ -16,7 +16,7 @@ from bmdesk.domain.rights import Right
 from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.grading.refusals import Refusal
-from bmdesk.services.odoo import diverged, units_in
+from bmdesk.services.odoo.units import diverged, units_in
 from bmdesk.services.orders import order_effects
 from bmdesk.services.selling import account_settings
 from bmdesk.services.syncing.outbox_shown import (

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bmdesk.domain.effects import EffectState, Kind, kind_text, state_text
-from bmdesk.services.odoo import diverged
-from bmdesk.services.odoo.diverged import Both
+from bmdesk.services.odoo.units import diverged
+from bmdesk.services.odoo.units.diverged import Both
 from bmdesk.store.kept import failure_of
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.queries.outbox_lists import ShownEffect

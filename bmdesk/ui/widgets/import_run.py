@@ -8,8 +8,8 @@ from typing import TypeAlias
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.rights import Right
-from bmdesk.services.odoo import import_runs
-from bmdesk.services.odoo.import_runs import Import
+from bmdesk.services.odoo.takeover import import_runs
+from bmdesk.services.odoo.takeover.import_runs import Import
 from bmdesk.services.orders.history_import import History
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone

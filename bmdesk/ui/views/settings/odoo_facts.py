@@ -20,7 +20,7 @@ from bmdesk.ui.errands import Errand
 from bmdesk.ui.views.settings.account_facts import secrets_of
 
 if TYPE_CHECKING:
-    from bmdesk.connectors.odoo.setup_steps import Done, Progress
+    from bmdesk.connectors.odoo.setting_up.setup_steps import Done, Progress
     from bmdesk.sync.odoo_setup import Administrator, Plan, Said
 
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.rights import Right
-from bmdesk.services.odoo import orders_left
-from bmdesk.services.odoo.orders_left import Lack, Left, LeftOrder
+from bmdesk.services.odoo.sales import orders_left
+from bmdesk.services.odoo.sales.orders_left import Lack, Left, LeftOrder
 from bmdesk.texts import Failure, locale, msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel

@@ -31,7 +31,7 @@ from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.words import sentence
 
 if TYPE_CHECKING:
-    from bmdesk.connectors.odoo.setup import Product
+    from bmdesk.connectors.odoo.setting_up.setup import Product
 
 _PICTURES = {Tone.OK: "check", Tone.BAD: "cross", Tone.WARN: "warning", Tone.INFO: "plus"}
 _LABEL_WIDTH = 190

@@ -31,7 +31,7 @@ from bmdesk.ui.words import refusal_words
 from bmdesk.ui.workplace import Workplace
 
 if TYPE_CHECKING:
-    from bmdesk.connectors.odoo.setup_steps import Done, Step
+    from bmdesk.connectors.odoo.setting_up.setup_steps import Done, Step
     from bmdesk.sync.odoo_setup import Plan, Said
     from bmdesk.ui.syncing import Errand
 

@@ -10,8 +10,8 @@ from functools import partial
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from bmdesk.domain.rights import Right
-from bmdesk.services.odoo import drift
-from bmdesk.services.odoo.drift import Difference, Drift, Kind, Repair
+from bmdesk.services.odoo.units import drift
+from bmdesk.services.odoo.units.drift import Difference, Drift, Kind, Repair
 from bmdesk.texts import Failure, Text, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bmdesk.services.odoo.diverged import Both
+from bmdesk.services.odoo.units.diverged import Both
 from bmdesk.services.syncing.outbox import Action, Shown
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.theme import mark, px

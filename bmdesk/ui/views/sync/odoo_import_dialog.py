@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from bmdesk.domain.rights import Right
 from bmdesk.services.desk import Desk
 from bmdesk.services.goods.receiving import SOURCES, source_text
-from bmdesk.services.odoo import import_runs
-from bmdesk.services.odoo.import_runs import ORDERS, PRODUCTS, STOCK, Asked, Import, LeftOut, Wishes
+from bmdesk.services.odoo.takeover import import_runs
+from bmdesk.services.odoo.takeover.import_runs import ORDERS, PRODUCTS, STOCK, Asked, Import, LeftOut, Wishes
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel

@@ -1,0 +1,91 @@
+"""What happened to units at Odoo since it was last asked: their lots, by the time of their last change, in pages; after
+what changed of products.
+
+Lots that changed, and those whose pieces were moved: some versions do not touch the lot then. What is read twice
+changes nothing. The cursor moves when all of it was taken.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bmdesk.connectors.base import KeepGoing, Pulled
+from bmdesk.connectors.odoo.incoming import changes, import_changed_products
+from bmdesk.connectors.odoo.incoming.lots_seen import LotsSeen
+from bmdesk.connectors.odoo.records import Records, id_of, pages
+from bmdesk.connectors.odoo.session import OdooSession
+from bmdesk.services.desk import Desk
+from bmdesk.services.odoo import choices, odoo_settings
+from bmdesk.services.odoo.odoo_settings import UNITS
+from bmdesk.services.odoo.taken import Came
+from bmdesk.services.odoo.units import units_in
+from bmdesk.services.odoo.units.units_arriving import Reading
+from bmdesk.services.odoo.units.units_places import PlacesHere
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import feeds
+from bmdesk.texts import msg
+
+_PAGE = 500
+
+
+def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoing) -> Pulled:
+    """All that changed since the last complete reading. The first one only notes where Odoo stands: what lay there
+    before is for a first import to choose. Raises RemoteFailure; pages before that are kept.
+    """
+    products = import_changed_products.pull(desk, account_id, session, keep_going)
+    if not products.complete:
+        return Pulled(products.count, complete=False)
+    records = Records(session.remote, session.company)
+    known = desk.read(lambda c: feeds.feed(c, account_id, UNITS, ""))
+    if known is None or known.cursor is None:
+        newest = max(changes.newest(records, model, domain) for model, domain in _watched(records))
+        desk.write(lambda tx: feeds.set_feed(tx, account_id, UNITS, "", cursor=newest))
+        return Pulled(0, complete=True)
+    lots, newest = _changed(records, known.cursor)
+    lots += desk.read(lambda c: units_in.lots_to_see(c, account_id))
+    reading = desk.read(lambda c: _reading(c, desk, account_id, session))
+    looks = LotsSeen(records, session.stock, reading.grade)
+    shown = 0
+    found = list(dict.fromkeys(lots))
+    for page in pages(found, _PAGE):
+        seen = looks.read(page)
+        for one in desk.read(lambda c, s=seen: units_in.is_news(c, reading, s)):  # type: ignore[misc]
+            if not keep_going():
+                return Pulled(len(found), complete=False)
+            came = desk.write(lambda tx, o=one: units_in.take(tx, reading, o))  # type: ignore[misc]
+            shown += came is Came.SHOWN
+    cursor = max(newest, known.cursor)
+    desk.write(lambda tx: feeds.set_feed(tx, account_id, UNITS, "", cursor=cursor))
+    said = (msg("odoo.in.shown", count=shown),) if shown else ()
+    aside = (msg("odoo.in.products_shown", count=products.shown),) if products.shown else ()
+    return Pulled(len(found), complete=True, notes=(*aside, *said))
+
+
+def _reading(connection: Connection, desk: Desk, account_id: str, session: OdooSession) -> Reading:
+    places = PlacesHere.read(connection, desk.company, session.stock)
+    kept = odoo_settings.of(connection, desk.company)
+    grade = choices.grade_kept(connection, desk.company)
+    return Reading(desk, account_id, places, kept.units_go.sends, grade, kept.orders_go.reads)
+
+
+def _watched(records: Records) -> tuple[tuple[str, list[object]], ...]:
+    """What is watched for changes: lots, and what was moved of them."""
+    return (
+        ("stock.lot", [("company_id", "in", [False, records.company])]),
+        (
+            "stock.move.line",
+            [("company_id", "=", records.company), ("state", "=", "done"), ("lot_id", "!=", False)],
+        ),
+    )
+
+
+def _changed(records: Records, cursor: datetime) -> tuple[list[int], datetime]:
+    """The lots to look at, those first that changed first, and the time of the newest change among them."""
+    lots: list[int] = []
+    newest = cursor
+    for model, domain in _watched(records):
+        fields = [] if model == "stock.lot" else ["lot_id"]
+        for row in changes.since(records, model, domain, fields, cursor):
+            lots.append(int(row["id"]) if model == "stock.lot" else id_of(row["lot_id"]))
+            newest = max(newest, changes.written(records, model, row))
+    return lots, newest

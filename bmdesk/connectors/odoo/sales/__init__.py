@@ -1,0 +1,1 @@
+"""Orders at Odoo: customers, sale orders, reserved serials and deliveries, each made what it must be."""

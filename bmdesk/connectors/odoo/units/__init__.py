@@ -1,0 +1,1 @@
+"""Units at Odoo: their products, lots, pieces of stock, notes and photos, each made what it must be."""
