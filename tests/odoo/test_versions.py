@@ -26,6 +26,11 @@ TABLE: dict[str, tuple[object, object, object]] = {
         {"type": "consu", "is_storable": True},
         {"type": "consu", "is_storable": True},
     ),
+    "service": (
+        {"detailed_type": "service", "invoice_policy": "order"},
+        {"type": "service", "invoice_policy": "order"},
+        {"type": "service", "invoice_policy": "order"},
+    ),
     "tax_field": ("tax_id", "tax_id", "tax_ids"),
     "groups_field": ("groups_id", "groups_id", "group_ids"),
     "names_moves": (True, True, False),
@@ -41,6 +46,7 @@ TABLE: dict[str, tuple[object, object, object]] = {
     "payment_done": ("posted", "paid", "paid"),
     "key_expiry": ("", "expiration_date", "expiration_date"),
     "sms_switch": ("stock_move_sms_validation", "stock_move_sms_validation", "stock_text_confirmation"),
+    "send_window": ("account.move.send", "account.move.send.wizard", "account.move.send.wizard"),
     "asks_access": ("check_access_rights", "has_access", "has_access"),
 }
 
