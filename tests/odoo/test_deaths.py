@@ -4,10 +4,11 @@ is, in the end there are one lot, one sale order and one delivery with exactly t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 import pytest
 
@@ -21,8 +22,8 @@ from tests.desks import Bench
 from tests.faults.share import share
 from tests.markets import Shop, market, marketplace, shop
 from tests.odoo.databases import Database
-from tests.odoo.houses import OdooShop, parcel, with_odoo
-from tests.odoo.wires import Trouble, Wire
+from tests.odoo.houses import SURELY_OVER, OdooShop, parcel, with_odoo
+from tests.odoo.wires import Call, Trouble, Wire
 from tests.selling import bought, packed
 
 __all__ = ["market", "marketplace", "shop"]
@@ -35,16 +36,16 @@ class Killed(BaseException):
 
 @dataclass
 class Death:
-    """Comes before the commit, or the write at Odoo, with this number (0: never); the dead do nothing more."""
+    """Comes before the commits, or the writes at Odoo, with these numbers; the dead do nothing more."""
 
-    at: int = 0
+    at: Collection[int] = ()
     count: int = 0
     dead: bool = False
 
     def before(self) -> None:
         if not self.dead:
             self.count += 1
-            self.dead = self.count == self.at
+            self.dead = self.count in self.at
         if self.dead:
             raise Killed
 
@@ -95,9 +96,18 @@ class Telling:
         packed(house, unit, order=number, parcel=parcel(number))
         house.sync()
         self.sync(death)
+        self.arrive(death)
         self.wire.trouble = lambda call: None
-        house.arrive()
         self.assert_right(house.units[unit], number)
+
+    def arrive(self, death: Death) -> None:
+        """Run after run, and time in between, until all has come to Odoo."""
+        for _ in range(12):
+            if not self.house.waiting():
+                return
+            self.house.advance(SURELY_OVER)
+            self.sync(death)
+        raise AssertionError([(one.kind, one.state, self.house.problem(one)) for one in self.house.waiting()])
 
     def sync(self, death: Death) -> None:
         """One run for Odoo; where the process dies in it, the next one goes on with the same store."""
@@ -108,7 +118,7 @@ class Telling:
                 with death.waits_for(house.desk):
                     house.engine().run_once(Manner())
             except Killed:
-                death.dead, death.at = False, 0
+                death.dead = False
             else:
                 return
         self.reopen()
@@ -157,10 +167,7 @@ def telling(own_odoo_database: Database, shop: Shop, odoo_server: str) -> Iterat
 
 def died_at(telling: Telling, moments: Sequence[int]) -> None:
     for at in moments:
-        try:
-            telling.tell(Death(at))
-        except AssertionError as error:
-            raise AssertionError(f"dead before {at}: {error}") from error
+        died_at_all(telling, [at])
 
 
 def lost_at(telling: Telling, cases: Sequence[tuple[int, Trouble]]) -> None:
@@ -182,10 +189,57 @@ def counted(telling: Telling) -> tuple[int, int]:
     return death.count, telling.wire.writes - before
 
 
-def test_a_death_and_a_lost_answer_leave_one_of_everything(telling: Telling) -> None:
-    moments, writes = counted(telling)
-    died_at(telling, [moments // 3, moments * 2 // 3])
-    lost_at(telling, [(writes // 2, Trouble.AFTER)])
+@dataclass
+class Losses:
+    """Each of these writes loses its answer once, two others of its story come through before the next one does. A
+    write is known by what it calls, and by how many such calls its story had before."""
+
+    left: set[tuple[str, int]]
+    seen: Counter[str] = field(default_factory=Counter)
+    between: int = 0
+
+    def begin(self) -> Self:
+        """Another story is told."""
+        self.seen.clear()
+        return self
+
+    def __call__(self, call: Call) -> Trouble | None:
+        if not call.write:
+            return None
+        write = call.what, self.seen[call.what]
+        self.seen[call.what] += 1
+        self.between += 1
+        if write not in self.left or self.between < 3:
+            return None
+        self.left.remove(write)
+        self.between = 0
+        return Trouble.AFTER
+
+
+def test_deaths_and_lost_answers_leave_one_of_everything(telling: Telling) -> None:
+    """Several in each story, so that few stories tell of every write; the slow ones tell of each alone."""
+    telling.tell(Death())  # what a database does the first time is no part of it
+    death, looking = Death(), Losses(set())
+    telling.wire.trouble = looking
+    telling.tell(death)
+    moments, writes = death.count, looking.seen
+    assert moments > 20 and writes.total() > 8
+    for first in range(1, moments // 3, 4):
+        died_at_all(telling, range(first, moments + 1, moments // 3))
+    losses, stories = Losses({(what, nth) for what in writes for nth in range(writes[what])}), 0
+    while losses.left:
+        stories += 1
+        assert stories <= writes.total(), losses.left
+        telling.wire.trouble = losses.begin()
+        telling.tell(Death())
+    print(f"\nlost answers: each of {writes.total()} writes, in {stories} stories: each ended right")
+
+
+def died_at_all(telling: Telling, moments: Collection[int]) -> None:
+    try:
+        telling.tell(Death(moments))
+    except AssertionError as error:
+        raise AssertionError(f"dead before {list(moments)}: {error}") from error
 
 
 @pytest.mark.slow
