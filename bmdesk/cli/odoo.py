@@ -10,6 +10,7 @@ from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
 from bmdesk.cli.odoo_drift import drift
 from bmdesk.cli.odoo_import import import_
+from bmdesk.cli.odoo_links import links
 from bmdesk.cli.odoo_orders import orders
 from bmdesk.cli.odoo_setup import setup
 from bmdesk.cli.output import as_json, say
@@ -50,3 +51,4 @@ app.command("setup", help=t("cli.help_odoo_setup"))(setup)
 app.command("import", help=t("cli.help_odoo_import"))(import_)
 app.command("drift", help=t("cli.help_odoo_drift"))(drift)
 app.command("orders", help=t("cli.help_odoo_orders"))(orders)
+app.command("links", help=t("cli.help_odoo_links"))(links)

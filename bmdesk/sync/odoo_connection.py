@@ -5,12 +5,17 @@ Changes nothing there.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bmdesk.connectors.failures import RemoteFailure
 from bmdesk.connectors.http import Timeouts
 from bmdesk.connectors.odoo.endpoint import PATIENT, OdooEndpoint
-from bmdesk.connectors.verdict import Verdict
+from bmdesk.connectors.verdict import Finding, Verdict
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_account, odoo_settings
 from bmdesk.services.selling import accounts
+from bmdesk.store.queries.accounts import AccountRow
+from bmdesk.sync import breaker
 from bmdesk.system.secrets import Secrets
 from bmdesk.texts import Failure
 
@@ -56,6 +61,7 @@ def tried(desk: Desk, secrets: Secrets, *, timeouts: Timeouts = HASTY) -> Verdic
     account is forgotten.
     """
     # The library behind it is brought in only where a company has an Odoo.
+    from bmdesk.connectors.odoo.session import mind_which
     from bmdesk.connectors.odoo.setting_up.trial import try_connection
 
     try:
@@ -63,6 +69,30 @@ def tried(desk: Desk, secrets: Secrets, *, timeouts: Timeouts = HASTY) -> Verdic
     except Failure as failure:
         return Verdict(False, failure.code, failure.title, failure.happened, failure.todo, {})
     verdict = try_connection(endpoint)
-    if verdict.ok:
-        accounts.unblock(desk, odoo_account.NAME)
+    if not verdict.ok:
+        return verdict
+    row = desk.read(lambda connection: odoo_account.of(connection, desk.company))
+    try:
+        if row is not None:
+            company = verdict.details["company_number"], verdict.details["company_founded"]
+            mind_which(desk, row.id, endpoint, int(company[0]), str(company[1]))
+    except RemoteFailure as failure:
+        _stop(desk, row, failure)
+        said = Finding.of(failure)
+        return replace(
+            verdict,
+            ok=False,
+            code=failure.code,
+            title=failure.title,
+            happened=failure.happened,
+            todo=failure.todo,
+            findings=(said, *verdict.findings),
+        )
+    accounts.unblock(desk, odoo_account.NAME)
     return verdict
+
+
+def _stop(desk: Desk, row: AccountRow | None, failure: RemoteFailure) -> None:
+    """What the trial found out keeps the account from work, as if a run had met it: a person can answer it at once."""
+    if row is not None:
+        desk.write(lambda tx: breaker.failed(tx, row.id, failure, 0.0))

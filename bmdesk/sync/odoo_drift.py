@@ -54,7 +54,7 @@ def _look(
     told: Callable[[int, int], None],
     keep_going: Callable[[], bool],
 ) -> Drift:
-    begun = session.begin(remote)
+    begun = session.begun(desk, account_id, remote)
     records = Records(remote, begun.company)
     stock = StockThere(records)
     started = desk.clock.now()

@@ -62,10 +62,10 @@ def follow(
         return keep_going()
 
     try:
-        _ready(desk)
+        account_id = _ready(desk)
         remote = JsonRpcTransport(odoo_connection.endpoint_of(desk, secrets))
         try:
-            first_import.pull(desk, lambda: session.begin(remote), import_id, goes_on)
+            first_import.pull(desk, lambda: session.begun(desk, account_id, remote), import_id, goes_on)
         finally:
             remote.close()
     except Failure as failure:
@@ -74,10 +74,11 @@ def follow(
     return import_runs.standing(desk, import_id)
 
 
-def _ready(desk: Desk) -> None:
-    """Raises NoAccount, AccountWaits."""
+def _ready(desk: Desk) -> str:
+    """The account's id. Raises NoAccount, AccountWaits."""
     row = desk.read(lambda c: odoo_account.of(c, desk.company))
     if row is None:
         raise NoAccount
     if not row.may_run:
         raise AccountWaits(account=row.name, reason=pause_words(row.pause_reason))
+    return row.id

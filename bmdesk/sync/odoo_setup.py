@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from bmdesk.connectors.odoo import companies
+from bmdesk.connectors.odoo import companies, session
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.records import Records
 from bmdesk.connectors.odoo.setting_up import rights
@@ -28,7 +28,7 @@ from bmdesk.connectors.odoo.setting_up.setup_steps import (
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.connectors.odoo.versions import Dialect, dialect_of
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.odoo import choices, decisions
+from bmdesk.services.odoo import choices, decisions, odoo_account
 from bmdesk.services.odoo.choices import Choice, Chosen, Kind, Offers, Undecided
 from bmdesk.services.odoo.decisions import Decision
 from bmdesk.texts import Text
@@ -42,7 +42,7 @@ class Administrator:
     """Who runs the wizard, where that is not bmdesk's own user in Odoo. Never kept."""
 
     user: str
-    secret: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,19 @@ class Wizard:
 
     def look(self, desk: Desk, said: Said) -> Plan:
         """Raises RemoteFailure, ProductUnknown, ProductNotCounted, GradeInProduct, GradesMixedUp, NotHere, NotThere."""
+        self._mind_which(desk)
         lacking = tuple(work for work, _ in rights.missing(self.bench, self.dialect))
         facts = Facts(self.bench.endpoint.user, lacking, said.track)
         found = survey(self.records, self.dialect, facts)
         return planned_from(desk, self.company, found, said)
+
+    def _mind_which(self, desk: Desk) -> None:
+        """What is chosen is chosen in this Odoo, and must not join what was chosen in another. Raises RemoteFailure."""
+        account = desk.read(lambda connection: odoo_account.of(connection, desk.company))
+        if account is not None:
+            number = self.records.company
+            founded = companies.founded(self.bench, number)
+            session.mind_which(desk, account.id, self.bench.endpoint, number, founded)
 
     def carry_out(
         self,

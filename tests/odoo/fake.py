@@ -138,6 +138,12 @@ class FakeOdoo:
     def _read(self, asked: Asked) -> object:
         if asked.model == "res.users" and asked.args[0] == [USER_ID]:
             return [{"id": USER_ID, "company_ids": self.theirs}]
+        if asked.model == "res.company":
+            return [
+                {"id": one, "create_date": f"2024-01-{one:02} 10:00:00"}
+                for one in asked.args[0]
+                if one in self.companies
+            ]
         return []
 
     def _search_read(self, asked: Asked) -> object:

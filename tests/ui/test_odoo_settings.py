@@ -341,3 +341,29 @@ def test_which_way_each_kind_of_data_goes_and_how_often_is_chosen_by_keyboard(
         assert box.currentText() == words
         assert settings.get(desk, f"odoo.{key}") == value
     assert section.fields["units.every"].editor.read() == "5"
+
+
+def test_another_odoo_asks_what_it_is_and_is_answered_here(
+    section: OdooSection, desk: Desk, odoo: FakeOdoo, qtbot: QtBot
+) -> None:
+    connect(desk, odoo)
+    choices.keep(desk, None, [Choice(Kind.LOCATION, "MAIN", Candidate(8, "WH/Stock"))])
+    assert trial(section, qtbot) == "odoo.trial.ok"
+    assert section.status.answers.isHidden()
+
+    settings.put(desk, "odoo.url", odoo.url.replace("127.0.0.1", "localhost"))
+    assert trial(section, qtbot) == "odoo.another"
+    section.load()
+    at_rest(section, qtbot)
+    assert not section.status.answers.isHidden()
+
+    section.status.same_button.click()
+    asked = QApplication.activeModalWidget()
+    assert isinstance(asked, Confirm)
+    asked.accept()
+    at_rest(section, qtbot)
+    section.load()
+    at_rest(section, qtbot)
+    assert section.status.answers.isHidden()
+    assert trial(section, qtbot).startswith("odoo.trial.")
+    assert [row.remote_id for row in choices.read(desk).rows[Kind.LOCATION].values()] == [8]

@@ -87,5 +87,5 @@ class OdooConnector:
 
     def _begun(self) -> OdooSession:
         if self._session is None:
-            self._session = session.begin(self._remote)
+            self._session = session.begun(self._desk, self._account.id, self._remote)
         return self._session

@@ -159,3 +159,23 @@ class CompanyNotChosen(NotLetIn):
     """The user has several companies and the settings name none. Params: `user`, `known`."""
 
     code = "odoo.company_not_chosen"
+
+
+class NoWarehouse(NotLetIn):
+    """The company has no warehouse, so nothing can lie anywhere. Params: `company`."""
+
+    code = "odoo.no_warehouse"
+
+
+class AnotherOdoo(NotLetIn):
+    """What is linked here is linked to another Odoo, or to another company of it. Params: `known`, `found` (Text):
+    the one that the links are to, and the one that answers. A person says which it is.
+    """
+
+    code = "odoo.another"
+
+
+class CompanyTaken(NotLetIn):
+    """Another company of this store works with the same company of the same Odoo. Params: `company`, `other`."""
+
+    code = "odoo.company_taken"

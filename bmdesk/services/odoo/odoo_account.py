@@ -25,14 +25,14 @@ def follow_address(tx: Tx, *, connected: bool) -> None:
     """
     row = of(tx.connection, tx.company)
     if row is None and connected:
-        _want_all(tx, accounts.add_account(tx, SYSTEM, NAME))
+        want_all(tx, accounts.add_account(tx, SYSTEM, NAME))
     elif row is not None and row.active != connected:
         accounts.set_account(tx, row.id, active=connected)
         if connected:
-            _want_all(tx, row.id)
+            want_all(tx, row.id)
 
 
-def _want_all(tx: Tx, account_id: str) -> None:
+def want_all(tx: Tx, account_id: str) -> None:
     """The open orders, the units in the house, and those that stand there and had something happen to them while it was
     switched off. A unit without a serial or a model follows by itself when it gets one.
     """

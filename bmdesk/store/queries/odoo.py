@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, sele
 
 from bmdesk.store.tables import odoo as t
 from bmdesk.store.tables import units
+from bmdesk.store.tables.accounts import feed
 from bmdesk.store.transaction import Tx
 
 _AT_ONCE = 500
@@ -97,6 +98,20 @@ def forget(tx: Tx, account_id: str, kind: str, local_id: str) -> None:
     """What was only noted to be looked at again is done."""
     here = and_(_R.account_id == account_id, _R.kind == kind, _R.local_id == local_id)
     tx.connection.execute(delete(t.odoo_record).where(here))
+
+
+def has_links(connection: Connection, account_id: str, company_id: str) -> bool:
+    """Whether anything here knows a number of something there."""
+    known = select(_R.remote_id).where(_R.account_id == account_id).limit(1)
+    chosen = select(_C.remote_id).where(_C.company_id == company_id).limit(1)
+    return any(connection.execute(one).first() is not None for one in (known, chosen))
+
+
+def forget_all(tx: Tx, account_id: str) -> None:
+    """Nothing there is linked or chosen any more, and nothing was read."""
+    tx.connection.execute(delete(t.odoo_record).where(_R.account_id == account_id))
+    tx.connection.execute(delete(t.odoo_choice).where(_C.company_id == tx.company))
+    tx.connection.execute(delete(feed).where(feed.c.account_id == account_id))
 
 
 def choices(connection: Connection, company_id: str, kind: str) -> dict[str, ChoiceRow]:

@@ -92,7 +92,8 @@ def _company(remote: OdooTransport, endpoint: OdooEndpoint, user: int, details: 
     theirs = companies.of_user(remote, user)
     details["companies"] = companies.listed(theirs)
     try:
-        _, details["company"] = companies.chosen(endpoint, theirs)
+        number, details["company"] = companies.chosen(endpoint, theirs)
+        details["company_number"], details["company_founded"] = number, companies.founded(remote, number)
     except (CompanyNotChosen, CompanyUnknown) as failure:
         yield Finding.of(failure)
 

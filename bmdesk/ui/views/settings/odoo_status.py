@@ -6,17 +6,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.changes import Change
-from bmdesk.services.odoo import odoo_account
+from bmdesk.domain.rights import Right
+from bmdesk.services.company import Saved
+from bmdesk.services.desk import Actor, Desk
+from bmdesk.services.odoo import odoo_account, which_odoo
 from bmdesk.services.selling import accounts
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.palette import Tone
+from bmdesk.ui.theme import mark
 from bmdesk.ui.views.settings.errand_row import ErrandRow
 from bmdesk.ui.views.settings.notice import Notice
 from bmdesk.ui.views.settings.odoo_facts import OdooFacts
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
@@ -52,11 +57,24 @@ class OdooStatusCard(Card):
         self.trial.refused.connect(self._was_not_tried)
         self.trial.given_up.connect(lambda: self.verdict.show_words(Tone.NEUTRAL, t("settings.bm.stopped")))
         self.set_up_button = ShortcutButton(msg("settings.odoo.set_up"), "Ctrl+U", icon="wrench")
+        self.same_button = QPushButton(t("settings.odoo.same"))
+        self.same_button.clicked.connect(self._ask_same)
+        self.another_button = QPushButton(t("settings.odoo.another"))
+        self.another_button.clicked.connect(self._ask_another)
+        self.answers = QWidget()
+        mark(self.answers, kind="clear")
+        which = QHBoxLayout(self.answers)
+        which.setContentsMargins(0, 0, 0, 0)
+        which.setSpacing(8)
+        which.addWidget(self.same_button)
+        which.addWidget(self.another_button)
+        which.addStretch()
+        self.answers.hide()
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.trial, 1)
         row.addWidget(self.set_up_button)
-        for part in (self.problem, self.last):
+        for part in (self.problem, self.answers, self.last):
             self.add(part)
         self.add(row)
         self.add(self.verdict)
@@ -66,6 +84,8 @@ class OdooStatusCard(Card):
         """Show how it is now."""
         self.state.show_words(*state_of(facts))
         row = facts.account
+        asked = facts.blocked is not None and facts.blocked.code == which_odoo.ANOTHER
+        self.answers.setVisible(asked and row is not None and row.active)
         if row is None or not row.active:
             self.problem.clear()
             self.last.setText(t("settings.odoo.off_note"))
@@ -90,6 +110,40 @@ class OdooStatusCard(Card):
             notice.hide()
             notice.deleteLater()
         self.findings = []
+
+    def _ask_same(self) -> None:
+        self._ask(
+            t("settings.odoo.same_question"),
+            t("settings.odoo.same_happens"),
+            self.same_button,
+            which_odoo.same,
+        )
+
+    def _ask_another(self) -> None:
+        self._ask(
+            t("settings.odoo.another_question"),
+            t("settings.odoo.another_happens"),
+            self.another_button,
+            which_odoo.another,
+        )
+
+    def _ask(
+        self, question: str, happens: str, button: QPushButton, answer: Callable[[Desk, Actor], Saved]
+    ) -> None:
+        """What the other Odoo is, is said once and with its consequences."""
+
+        def say() -> None:
+            self.forget_verdict()
+            self._workplace.write(answer, self._workplace.actor, button=button)
+
+        Confirm(
+            self,
+            question,
+            happens,
+            button.text(),
+            lambda _: self._workplace.with_pin(Right.ENVIRONMENT, say),
+            danger=answer is which_odoo.another,
+        ).open()
 
     def _send(self, then: Callable[[Any], object], failed: Callable[[Failure], object]) -> Errand | None:
         syncing = self._workplace.syncing
