@@ -365,13 +365,15 @@ def _odoo(odoo: OdooHealth) -> Iterator[Finding]:
         title = msg("doctor.odoo_waits", until=odoo.until, happened=odoo.waits.happened)
         todo = msg("doctor.odoo_waits_todo", todo=odoo.waits.todo)
         yield Finding("odoo", ok=not odoo.is_grave, title=title, todo=todo)
+    if odoo.has_key and odoo.key_ends is not None:
+        yield Finding("odoo", ok=True, title=odoo.key_ends.happened, todo=odoo.key_ends.todo)
     if odoo.diverged:
         title = msg("doctor.odoo_diverged", count=odoo.diverged)
         yield Finding("odoo", ok=True, title=title, todo=msg("doctor.odoo_diverged_todo"))
     if odoo.parked > odoo.diverged:
         title = msg("doctor.odoo_parked", count=odoo.parked - odoo.diverged)
         yield Finding("odoo", ok=True, title=title, todo=msg("doctor.odoo_parked_todo"))
-    if odoo.has_key and odoo.waits is None and not odoo.parked:
+    if odoo.has_key and odoo.waits is None and odoo.key_ends is None and not odoo.parked:
         yield Finding("odoo", ok=True, title=msg("doctor.odoo_ok"))
 
 

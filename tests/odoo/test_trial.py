@@ -9,12 +9,12 @@ import pytest
 
 from bmdesk.connectors.http import Timeouts
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
-from bmdesk.connectors.odoo.setting_up.keys import WARNED_BEFORE, KeyFacts
 from bmdesk.connectors.odoo.setting_up.modules import MODULES
 from bmdesk.connectors.odoo.setting_up.rights import WORKS
 from bmdesk.connectors.odoo.setting_up.trial import try_connection
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.connectors.verdict import Verdict
+from bmdesk.services.odoo.key_end import WARNED_BEFORE, KeyFacts
 from bmdesk.texts import languages, render, use_language
 from tests.connectors.hosts import RawHost, reply
 from tests.odoo.databases import Account, Database

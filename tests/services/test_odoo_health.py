@@ -12,7 +12,8 @@ from bmdesk.connectors.odoo.units.unit_doubts import LotGone, UnitDoubt
 from bmdesk.domain.effects import Fault, Kind
 from bmdesk.services import health, settings
 from bmdesk.services.health import Finding
-from bmdesk.services.odoo import odoo_account, odoo_settings
+from bmdesk.services.odoo import key_end, odoo_account, odoo_settings
+from bmdesk.services.odoo.key_end import KeyFacts
 from bmdesk.services.session import Session, open_session
 from bmdesk.store.queries import outbox
 from bmdesk.store.transaction import Tx
@@ -111,3 +112,22 @@ def test_what_waits_for_a_person_is_counted_by_why(house: DataDir, clock: FixedC
     assert codes(house, clock) == ["doctor.odoo_diverged", "doctor.odoo_parked"]
     parked = [one for one in said(house, clock) if one.part in ("sync", "odoo") and not one.ok]
     assert parked == []
+
+
+def test_a_key_that_ends_soon_is_said_before_it_does(house: DataDir, clock: FixedClock) -> None:
+    with opened(house, clock) as session:
+        account = session.desk.read(lambda c: odoo_account.of(c, session.desk.company))
+        assert account is not None
+        assert key_end.is_to_be_asked(session.desk, account.id)
+        key = KeyFacts("bench", clock.now() + timedelta(days=20))
+        key_end.note(session.desk, account.id, "bench@shop", key)
+        assert not key_end.is_to_be_asked(session.desk, account.id)
+    assert codes(house, clock) == ["doctor.odoo_ok"]
+
+    clock.advance(minutes=60 * 24 * 7)
+    (found,) = [one for one in said(house, clock) if one.part == "odoo"]
+    assert (found.title.code, "13 days" in render(found.title)) == ("odoo.key_ends.happened", True)
+    with opened(house, clock) as session:
+        assert key_end.is_to_be_asked(session.desk, account.id)
+        key_end.note(session.desk, account.id, "bench@shop", None)
+    assert codes(house, clock) == ["doctor.odoo_ok"]

@@ -6,17 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room
+from bmdesk.connectors.failures import Rejected
 from bmdesk.connectors.odoo import session
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
+from bmdesk.connectors.odoo.failures import UnknownThere
 from bmdesk.connectors.odoo.incoming import import_deliveries, import_units
 from bmdesk.connectors.odoo.sales.export_sales import SaleExporter, SalesThere
 from bmdesk.connectors.odoo.sales.orders import OrdersAtOdoo
 from bmdesk.connectors.odoo.session import OdooSession
+from bmdesk.connectors.odoo.setting_up import keys
 from bmdesk.connectors.odoo.transport import JsonRpcTransport, OdooTransport
 from bmdesk.connectors.odoo.units.export_units import UnitExporter
 from bmdesk.domain.effects import Kind
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import odoo_settings
+from bmdesk.services.odoo import key_end, odoo_settings
 from bmdesk.services.odoo.odoo_settings import ORDERS, OdooSettings
 from bmdesk.services.odoo.sales.orders_there import SaleChoices
 from bmdesk.services.odoo.units.units_there import Places
@@ -88,4 +91,15 @@ class OdooConnector:
     def _begun(self) -> OdooSession:
         if self._session is None:
             self._session = session.begun(self._desk, self._account.id, self._remote)
+            self._ask_for_keys(self._session)
         return self._session
+
+    def _ask_for_keys(self, begun: OdooSession) -> None:
+        """Once a day, until when the key is good: one that has ended is refused like a wrong one."""
+        if self._endpoint.has_key and key_end.is_to_be_asked(self._desk, self._account.id):
+            now = self._desk.clock.now()
+            try:
+                found = keys.first_to_end(begun.remote, begun.dialect, begun.remote.login(), now)
+            except (Rejected, UnknownThere):  # not for this user: nothing that waits is to blame
+                found = None
+            key_end.note(self._desk, self._account.id, self._endpoint.user, found)

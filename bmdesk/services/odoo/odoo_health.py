@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bmdesk.domain.effects import Fault
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import odoo_account, odoo_settings
+from bmdesk.services.odoo import key_end, odoo_account, odoo_settings
 from bmdesk.services.setting_table import BadSetting
 from bmdesk.services.syncing.sync_health import Concern
 from bmdesk.store.engine import Connection
@@ -32,6 +32,8 @@ class OdooHealth:
     is_grave: bool
     parked: int
     diverged: int
+    key_ends: Failure | None
+    """The key ends soon."""
 
     def says(self, concern: Concern) -> bool:
         """Whether this concern is told by what is here."""
@@ -68,6 +70,7 @@ def read(desk: Desk, has_secret: Callable[[str], bool]) -> OdooHealth | None:
             row.block_fault == Fault.AUTH.value,
             sum(counted.values()),
             diverged,
+            key_end.warning(connection, row.id, now),
         )
 
     return desk.read(work)

@@ -104,6 +104,7 @@ def _key(
     key = keys.first_to_end(remote, dialect, user, now)
     if key is None:
         return
+    details["key_name"], details["key_ends"] = key.name, key.ends.isoformat()
     details["key_days_left"] = key.days_left(now)
     warning = key.warning(remote.endpoint.user, now)
     if warning is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bmdesk.domain.rights import Right
 from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.odoo import choices, decisions, odoo_account, odoo_settings
+from bmdesk.services.odoo import choices, decisions, key_end, odoo_account, odoo_settings
 from bmdesk.services.odoo.decisions import Decision
 from bmdesk.store.kept import failure_of
 from bmdesk.store.queries.accounts import AccountRow
@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OdooFacts:
-    """`account`: None where there never was an Odoo. `key`: where it is kept, None where there is none."""
+    """`account`: None where there never was an Odoo. `key`: where it is kept, None where there is none.
+
+    `key_ends`: said where it ends soon.
+    """
 
     account: AccountRow | None
     blocked: Failure | None
+    key_ends: Failure | None
     key: Text | None
     decisions: tuple[Decision, ...]
 
@@ -40,6 +44,7 @@ def facts(desk: Desk) -> OdooFacts:
     return OdooFacts(
         row,
         failure_of(row.block_text) if row is not None else None,
+        desk.read(lambda c: key_end.warning(c, row.id, desk.clock.now())) if row is not None else None,
         secrets_of(desk).kept_in(odoo_settings.key_of(desk)),
         decisions.kept(choices.read(desk)),
     )

@@ -97,6 +97,8 @@ class OdooStatusCard(Card):
             )
         elif facts.blocked is not None:
             self.problem.show_words(Tone.BAD, *_words(facts.blocked))
+        elif facts.key_ends is not None:
+            self.problem.show_words(Tone.WARN, *_words(facts.key_ends))
         else:
             self.problem.clear()
         at = row.last_success_at
