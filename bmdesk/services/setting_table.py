@@ -10,9 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bmdesk.domain.effects import Direction
@@ -20,6 +18,7 @@ from bmdesk.domain.markets import Environment, Region, known_market
 from bmdesk.domain.orders import Handling
 from bmdesk.domain.warranty import LEAST_MONTHS, MOST_MONTHS, Begins
 from bmdesk.services.odoo.units.units_there import ReceiveBy
+from bmdesk.services.setting_addresses import address, odoo_address, proxy
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
 from bmdesk.texts import Failure, Text, msg
@@ -130,26 +129,6 @@ def _receive_by(text: str) -> ReceiveBy:
     return ReceiveBy(text.strip())
 
 
-def _address(text: str) -> str:
-    """`scheme://host[:port]` in lower case, or nothing. The token goes there: plain http only inside this machine."""
-    given = text.strip().removesuffix("/").lower()
-    if not given:
-        return ""
-    if not re.fullmatch(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", given):
-        raise ValueError
-    parts = urlsplit(given)
-    if parts.port == 0 or (parts.scheme == "http" and not _is_loopback(parts.hostname or "")):
-        raise ValueError
-    return given
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _at_most_a_line(text: str) -> str:
     """One line of up to 200 characters, or nothing."""
     given = text.strip()
@@ -166,14 +145,6 @@ def _number_or_none(text: str) -> int | None:
     if not (given.isascii() and given.isdigit()) or not 1 <= int(given) <= 2_147_483_647:
         raise ValueError
     return int(given)
-
-
-def _proxy(text: str) -> str:
-    """`http://host[:port]`, or nothing. Without a password: that would be no secret here."""
-    given = text.strip().removesuffix("/").lower()
-    if given and not re.fullmatch(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", given):
-        raise ValueError
-    return given
 
 
 def _markets(text: str) -> tuple[str, ...]:
@@ -292,11 +263,11 @@ SETTINGS: dict[str, Setting] = {
         Setting("warranty.begins", "sale", *_choice(*_BEGINS), choices=_BEGINS),
         Setting("warranty.months", "12", *_whole(LEAST_MONTHS, MOST_MONTHS)),
         # No address: this company works without Odoo.
-        Setting("odoo.url", "", _address, msg("setting.expected_address")),
+        Setting("odoo.url", "", odoo_address, msg("setting.expected_odoo_address")),
         Setting("odoo.database", "", _at_most_a_line, msg("setting.expected_line")),
         Setting("odoo.user", "", _at_most_a_line, msg("setting.expected_line")),
         Setting("odoo.company", "", _number_or_none, msg("setting.expected_number_or_none")),
-        Setting("odoo.proxy", "", _proxy, msg("setting.expected_proxy")),
+        Setting("odoo.proxy", "", proxy, msg("setting.expected_proxy")),
         Setting("odoo.ca_file", "", _at_most_a_line, msg("setting.expected_line")),
         Setting("odoo.seconds", "180", *_whole(10, 3600)),
         Setting(
@@ -329,7 +300,7 @@ ACCOUNT_SETTINGS: dict[str, Setting] = {
         Setting(
             "backmarket.environment", "production", _environment, _choice(*_ENVIRONMENTS)[1], _ENVIRONMENTS
         ),
-        Setting("backmarket.url", "", _address, msg("setting.expected_address")),
+        Setting("backmarket.url", "", address, msg("setting.expected_address")),
         Setting("backmarket.markets", "", _markets, msg("setting.expected_markets")),
         Setting("backmarket.company", "", _name_in_header, msg("setting.expected_header")),
         Setting("backmarket.contact", "", _email, msg("setting.expected_email")),

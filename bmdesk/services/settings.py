@@ -11,6 +11,7 @@ from bmdesk.services import rates, rights
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_account, odoo_settings
 from bmdesk.services.selling import account_settings
+from bmdesk.services.setting_addresses import shown_of
 from bmdesk.services.setting_table import (
     ACCOUNT_SETTINGS,
     COMPANY_COLUMNS,
@@ -117,7 +118,7 @@ def put_in(tx: Tx, name: str, value: str) -> None:
     try:
         read = spec.read(value)
     except ValueError:
-        raise BadSetting(name=name, given=value[:60], expected=spec.expected) from None
+        raise BadSetting(name=name, given=shown_of(name, value), expected=spec.expected) from None
     if name in COMPANY_COLUMNS:
         people.set_company(tx, **{COMPANY_COLUMNS[name]: read})
     elif currency := rate_currency(name):
@@ -129,7 +130,7 @@ def put_in(tx: Tx, name: str, value: str) -> None:
     else:
         if name.startswith(_BUFFER):
             _want_stock(tx, name, read)
-        people.set_setting(tx, name, value.strip())
+        people.set_setting(tx, name, read if name == odoo_settings.ADDRESS else value.strip())
         if name == odoo_settings.ADDRESS:
             odoo_account.follow_address(tx, connected=bool(read))
     people.raise_stamp(tx, judged=spec.judged)

@@ -24,7 +24,7 @@ import bmdesk
 from bmdesk.services import company, health, settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.health import Finding, Probe
-from bmdesk.services.odoo.odoo_settings import key_name
+from bmdesk.services.odoo.odoo_settings import key_name, proxy_name
 from bmdesk.services.selling.accounts import token_name
 from bmdesk.services.session import open_session
 from bmdesk.services.syncing import sync_status
@@ -213,9 +213,11 @@ def _tokens(data: DataDir, desk: Desk) -> list[str]:
             for company in known
             for account in accounts.sellers(connection, company.id)
         ]
-        return [*tokens, *(key_name(company.code) for company in known)]
+        return [*tokens, *(name(company.code) for company in known for name in (key_name, proxy_name))]
 
-    return [secret for secret in map(kept.get, desk.read(work)) if secret]
+    found = [secret for secret in map(kept.get, desk.read(work)) if secret]
+    # A proxy's password alone is no less a secret than with the user before it.
+    return found + [secret.partition(":")[2] for secret in found if ":" in secret]
 
 
 def _that_stand_in(said: str, personal: Iterable[str]) -> list[str]:

@@ -6,13 +6,16 @@ Changes nothing there.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from urllib.parse import quote
 
 from bmdesk.connectors.failures import RemoteFailure
 from bmdesk.connectors.http import Timeouts
 from bmdesk.connectors.odoo.endpoint import PATIENT, OdooEndpoint
 from bmdesk.connectors.verdict import Finding, Verdict
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import odoo_account, odoo_settings
+from bmdesk.services.odoo import key_end, odoo_account, odoo_settings
+from bmdesk.services.odoo.key_end import KeyFacts
 from bmdesk.services.selling import accounts
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.sync import breaker
@@ -46,11 +49,11 @@ def endpoint_of(desk: Desk, secrets: Secrets, timeouts: Timeouts | None = None) 
         raise NoKey(command=f"bmdesk secret set {name}")
     return OdooEndpoint(
         url=found.url,
-        database=found.database,
+        database=found.database_there,
         user=found.user,
         secret=key,
         company=found.company,
-        proxy=found.proxy,
+        proxy=_with_login(found.proxy, secrets.get(odoo_settings.proxy_of(desk)) or ""),
         ca_file=found.ca_file,
         timeouts=timeouts or Timeouts(PATIENT.connect, found.seconds, found.seconds, PATIENT.settle),
     )
@@ -88,11 +91,29 @@ def tried(desk: Desk, secrets: Secrets, *, timeouts: Timeouts = HASTY) -> Verdic
             todo=failure.todo,
             findings=(said, *verdict.findings),
         )
+    if row is not None:
+        key_end.note(desk, row.id, endpoint.user, _key_in(verdict))
     accounts.unblock(desk, odoo_account.NAME)
     return verdict
+
+
+def _key_in(verdict: Verdict) -> KeyFacts | None:
+    ends = verdict.details.get("key_ends")
+    if ends is None:
+        return None
+    return KeyFacts(str(verdict.details["key_name"]), datetime.fromisoformat(str(ends)))
 
 
 def _stop(desk: Desk, row: AccountRow | None, failure: RemoteFailure) -> None:
     """What the trial found out keeps the account from work, as if a run had met it: a person can answer it at once."""
     if row is not None:
         desk.write(lambda tx: breaker.failed(tx, row.id, failure, 0.0))
+
+
+def _with_login(proxy: str, login: str) -> str:
+    """The proxy's address with `user:password`, whatever signs stand in them."""
+    if not proxy or not login:
+        return proxy
+    scheme, _, host = proxy.partition("://")
+    user, _, password = login.partition(":")
+    return f"{scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{host}"

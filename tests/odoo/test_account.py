@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
 
+from bmdesk.connectors.odoo.endpoint import BadOdooEndpoint
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_account, odoo_settings
 from bmdesk.services.selling import accounts
-from bmdesk.services.setting_table import is_account_name
+from bmdesk.services.setting_table import BadSetting, is_account_name
 from bmdesk.services.syncing import sync_status
 from bmdesk.store.queries import accounts as rows
 from bmdesk.store.queries.accounts import AccountRow
-from bmdesk.sync import breaker, connection
+from bmdesk.sync import breaker, connection, odoo_connection
 from bmdesk.system.clock import FixedClock
 from bmdesk.system.paths import DataDir
 from bmdesk.system.secrets import Secrets
-from tests.odoo.fake import DATABASE, PASSWORD, USER, FakeOdoo
+from bmdesk.texts import render
+from tests.odoo.fake import DATABASE, PASSWORD, USER, FakeOdoo, says
+from tests.odoo.fake_proxy import FakeProxy
 
 
 def account(desk: Desk) -> AccountRow:
@@ -90,3 +94,87 @@ def test_its_name_is_kept_and_no_lines_are_counted_for_it(desk: Desk) -> None:
     found = sync_status.status(desk)
     (health,) = [one for one in found.accounts if one.name == odoo_account.NAME]
     assert health.lines_allowed == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://Shop.Example.com/odoo/action-12?debug=1#x", "https://shop.example.com"),
+        (" shop.odoo.com/web/login ", "https://shop.odoo.com"),
+        ("https://odoo.example.com:8443//", "https://odoo.example.com:8443"),
+        ("localhost:8069", "http://localhost:8069"),
+        ("127.0.0.1:8069/web", "http://127.0.0.1:8069"),
+        ("http://[::1]:8069/", "http://[::1]:8069"),
+        ("", ""),
+    ],
+)
+def test_an_address_may_be_pasted_as_the_browser_shows_it(desk: Desk, typed: str, kept: str) -> None:
+    settings.put(desk, "odoo.url", typed)
+    assert settings.get(desk, "odoo.url") == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("odoo.url", "https://me:p4ssw0rd@odoo.example.com"),
+        ("odoo.url", "me:p4ss/w0@rd@odoo.example.com/web"),
+        ("odoo.url", "me:1234/p4ss@odoo.example.com"),
+        ("odoo.proxy", "http://me:p4ssw0rd@proxy.example.com:3128"),
+        ("odoo.proxy", "me:p4ss/w0@rd@proxy:3128"),
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_not_repeated(desk: Desk, name: str, typed: str) -> None:
+    with pytest.raises(BadSetting) as raised:
+        settings.put(desk, name, typed)
+    words = repr(raised.value) + render(raised.value.happened) + render(raised.value.todo)
+    assert "p4ss" not in words and "w0" not in words
+    assert settings.get(desk, name) == ""
+
+
+@pytest.mark.parametrize(
+    "typed", ["http://odoo.example.com", "ftp://odoo.example.com", "https://", "odoo example"]
+)
+def test_an_address_that_leads_nowhere_is_refused(desk: Desk, typed: str) -> None:
+    with pytest.raises(BadSetting):
+        settings.put(desk, "odoo.url", typed)
+
+
+def test_at_odoos_own_hosting_the_database_is_guessed(desk: Desk, secrets: Secrets) -> None:
+    settings.put(desk, "odoo.url", "blue-phones.odoo.com")
+    settings.put(desk, "odoo.user", USER)
+    assert odoo_connection.endpoint_of(desk, secrets).database == "blue-phones"
+    settings.put(desk, "odoo.database", "blue")
+    assert odoo_connection.endpoint_of(desk, secrets).database == "blue"
+    settings.put(desk, "odoo.database", "")
+    settings.put(desk, "odoo.url", "https://odoo.example.com")
+    with pytest.raises(BadOdooEndpoint):
+        odoo_connection.endpoint_of(desk, secrets)
+
+
+def test_a_proxy_that_wants_a_password_gets_it_from_the_secrets(desk: Desk, secrets: Secrets) -> None:
+    wants = "Basic " + base64.b64encode(b"me:p@ss:word/").decode()
+    with FakeOdoo() as odoo, FakeProxy(wants) as proxy:
+        connect(desk, odoo)
+        settings.put(desk, "odoo.proxy", f"http://{proxy.host}")
+        assert connection.tried(desk, odoo_account.NAME, secrets).code == "odoo.proxy"
+        secrets.set(odoo_settings.proxy_of(desk), "me:p@ss:word/")
+        assert connection.tried(desk, odoo_account.NAME, secrets).ok
+
+
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        ("https://www.example.com/jsonrpc?x=1", "https://www.example.com"),
+        ("https://me:secret@www.example.com/", "another address"),
+        ("http://[", "another address"),
+    ],
+)
+def test_where_an_address_leads_elsewhere_it_is_said(
+    desk: Desk, secrets: Secrets, location: str, said: str
+) -> None:
+    with FakeOdoo() as odoo:
+        connect(desk, odoo)
+        odoo.faults.append(says(301, b"", location=location))
+        verdict = connection.tried(desk, odoo_account.NAME, secrets)
+    assert verdict.code == "odoo.not_an_odoo"
+    assert said in render(verdict.happened) and "secret" not in render(verdict.happened)

@@ -8,9 +8,11 @@ runs after the commit, so a write that ends by it is unclear.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx
 
+from bmdesk.connectors.addresses import bare_address
 from bmdesk.connectors.failures import (
     AnswerCutOff,
     AnswerLost,
@@ -41,7 +43,7 @@ from bmdesk.connectors.odoo.failures import (
     RecordGone,
     UnknownThere,
 )
-from bmdesk.texts import msg
+from bmdesk.texts import Text, msg
 
 _PAUSE_AFTER_429 = 10.0
 
@@ -112,7 +114,7 @@ def refusal_of(status: int, headers: httpx.Headers, call: Call) -> RemoteFailure
     if status == 413:
         return call.made(OdooRejected, status=status, reason=msg("odoo.too_large_to_send"))
     if 300 <= status < 400:
-        return call.made(NotAnOdoo, status=status, detail=msg("remote.redirected"))
+        return call.made(NotAnOdoo, status=status, detail=_redirected(headers.get("location", "")))
     if 400 <= status < 500 and status != 408:
         return call.made(NotAnOdoo, status=status, detail=msg("odoo.answered_status", status=status))
     if call.is_write:
@@ -123,6 +125,16 @@ def refusal_of(status: int, headers: httpx.Headers, call: Call) -> RemoteFailure
         detail = msg("odoo.answered_status", status=status)
         return call.made(OdooTrouble, status=status, detail=detail, after=after)
     return call.made(NotAnOdoo, status=status, detail=msg("odoo.answered_status", status=status))
+
+
+def _redirected(location: str) -> Text:
+    """Where it leads is said, and nobody goes there: the password would go along."""
+    try:
+        found = urlsplit(location[:500])
+    except ValueError:
+        return msg("remote.redirected")
+    place = bare_address(f"{found.scheme}://{found.netloc}")
+    return msg("remote.redirected") if place is None else msg("odoo.redirected", place=str(place))
 
 
 def unreadable(raw: bytes, call: Call) -> RemoteFailure:

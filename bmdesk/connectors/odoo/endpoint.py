@@ -80,7 +80,7 @@ class OdooEndpoint:
         return found[2] if found else ""
 
     def _checked_address(self) -> Address:
-        shown = self.url.strip()[:200]
+        shown = self.url.strip().rpartition("@")[2][:200]  # before it a password may stand
         address = bare_address(self.url)
         if address is None or address.scheme not in {"http", "https"}:
             raise BadOdooEndpoint(reason=msg("odoo.endpoint.not_bare", url=shown))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from bmdesk.domain.effects import Direction, Kind
 from bmdesk.services.company import DEFAULT_COMPANY
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo.units.units_there import ReceiveBy
 from bmdesk.services.selling.account_settings import Reading
+from bmdesk.services.setting_addresses import shown_of
 from bmdesk.services.setting_table import SETTINGS, BadSetting
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import people
@@ -52,6 +54,12 @@ class OdooSettings:
         return bool(self.url)
 
     @property
+    def database_there(self) -> str:
+        """The database; where none is set, at Odoo's own hosting, what its address mostly begins with."""
+        host = urlsplit(self.url).hostname or ""
+        return self.database or (host.partition(".")[0] if host.endswith(".odoo.com") else "")
+
+    @property
     def units_go(self) -> Direction:
         """Which way units go."""
         return Direction(self.units_direction)
@@ -87,7 +95,7 @@ def of(connection: Connection, company_id: str) -> OdooSettings:
                 values[name.removeprefix(_PREFIX).replace(".", "_")] = spec.read(text)
             except ValueError:
                 # Never the default instead: the key must not go to another address.
-                raise BadSetting(name=name, given=text[:60], expected=spec.expected) from None
+                raise BadSetting(name=name, given=shown_of(name, text), expected=spec.expected) from None
     return OdooSettings(**values)
 
 
@@ -102,6 +110,16 @@ def invoices_since(connection: Connection, company_id: str) -> datetime | None:
 def key_name(company_code: str = DEFAULT_COMPANY) -> str:
     """The name of the secret that holds the password or key; each company of a store has its own."""
     return f"{_PREFIX}key" if company_code == DEFAULT_COMPANY else f"{company_code}.{_PREFIX}key"
+
+
+def proxy_name(company_code: str = DEFAULT_COMPANY) -> str:
+    """The name of the secret that holds `user:password` for the proxy, where that wants one."""
+    return key_name(company_code).removesuffix("key") + "proxy"
+
+
+def proxy_of(desk: Desk) -> str:
+    """`proxy_name` of the desk's company."""
+    return desk.read(lambda connection: proxy_name(people.company(connection, desk.company).code))
 
 
 def key_of(desk: Desk) -> str:

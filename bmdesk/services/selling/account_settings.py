@@ -13,6 +13,7 @@ from decimal import Decimal
 from bmdesk.domain.effects import Kind
 from bmdesk.domain.markets import Environment, Region, market, markets_of
 from bmdesk.domain.orders import Handling
+from bmdesk.services.setting_addresses import shown_of
 from bmdesk.services.setting_table import (
     ACCOUNT_SETTINGS,
     BadSetting,
@@ -140,7 +141,7 @@ def read(stored: Mapping[str, str], name: str) -> AccountSettings:
             values[key.replace(".", "_")] = spec.read(text)
         except ValueError:
             # Never the default instead: an unreadable address must not send to the real marketplace.
-            raise BadSetting(name=full, given=text[:60], expected=spec.expected) from None
+            raise BadSetting(name=full, given=shown_of(full, text), expected=spec.expected) from None
     values["markets"] = values["markets"] or (_MAIN_MARKET[values["region"]],)
     return AccountSettings(**values)
 
