@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bmdesk.services.odoo.units.units_there import SCRAPPED, SOLD, Note, Places
+from bmdesk.services.odoo.units.units_there import SCRAPPED, SOLD, Doubt, Note, Places
 from tests.odoo.sale_shops import Till, a_line, an_order, choices, packed
 from tests.odoo.shops import (
     AT,
@@ -87,6 +87,49 @@ def test_200_units_are_received_graded_anew_and_moved_in_as_many_calls_as_5(offi
     assert counted[200] == counted[5]
     # Of the calls that write: lots, a receipt with its lines and its end; then one each.
     assert [writes for _, writes in counted[200]] == [4, 1, 1]
+
+
+def test_what_many_have_in_common_is_written_in_one_call_and_a_refusal_is_of_one(bench: Shop) -> None:
+    """Sixty are graded alike, among them one lot that may not be written; two others are graded otherwise."""
+    units = [a_unit() for _ in range(62)]
+    bench.right(*units)
+    locked = units[7]
+    [model] = bench.rows("ir.model", [("model", "=", "stock.lot")])
+    rule = bench.create(
+        "ir.rule",
+        name="Locked",
+        model_id=model["id"],
+        domain_force=f"[('id', '!=', {bench.lots[locked.unit_id]})]",
+        perm_read=False,
+        perm_create=False,
+        perm_unlink=False,
+    )
+    fair = [replace(unit, grade="FAIR", battery_percent=None, blockers=("locked",)) for unit in units[:60]]
+    others = [replace(unit, grade="PREMIUM") for unit in units[60:]]
+    watched = Watched(bench.remote)
+    try:
+        results = bench.make_right(*fair, *others, through=watched)
+    finally:
+        bench.admin.call("ir.rule", "unlink", [[rule]])
+    doubts = {unit_id: one for unit_id, one in results.items() if isinstance(one, Doubt)}
+    assert list(doubts) == [locked.unit_id]
+    assert doubts[locked.unit_id].failure.code == "odoo.unit.refused"
+    assert watched.calls.count("stock.lot.write") == 1
+    watched.calls.clear()
+    [result] = bench.right(fair[7], through=watched)
+    assert result.changed
+    names = [unit.identifier for unit in units]
+    rows = bench.rows("stock.lot", [("name", "in", names)], "x_bm_grade", "x_bm_battery", "x_bm_blockers")
+    said = [(row["x_bm_grade"], row["x_bm_battery"], row["x_bm_blockers"]) for row in rows]
+    assert said == [("FAIR", 0, "locked")] * 60 + [("PREMIUM", 91, False)] * 2
+    good = [replace(unit, grade="GOOD", battery_percent=85) for unit in units[:60]]
+    watched.calls.clear()
+    assert all(one.changed for one in bench.right(*good, through=watched))
+    assert [one for one in watched.calls if one in ("stock.lot.write", "stock.lot.load")] == [
+        "stock.lot.write"
+    ]
+    lot = bench.lot(locked, "x_bm_grade", "x_bm_battery", "x_bm_blockers")
+    assert (lot["x_bm_grade"], lot["x_bm_battery"], lot["x_bm_blockers"]) == ("GOOD", 85, False)
 
 
 def test_a_unit_that_somebody_moved_there_stays_where_it_is(bench: Shop) -> None:

@@ -57,6 +57,18 @@ def test_whichever_answer_is_lost_each_unit_is_there_once(
     assert lost > 12
 
 
+def test_a_grade_that_many_have_in_common_is_there_whichever_of_its_answers_is_lost(office: Shop) -> None:
+    units = [a_unit() for _ in range(120)]
+    office.right(*units)
+    for lost, (one, other) in enumerate((("FAIR", "PREMIUM"), ("EXCELLENT", "FAIR")), start=1):
+        graded = [replace(unit, grade=one if number < 60 else other) for number, unit in enumerate(units)]
+        with pytest.raises(AnswerLost):
+            office.right(*graded, through=Watched(office.remote, loses=lost))
+        assert sum(result.changed for result in office.right(*graded)) == 120 - 60 * lost
+        rows = office.rows("stock.lot", [("name", "in", [unit.identifier for unit in units])], "x_bm_grade")
+        assert [row["x_bm_grade"] for row in rows] == [one] * 60 + [other] * 60
+
+
 def assert_told_once(there: Shop, units: list[UnitThere], shelf: int, by: ReceiveBy) -> None:
     kept, *scrapped = units
     assert there.places_of(*units) == {

@@ -25,7 +25,8 @@ from bmdesk.services.session import open_session
 from bmdesk.system.paths import DataDir
 from tests.odoo.databases import SERVER, Account, Database, fresh_database
 from tests.odoo.fillings import Filling
-from tests.odoo.shops import PHONE, Shop, Watched, a_unit, add_fields, shop, transport
+from tests.odoo.shops import PHONE, Shop, Watched, a_unit, shop, transport
+from tests.odoo.templates import templates
 from tests.timings.figures import Figure, NotHere
 
 GOAL = 10
@@ -72,7 +73,6 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
 def _sent(count: int, some: int) -> list[Figure]:
     """So many units, beside so many others one by one."""
     with _database() as (database, admin), shop(database, admin, admin) as there:
-        add_fields(there.admin)
         product = there.new_product(PHONE.name, barcode=PHONE.barcode)
         [operation] = there.rows(
             "stock.picking.type",
@@ -165,5 +165,5 @@ def _import(desk: Desk, admin: OdooTransport, what: str, count: int, one_by_one:
 
 @contextmanager
 def _database() -> Iterator[tuple[Database, Account]]:
-    with fresh_database() as database:
+    with templates() as made, fresh_database(made.ready) as database:
         yield database, database.admin()

@@ -89,6 +89,14 @@ class LotFields:
             found[self.grade_property] = lot_properties.value_of(row, self.kept.name)
         return found
 
+    def writable(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Those of the values that are fields of a lot: a property is written otherwise."""
+        return {name: values[name] for name in self.types if name in values}
+
+    def as_written(self, values: Mapping[str, Value]) -> dict[str, object]:
+        """These values for `write`; what is empty is emptied."""
+        return {name: _as_written(value, self.types[name]) for name, value in values.items()}
+
     def _types(self) -> Mapping[str, str]:
         return {**self.types, self.grade_property: "char"} if self.grade_property else self.types
 
@@ -154,6 +162,14 @@ def _value(said: object, kind: str) -> Value:
         number = float(str(said))
         return (int(number) if number.is_integer() else str(number)) if number else None
     return said.isoformat() if isinstance(said, date) else str(said)
+
+
+def _as_written(value: Value, kind: str) -> object:
+    if value is None:
+        return False
+    if kind in _NUMBERS:
+        return value if isinstance(value, int) else float(value)
+    return value
 
 
 def _unreadable(records: Records) -> OdooUnreadable:

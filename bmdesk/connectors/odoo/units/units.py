@@ -2,7 +2,8 @@
 
 Every step looks before it acts, so all of it may be repeated at any time: after a lost answer, and by whoever does not
 know whether it was done. The number of calls does not grow with the number of units, but with that of new photos, of
-ways in the house that units took, of differing properties, and of what Odoo refuses.
+ways in the house that units took, of differing properties, of changes that fifty units and more have in common, and of
+what Odoo refuses.
 """
 
 from __future__ import annotations
