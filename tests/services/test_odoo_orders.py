@@ -12,9 +12,10 @@ from bmdesk.domain.effects import EffectState
 from bmdesk.services import companies, privacy, settings
 from bmdesk.services.goods import catalog, counted
 from bmdesk.services.odoo import odoo_account
-from bmdesk.services.odoo.sales import orders_agreed, orders_truth
+from bmdesk.services.odoo.sales import orders_agreed, orders_in, orders_truth
 from bmdesk.services.odoo.sales.orders_agreed import Agreed
 from bmdesk.services.odoo.sales.orders_there import OrderThere, Stage
+from bmdesk.services.odoo.takeover.found_there import SaleFound
 from bmdesk.services.orders import conflicts, handling
 from bmdesk.services.policies import PolicyBook
 from bmdesk.store.queries import customers, odoo, outbox, outbox_lists
@@ -342,3 +343,23 @@ def test_what_was_cancelled_is_not_sent_and_what_went_without_stays_without(hous
     order = stands(house, number)
     assert [(one.shipping, one.cancelled) for one in order.lines] == [(False, True), (True, True)]
     assert order.total == 0 and order.stage is Stage.CANCELLED
+
+
+@pytest.mark.parametrize(("amount", "sends"), [("goods", False), ("all", True)])
+def test_a_sale_order_that_was_taken_over_is_right_with_or_without_what_was_paid_for_sending(
+    house: Shop, amount: str, sends: bool
+) -> None:
+    sold(house)
+    number = house.order  # type: ignore[attr-defined]
+    sending(house, number, 590, 590)
+    account = house.desk.read(lambda c: odoo_account.of(c, house.desk.company))
+    assert account is not None
+    before = stands(house, number)
+    total = before.total if amount == "all" else before.lines[0].price
+    found = SaleFound(
+        40, "S00040", "sale", (number,), {}, True, total, before.currency, before.ordered_at.date()
+    )
+    house.desk.write(lambda tx: orders_in.take_sale(tx, account.id, "OWNER", "desk", found))
+    order = stands(house, number)
+    assert order.total == total
+    assert [one.shipping for one in order.lines] == ([False, True] if sends else [False])

@@ -47,7 +47,7 @@ CUSTOMERS = "customers"
 """What comes with orders, in the report."""
 
 CANCELLED, QUOTATIONS = "cancel", frozenset({"draft", "sent"})
-_OF_OTHERS = "odoo.sale.of_others"
+_OF_OTHERS = frozenset({"odoo.sale.of_others", "odoo.sale.of_another_store"})
 _BEING_SENT = frozenset({EffectState.IN_FLIGHT.value, EffectState.UNCERTAIN.value})
 
 
@@ -139,13 +139,27 @@ def _paid(order: NumberedRow) -> str:
 
 
 def _link(tx: Tx, account_id: str, order: NumberedRow, found: SaleFound) -> None:
-    """From now on this is the order's; where it stood in the way of it, the way is free."""
-    odoo.agree(tx, account_id, SALE, order.id, found.id, orders_agreed.write(Agreed(found.name)))
+    """From now on this is the order's; where it stood in the way of it, the way is free.
+
+    Where it comes to the goods alone, what was paid for sending is none of its lines: that is how both have it then.
+    """
+    lines = frozenset(_lines_without_sending(tx, order, found))
+    odoo.agree(tx, account_id, SALE, order.id, found.id, orders_agreed.write(Agreed(found.name, lines)))
     order_progress.tell(tx, order.id, msg("order.event.odoo_linked", name=found.name))
     for effect in outbox.unfinished(tx.connection, account_id, sale_lane(order.id)):
         problem = failure_of(effect.problem)
-        if effect.state == EffectState.PARKED.value and problem is not None and problem.code == _OF_OTHERS:
+        if effect.state == EffectState.PARKED.value and problem is not None and problem.code in _OF_OTHERS:
             outbox.again(tx, effect.id, EffectState.PENDING, tx.now, failed=False)
+
+
+def _lines_without_sending(tx: Tx, order: NumberedRow, found: SaleFound) -> list[str]:
+    """All lines of goods, where something was paid for sending and the amount there is that of the goods; else none."""
+    lines = orders.of_order(tx.connection, order.id)
+    if not order.currency or not (order.shipping_minor or any(one.shipping_minor for one in lines)):
+        return []
+    ours = [one for one in lines if one.ours]
+    goods = Money(sum(one.price_minor or 0 for one in ours), order.currency)
+    return [one.id for one in ours] if (found.total, found.currency) == (goods.amount, order.currency) else []
 
 
 # ---------------------------------------------------------------- what was delivered
