@@ -136,11 +136,11 @@ def choices(shop: Shop) -> SaleChoices:
     for scheme, percent in (("regular", 19), ("margin", 0)):
         domain = [("name", "=", f"{scheme} within"), ("company_id", "=", shop.company)]
         found = shop.rows("account.tax", domain)
-        made[scheme] = found[0]["id"] if found else _tax(shop, f"{scheme} within", percent)
+        made[scheme] = found[0]["id"] if found else a_tax(shop, f"{scheme} within", percent)
     return SaleChoices(taxes=made)
 
 
-def _tax(shop: Shop, name: str, percent: int, **values: object) -> int:
+def a_tax(shop: Shop, name: str, percent: int, **values: object) -> int:
     groups = shop.rows("account.tax.group", [("company_id", "=", shop.company)])
     group = groups[0]["id"] if groups else shop.create("account.tax.group", name="T", company_id=shop.company)
     tax: dict[str, object] = {
@@ -155,7 +155,7 @@ def _tax(shop: Shop, name: str, percent: int, **values: object) -> int:
 
 
 def tax_on_top(shop: Shop, percent: int) -> int:
-    return _tax(shop, f"{percent} on top", percent, price_include_override="tax_excluded")
+    return a_tax(shop, f"{percent} on top", percent, price_include_override="tax_excluded")
 
 
 HOME = AddressThere("Ann Miller", "", "1 Main Street", "", "10115", "Berlin", "DE", "+4930123456")

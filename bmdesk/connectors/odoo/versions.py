@@ -50,6 +50,10 @@ class Dialect:
     """Values that make a product one of which nothing is delivered, and which is invoiced all the same."""
     tax_field: str
     """The taxes of a line of a sales order."""
+    tax_map: str
+    """The model that says which tax a fiscal position makes of which; "" where the taxes themselves say it."""
+    empty_position_takes_taxes: bool
+    """A fiscal position that names no tax leaves none; else it leaves them all."""
     groups_field: str
     """The groups of a user."""
     names_moves: bool
@@ -115,6 +119,8 @@ DIALECTS = {
             storable=MappingProxyType({"detailed_type": "product"}),
             service=MappingProxyType({"detailed_type": "service", "invoice_policy": "order"}),
             tax_field="tax_id",
+            tax_map="account.fiscal.position.tax",
+            empty_position_takes_taxes=False,
             groups_field="groups_id",
             names_moves=True,
             return_method="create_returns",
@@ -137,6 +143,8 @@ DIALECTS = {
             storable=MappingProxyType({"type": "consu", "is_storable": True}),
             service=MappingProxyType({"type": "service", "invoice_policy": "order"}),
             tax_field="tax_id",
+            tax_map="account.fiscal.position.tax",
+            empty_position_takes_taxes=False,
             groups_field="groups_id",
             names_moves=True,
             return_method="action_create_returns",
@@ -159,6 +167,8 @@ DIALECTS = {
             storable=MappingProxyType({"type": "consu", "is_storable": True}),
             service=MappingProxyType({"type": "service", "invoice_policy": "order"}),
             tax_field="tax_ids",
+            tax_map="",
+            empty_position_takes_taxes=True,
             groups_field="group_ids",
             names_moves=False,
             return_method="action_create_returns",

@@ -44,7 +44,7 @@ class OrdersAtOdoo:
         moves = SaleMoves(records)
         self._goods = SaleGoods(records, Products(records, dialect), stock, places)
         self._partners = Partners(records)
-        self._sales = Sales(records, dialect, self._goods, SaleTerms(records, choices))
+        self._sales = Sales(records, dialect, self._goods, SaleTerms(records, dialect, choices))
         self._cancels = SaleCancels(records, dialect, self._sales)
         self._reserving = SaleReserving(records, stock, moves)
         self._deliveries = Deliveries(records, moves, choices)

@@ -32,6 +32,12 @@ class SaleOfOthers(SaleDoubt):
     code = "odoo.sale.of_others"
 
 
+class SaleOfAnotherStore(SaleDoubt):
+    """Another store of bmdesk, or a former one, has made the sale order of this order. Params: `order`, `sale`."""
+
+    code = "odoo.sale.of_another_store"
+
+
 class SaleGone(SaleDoubt):
     """The sale order that was known is not there any more. Params: `order`."""
 

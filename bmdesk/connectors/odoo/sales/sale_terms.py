@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from bmdesk.connectors.odoo.records import Records, Row, id_of
+from bmdesk.connectors.odoo.records import Records, id_of
 from bmdesk.connectors.odoo.sales.sale_doubts import (
     CurrencyDiffers,
     SaleDoubt,
     SeveralPositions,
     TaxNotChosen,
 )
-from bmdesk.connectors.odoo.sales.sale_run import sold_lines
+from bmdesk.connectors.odoo.sales.sale_run import SaleRun, sold_lines
+from bmdesk.connectors.odoo.sales.sale_taxes import SaleTaxes
+from bmdesk.connectors.odoo.versions import Dialect
 from bmdesk.services.odoo.sales.orders_there import OrderThere, SaleChoices, SaleLine
 from bmdesk.texts import msg
 
@@ -24,21 +26,18 @@ from bmdesk.texts import msg
 class SaleTerms:
     """Currencies, pricelists and taxes are read once. Raises RemoteFailure."""
 
-    def __init__(self, records: Records, choices: SaleChoices) -> None:
+    def __init__(self, records: Records, dialect: Dialect, choices: SaleChoices) -> None:
         self._records = records
         self._choices = choices
-        self._on_top: dict[int, Decimal] | None = None
+        self._taxes = SaleTaxes(records, dialect, choices)
         self._currencies: dict[str, int] = {}
         self._own_currency = 0
         self._pricelists: dict[int, list[int]] = {}
 
-    def read(self, orders: Sequence[OrderThere]) -> None:
+    def read(self, run: SaleRun, orders: Sequence[OrderThere]) -> None:
         """What these orders need to be known of."""
-        if self._on_top is None:
-            chosen = sorted(set(self._choices.taxes.values()))
-            fields = ["amount", "amount_type", "price_include"]
-            rows = self._records.rows("account.tax", [("id", "in", chosen)], fields) if chosen else []
-            self._on_top = {row["id"]: _on_top(row) for row in rows}
+        self._taxes.read(product for order in orders for product in run.at(order).products.values())
+        if not self._own_currency:
             company = self._records.rows("res.company", [("id", "=", self._records.company)], ["currency_id"])
             self._own_currency = id_of(company[0]["currency_id"]) if company else 0
         new = sorted({order.currency for order in orders} - set(self._currencies))
@@ -65,14 +64,13 @@ class SaleTerms:
             "pricelist_id/.id": lists[0] if len(lists) == 1 else 0,
         }
 
-    def taxes(self, line: SaleLine) -> list[int]:
-        """Empty where a fiscal position says which."""
-        return [self._choices.taxes[line.vat_scheme]] if line.vat_scheme in self._choices.taxes else []
+    def taxes(self, line: SaleLine, product: int) -> list[int]:
+        """What is sold with this line there."""
+        return self._taxes.of(line, product)
 
-    def unit_price(self, line: SaleLine) -> Decimal:
-        """Of one piece, as the tax there wants it: with it, or without."""
-        rates = [(self._on_top or {}).get(tax, Decimal(0)) for tax in self.taxes(line)]
-        price = line.price / line.quantity / (1 + sum(rates, Decimal(0)))
+    def unit_price(self, line: SaleLine, product: int) -> Decimal:
+        """Of one piece, as the taxes there want it: with them, or without."""
+        price = line.price / line.quantity / (1 + self._taxes.on_top(self.taxes(line, product)))
         return price.quantize(Decimal("0.000001"))
 
     def currency_differs(self, order: OrderThere, there: int) -> SaleDoubt | None:
@@ -96,10 +94,3 @@ class SaleTerms:
 
 
 _SCHEMES = {"margin": "vat.margin", "regular": "vat.regular"}
-
-
-def _on_top(row: Row) -> Decimal:
-    """The part of the price that comes on top of it, 0 for none: 0.19 for 19 %."""
-    if row["price_include"] or row["amount_type"] != "percent":
-        return Decimal(0)
-    return Decimal(str(row["amount"])) / 100

@@ -1,9 +1,10 @@
 """The sale order of an order: found by its external id, else made in one call with its lines, compared with what was
 paid, and confirmed.
 
-Nothing is confirmed that comes to another amount or is in another currency. A sale order of somebody else with the
-order's number is never taken for ours. What somebody cancelled is asked about; set back to a quotation it is confirmed
-again as it stands, or asked about where it is not what was sold.
+Nothing is confirmed that comes to another amount or is in another currency, nor beside another sale order with the
+order's number: neither what somebody else made nor what another store of bmdesk did is taken for ours. What somebody
+cancelled is asked about; set back to a quotation it is confirmed again as it stands, or asked about where it is not
+what was sold.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from bmdesk.connectors.odoo.sales.sale_doubts import (
     LineGone,
     SaleAsksBack,
     SaleCancelledThere,
+    SaleDoubt,
     SaleGone,
+    SaleOfAnotherStore,
     SaleOfOthers,
     SaleRefused,
     TotalDiffers,
@@ -33,7 +36,8 @@ OPEN = frozenset({"draft", "sent"})
 
 _MINE = "bmdesk.order_"
 _FIELDS = (
-    "name", "state", "client_order_ref", "origin", "partner_id", "amount_total", "currency_id", "date_order"
+    "name", "state", "client_order_ref", "origin", "partner_id", "amount_total", "currency_id", "date_order",
+    "locked",
 )  # fmt: skip
 
 
@@ -72,24 +76,25 @@ class Sales:
             elif order.order_id in known:
                 run.doubt(order, SaleGone(order=order.number))
             else:
-                self._of_others(run, order, [row for row in candidates if not external[row["id"]]])
+                self._of_others(run, order, candidates, external)
         if strays:
             for row in self._rows([("id", "in", sorted(strays))]):
                 self._take(run, strays[row["id"]], row)
         self.read_lines(run, run.orders())
 
-    def _of_others(self, run: SaleRun, order: OrderThere, rows: Sequence[Row]) -> None:
+    def _of_others(
+        self, run: SaleRun, order: OrderThere, rows: Sequence[Row], external: Mapping[int, str]
+    ) -> None:
         """What bears the number and no external id of ours: ours only where it says so and comes to the same."""
-        rows = [row for row in rows if row["state"] != "cancel"]
+        rows = [row for row in rows if _is_same_sale(order, row, external[row["id"]])]
         if not rows:
             return
         row = rows[0]
         same = row["origin"] == origin(order) and amount(row) == order.total
-        if len(rows) == 1 and same:
+        if len(rows) == 1 and same and not external[row["id"]].startswith(_MINE):
             self._take(run, order, row)
         else:
-            theirs = str(row["origin"] or "-")
-            run.doubt(order, SaleOfOthers(order=order.number, sale=row["name"], origin=theirs))
+            run.doubt(order, _made_elsewhere(order, row, external[row["id"]]))
 
     def _take(self, run: SaleRun, order: OrderThere, row: Row) -> None:
         here = run.at(order)
@@ -119,7 +124,7 @@ class Sales:
                 fits = [
                     row
                     for row in left.values()
-                    if not external[row["id"]].startswith(_MINE)
+                    if not external[row["id"]].startswith(external_id(order))
                     and id_of(row["product_id"]) == here.products.get(line.line_id)
                     and row["product_uom_qty"] == line.quantity
                 ]
@@ -132,7 +137,7 @@ class Sales:
         """Each of these has its sale order with all lines. A quotation whose taxes were chosen anew has them."""
         made = []
         if orders:
-            self._terms.read(orders)
+            self._terms.read(run, orders)
         for order in orders:
             here = run.at(order)
             if here.state == "cancel":
@@ -167,10 +172,11 @@ class Sales:
         here = run.at(order)
         if amount(here.row) == order.total:
             return False  # somebody mended it there
-        taxes = {line.line_id: self._terms.taxes(line) for line in sold_lines(order)}
+        taxes = {
+            line.line_id: self._terms.taxes(line, here.products[line.line_id]) for line in sold_lines(order)
+        }
         return any(
-            here.lines.get(one) is None
-            or (wanted and sorted(here.lines[one][self._dialect.tax_field]) != wanted)
+            here.lines.get(one) is None or sorted(here.lines[one][self._dialect.tax_field]) != wanted
             for one, wanted in taxes.items()
         )
 
@@ -207,15 +213,15 @@ class Sales:
             run.doubt(order, terms)
 
     def _line(self, run: SaleRun, order: OrderThere, line: SaleLine) -> dict[str, str]:
+        product = run.at(order).products[line.line_id]
         values = {
             "id": _line_id(order, line),
-            "product_id/.id": run.at(order).products[line.line_id],
+            "product_id/.id": product,
             "name": line.title or line.product.name,
             "product_uom_qty": line.quantity,
-            "price_unit": self._terms.unit_price(line),
+            "price_unit": self._terms.unit_price(line, product),
             "discount": 0,
-            # Empty: Odoo takes the product's by the fiscal position.
-            f"{self._dialect.tax_field}/.id": ",".join(str(one) for one in self._terms.taxes(line)),
+            f"{self._dialect.tax_field}/.id": ",".join(str(one) for one in self._terms.taxes(line, product)),
         }
         return {f"order_line/{name}": str(value) for name, value in values.items()}
 
@@ -228,6 +234,8 @@ class Sales:
             if run.at(order).state in OPEN or run.base(order).get("total") != str(order.total):
                 self._compare(run, order)
         waiting = [order for order in orders if run.is_clear(order) and run.at(order).state in OPEN]
+        self._refuse_twins(run, waiting)
+        waiting = [order for order in waiting if run.is_clear(order)]
         apart(waiting, lambda some: self._confirm(run, some), run.refuse)
         self.read_again(run, [order for order in waiting if run.is_clear(order)])
         for order in orders:
@@ -242,6 +250,20 @@ class Sales:
             if "total" not in run.base(order) and here.row["date_order"] != sold:
                 self._date(run, order, sold)
             here.agreed["total"] = str(order.total)
+
+    def _refuse_twins(self, run: SaleRun, orders: Sequence[OrderThere]) -> None:
+        """Who looked and found none may not have been alone: another store, or somebody there, makes one meanwhile."""
+        if not orders:
+            return
+        ours = {run.at(order).sale_id for order in orders}
+        rows = self._rows([("client_order_ref", "in", [order.number for order in orders])])
+        rows = [row for row in rows if row["id"] not in ours]
+        external = self._records.external_ids("sale.order", [row["id"] for row in rows])
+        by_number = grouped((str(row["client_order_ref"]), row) for row in rows)
+        for order in orders:
+            for row in by_number.get(order.number, []):
+                if _is_same_sale(order, row, external[row["id"]]):
+                    run.doubt(order, _made_elsewhere(order, row, external[row["id"]]))
 
     def _compare(self, run: SaleRun, order: OrderThere) -> None:
         row = run.at(order).row
@@ -289,6 +311,19 @@ def external_id(order: OrderThere) -> str:
 
 def origin(order: OrderThere) -> str:
     return f"Back Market {order.market}".strip()
+
+
+def _is_same_sale(order: OrderThere, row: Row, known_as: str) -> bool:
+    """Whether this one with the order's number, which is not cancelled, may be the same sale. What bmdesk made for
+    another market is not: each platform of Back Market counts for itself.
+    """
+    return row["state"] != "cancel" and (not known_as.startswith(_MINE) or row["origin"] == origin(order))
+
+
+def _made_elsewhere(order: OrderThere, row: Row, known_as: str) -> SaleDoubt:
+    if known_as.startswith(_MINE):
+        return SaleOfAnotherStore(order=order.number, sale=row["name"])
+    return SaleOfOthers(order=order.number, sale=row["name"], origin=str(row["origin"] or "-"))
 
 
 def amount(row: Row) -> Decimal:
