@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -323,6 +323,38 @@ def test_an_odoo_that_makes_no_pdf_says_so_once(till: Till) -> None:
     assert result.paper is None and payments(till, order) == [("inbound", 249.0)]
     [result] = till.right(order)
     assert (result.told, result.changed) == ((), False)
+
+
+@dataclass
+class Hangs(Watched):
+    """As if Odoo had the program that makes PDFs, and it never came to an end."""
+
+    def call(
+        self,
+        model: str,
+        method: str,
+        args: Sequence[object] = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
+        if method == "get_wkhtmltopdf_state":
+            return "ok"
+        if method == "action_send_and_print":
+            self.calls.append(method)
+            raise AnswerLost(remote="Odoo", host="", what=method)
+        return super().call(model, method, args, kwargs)
+
+
+def test_an_odoo_that_hangs_while_it_makes_pdfs_holds_up_nothing_else(till: Till) -> None:
+    orders = [a_sale(till, "249.00") for _ in range(4)]
+    watched = Hangs(till.shop.remote)
+    results = till.right(*(replace(order, wants_paper=True) for order in orders), through=watched)
+    assert watched.calls.count("action_send_and_print") == 2
+    for order, result in zip(orders, results, strict=True):
+        assert "order.event.odoo_no_pdf" in [one.code for one in result.told] and result.paper is None
+        assert stands(till, order) == [("out_invoice", "posted", 249.0, "paid")]
+    attach(till, moves(till, orders[0])[0]["id"], PDF)
+    [result] = till.right(replace(orders[0], wants_paper=True), through=Hangs(till.shop.remote))
+    assert result.paper is not None and result.paper.content == PDF
 
 
 # -------------------------------------------------------------------- lost answers

@@ -1,7 +1,8 @@
 """The PDF of a posted invoice, as Odoo keeps it with the invoice; made there by its own window where nobody did.
 
 That window could send mails and electronic documents too: it is told to send nothing. An Odoo without the program that
-makes PDFs says so before it is asked.
+makes PDFs says so before it is asked. One whose program hangs is not waited for again and again: all else of the orders
+is done by then, and must not be held up by a paper, which is asked for with the next change of its order.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import binascii
 import re
 from collections.abc import Mapping, Sequence
 
-from bmdesk.connectors.failures import GoneAtRemote, Rejected
+from bmdesk.connectors.failures import AnswerLost, GoneAtRemote, Rejected
 from bmdesk.connectors.odoo.money.sale_ledger import POSTED, Billing, name_of, total
 from bmdesk.connectors.odoo.records import Records, Row, id_of
 from bmdesk.connectors.odoo.sales.buyer_words import unnamed
@@ -22,6 +23,8 @@ from bmdesk.texts import Text, msg
 
 _FIELD = "invoice_pdf_report_id"
 _CANNOT = frozenset({"install", "broken"})
+_MOST_LOST = 2
+"""So many PDFs are waited for in vain in a run."""
 
 
 class InvoicePapers:
@@ -31,6 +34,7 @@ class InvoicePapers:
         self._records = records
         self._dialect = dialect
         self._can_make: bool | None = None
+        self._lost = 0
 
     def fetch(self, run: SaleRun, orders: Sequence[OrderThere], there: Mapping[str, Billing]) -> None:
         """Those of these orders that want it have the PDF of their invoice, or why there is none."""
@@ -62,11 +66,17 @@ class InvoicePapers:
             self._can_make = state not in _CANNOT
         if not self._can_make:
             return msg("odoo.invoice.no_pdf_program")
+        if self._lost >= _MOST_LOST:
+            return msg("odoo.invoice.no_pdf_in_time")
+        why = msg("odoo.invoice.no_pdf_made")
         model = self._dialect.send_window
-        window = self._records.create(model, [self._dialect.sends_nothing(invoice["id"])])
-        self._records.call(model, "action_send_and_print", window)
+        try:
+            window = self._records.create(model, [self._dialect.sends_nothing(invoice["id"])])
+            self._records.call(model, "action_send_and_print", window)
+        except AnswerLost:  # it may be made all the same: then it is there now, or the next time
+            self._lost, why = self._lost + 1, msg("odoo.invoice.no_pdf_in_time")
         rows = self._records.rows("account.move", [("id", "=", invoice["id"])], [_FIELD])
-        return (id_of(rows[0][_FIELD]) if rows else 0) or msg("odoo.invoice.no_pdf_made")
+        return (id_of(rows[0][_FIELD]) if rows else 0) or why
 
     def _read(self, invoice: Row, attachment: int) -> Paper | Text:
         """Its size is asked first: the answer holds all of it."""
