@@ -274,6 +274,22 @@ def test_a_cancelled_line_comes_to_nothing_and_the_rest_leaves(till: Till) -> No
     till.right(an_order(a_line(dropped)))
 
 
+def test_what_odoo_locked_when_it_was_confirmed_is_cancelled_all_the_same(till: Till) -> None:
+    kept, dropped, late = units_in_stock(till.shop, 3)
+    lines = a_line(kept), a_line(dropped, price="100.00")
+    order, gone = an_order(*lines), an_order(a_line(late))
+    till.right(order, gone)
+    till.shop.admin.call("sale.order", "action_lock", [[till.sale(one)["id"] for one in (order, gone)]])
+    less = replace(
+        order, lines=(lines[0], replace(lines[1], cancelled=True, serials=())), total=lines[0].price
+    )
+    till.right(packed(less), replace(gone, stage=Stage.CANCELLED))
+    assert till.sale(gone)["state"] == "cancel"
+    sale = till.sale(order, "amount_total", "locked")
+    assert (sale["amount_total"], sale["locked"]) == (249.0, True)
+    assert till.held(order)[order.number] == [f"{kept.identifier} done"]
+
+
 def test_what_somebody_cancelled_there_is_asked_about(till: Till) -> None:
     [unit] = units_in_stock(till.shop, 1)
     order = an_order(a_line(unit))

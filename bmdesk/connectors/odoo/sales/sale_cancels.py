@@ -1,7 +1,8 @@
 """What is not sold any more: an order is cancelled there, a line of it comes to nothing.
 
 What was delivered already stays as it is there: it comes back by a return or not at all, and that is nobody's guess.
-The sale order's chatter says so, once.
+The sale order's chatter says so, once. A sale order that is locked, as Odoo may do with each that is confirmed, is
+unlocked for it: what was sold was cancelled by who bought it.
 """
 
 from __future__ import annotations
@@ -73,7 +74,19 @@ class SaleCancels:
 
     def _cancel(self, run: SaleRun, order: OrderThere) -> bool:
         ids, context = [run.at(order).sale_id], self._dialect.cancel_context
-        return run.act(order, lambda: self._records.call("sale.order", "action_cancel", ids, context=context))
+
+        def write() -> None:
+            self._unlock(run, order)
+            self._records.call("sale.order", "action_cancel", ids, context=context)
+
+        return run.act(order, write)
+
+    def _unlock(self, run: SaleRun, order: OrderThere) -> bool:
+        """Whether it was locked."""
+        was_locked = bool(run.at(order).row["locked"])
+        if was_locked:
+            self._records.call("sale.order", "action_unlock", [run.at(order).sale_id])
+        return was_locked
 
     def _open_moves(self, lines: Sequence[int]) -> dict[int, list[int]]:
         """What is to be delivered of each line there still."""
@@ -95,11 +108,14 @@ class SaleCancels:
         open_ones = [move for line in lines for move in moves.get(line, [])]
 
         def write() -> None:
+            was_locked = self._unlock(run, order)
             if open_ones:
                 self._records.call("stock.move", "write", open_ones, nothing)
             self._records.call(
                 "sale.order.line", "write", list(lines), nothing, context={"skip_procurement": True}
             )
+            if was_locked:
+                self._records.call("sale.order", "action_lock", [run.at(order).sale_id])
 
         return run.act(order, write)
 
