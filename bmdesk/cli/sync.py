@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bmdesk.connectors.http import Exchange
     from bmdesk.services.session import Session
     from bmdesk.sync.engine import Report
+    from bmdesk.sync.manner import KindCount
     from bmdesk.sync.opening import Syncing, Tools
 
 app = new_app(help=t("cli.help_sync"))
@@ -109,8 +111,18 @@ def _passes(syncing: Syncing, stop: threading.Event) -> Report:
             done=total.done + report.done,
             failed=total.failed + report.failed,
             problems=total.problems + report.problems,
+            kinds=_together(total.kinds, report.kinds),
         )
     return replace(total, elapsed_s=time.monotonic() - begun)
+
+
+def _together(earlier: Sequence[KindCount], now: Sequence[KindCount]) -> tuple[KindCount, ...]:
+    """What both runs did, and what is left after the last."""
+    found = {(one.account, one.kind): one.left(0, 0, 0) for one in earlier}
+    for one in now:
+        known = found.get((one.account, one.kind))
+        found[one.account, one.kind] = one if known is None else one.after(known)
+    return tuple(found[key] for key in sorted(found))
 
 
 def _answer(report: Report, *, json: bool) -> None:
@@ -126,6 +138,7 @@ def _answer(report: Report, *, json: bool) -> None:
                 "pending": report.pending,
                 "elapsed_s": round(report.elapsed_s, 3),
                 "problems": [_problem(one) for one in problems],
+                "kinds": [asdict(one) for one in report.kinds],
             }
         )
         return

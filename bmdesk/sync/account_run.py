@@ -109,7 +109,7 @@ class AccountRun:
         except RemoteFailure as failure:
             self._failed_feed(feed, failure)
             return False
-        self._tally.pulled += pulled.read
+        self._tally.count(self._connector.account.name, feed.kind, pulled=pulled.read)
         goes_on = pulled.complete or self._goes_on()
 
         def note(tx: Tx) -> None:
@@ -231,7 +231,7 @@ class AccountRun:
         for effect in group:
             outcome = result[effect.id]
             self._desk.write(lambda tx, e=effect, o=outcome: self._note(tx, e, o))  # type: ignore[misc]
-            self._count(outcome)
+            self._count(effect, outcome)
         lost = next((one.problem for one in result.values() if _is_lost(one)), None)
         if isinstance(lost, RemoteFailure):
             try:
@@ -240,12 +240,13 @@ class AccountRun:
                 return True
         return False
 
-    def _count(self, outcome: Outcome) -> None:
+    def _count(self, effect: EffectRow, outcome: Outcome) -> None:
+        name = self._connector.account.name
         match outcome:
             case Done():
-                self._tally.done += 1
+                self._tally.count(name, effect.kind, done=1)
             case Later(failed=True) | Parked():
-                self._tally.failed += 1
+                self._tally.count(name, effect.kind, failed=1)
 
     def _note(self, tx: Tx, effect: EffectRow, outcome: Outcome) -> None:
         match outcome:
@@ -275,7 +276,7 @@ class AccountRun:
 
     def _note_failure(self, tx: Tx, effect: EffectRow, failure: RemoteFailure) -> None:
         then = after_failure(failure, effect.attempts, tx.now, self._how.chance.random())
-        self._tally.failed += then.failed
+        self._tally.count(self._connector.account.name, effect.kind, failed=int(then.failed))
         state = then.state
         # What may have happened stays in doubt until it was looked at, whatever else went wrong meanwhile.
         if effect.fault == Fault.AMBIGUOUS.value and state is EffectState.PENDING:

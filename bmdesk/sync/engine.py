@@ -26,7 +26,7 @@ from bmdesk.store.queries import accounts, feeds, outbox, outbox_lists
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.sync.account_run import AccountRun
 from bmdesk.sync.breaker import LOST, block
-from bmdesk.sync.manner import Manner, Tally
+from bmdesk.sync.manner import KindCount, Manner, Tally
 from bmdesk.texts import Failure
 
 _RETRY = timedelta(minutes=15)  # an account that cannot even be opened: a setting or the token is missing
@@ -34,7 +34,8 @@ _RETRY = timedelta(minutes=15)  # an account that cannot even be opened: a setti
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one run did. `failed`: attempts that failed in it; the last three count what there is afterwards."""
+    """What one run did. `failed`: attempts that failed in it; the last three count what there is afterwards. `kinds`:
+    the same by account and kind, of which there was any."""
 
     pulled: int = 0
     done: int = 0
@@ -44,6 +45,7 @@ class Report:
     pending: int = 0
     elapsed_s: float = 0.0
     problems: tuple[Failure, ...] = ()
+    kinds: tuple[KindCount, ...] = ()
     changes: frozenset[Change] = frozenset(
         {Change.SYNC, Change.LISTINGS, Change.UNITS, Change.ORDERS, Change.CUSTOMERS}
     )
@@ -59,6 +61,7 @@ class Report:
             self.pending + other.pending,
             self.elapsed_s + other.elapsed_s,
             self.problems + other.problems,
+            self.kinds + other.kinds,
             self.changes | other.changes,
         )
 
@@ -79,17 +82,30 @@ class Engine:
         for account in self._desk.read(lambda c: accounts.of_company(c, self._desk.company)):
             if account.may_run and how.keep_going():
                 self._run_account(account, how, tally)
-        states = self._desk.read(lambda c: outbox_lists.count_unfinished(c, self._desk.company))
+        kinds = self._counted(tally)
         return Report(
-            tally.pulled,
-            tally.done,
-            tally.failed,
-            uncertain=states.get(EffectState.UNCERTAIN.value, 0),
-            parked=states.get(EffectState.PARKED.value, 0),
-            pending=states.get(EffectState.PENDING.value, 0) + states.get(EffectState.IN_FLIGHT.value, 0),
+            sum(one.pulled for one in kinds),
+            sum(one.done for one in kinds),
+            sum(one.failed for one in kinds),
+            uncertain=sum(one.uncertain for one in kinds),
+            parked=sum(one.parked for one in kinds),
+            pending=sum(one.pending for one in kinds),
             elapsed_s=time.monotonic() - begun,
             problems=tuple(tally.problems),
+            kinds=kinds,
         )
+
+    def _counted(self, tally: Tally) -> tuple[KindCount, ...]:
+        """What was done, and what is left, by account and kind."""
+        found = dict(tally.kinds)
+        rows = self._desk.read(lambda c: outbox_lists.count_by_kind(c, self._desk.company))
+        for (account, kind), states in rows.items():
+            found[account, kind] = tally.of(account, kind).left(
+                states.get(EffectState.UNCERTAIN.value, 0),
+                states.get(EffectState.PARKED.value, 0),
+                states.get(EffectState.PENDING.value, 0) + states.get(EffectState.IN_FLIGHT.value, 0),
+            )
+        return tuple(found[key] for key in sorted(found))
 
     def is_due(self) -> bool:
         """Whether a run would read or send anything. Cheap: meant to be asked every second."""

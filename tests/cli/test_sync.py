@@ -14,7 +14,7 @@ from tests.cli.conftest import Bmdesk
 from tests.processes import python
 
 SKU = "IP13-128-BLK-EXCELLENT"
-KEYS = {"pulled", "done", "failed", "uncertain", "parked", "pending", "elapsed_s", "problems"}
+KEYS = {"pulled", "done", "failed", "uncertain", "parked", "pending", "elapsed_s", "problems", "kinds"}
 WATCH = "import sys; from bmdesk import app; sys.exit(app.main(['sync', '--watch']))"
 
 
@@ -47,6 +47,8 @@ def test_the_first_sync_reads_and_writes_nothing(stocked: Bmdesk, market: Simula
     said = stocked("sync", "--once", "--json")
     assert (said.code, set(said.json)) == (0, KEYS)
     assert (said.json["pulled"], said.json["done"], said.json["problems"]) == (1, 0, [])
+    read = {one["kind"]: one["pulled"] for one in said.json["kinds"]}
+    assert read.pop("listings") == 1 and not any(read.values())
     assert market.ledger.writes() == []
 
 
@@ -76,6 +78,7 @@ def test_a_marketplace_that_fails_is_told_and_is_no_failure_of_the_command(
     assert said.code == 0
     assert [set(problem) for problem in said.json["problems"]] == [{"title", "happened", "todo"}]
     assert said.json["pending"] == 2
+    assert sum(one["pending"] for one in said.json["kinds"]) == 2
     market.clear()
     assert stocked("sync", "--once", "--json").json["done"] == 2
 

@@ -30,6 +30,7 @@ class ShownEffect:
 
 
 _E = t.effect.c
+_A = accounts.account.c
 
 
 def ids_like(connection: Connection, company_id: str, part: str) -> list[str]:
@@ -109,6 +110,21 @@ def count_unfinished(connection: Connection, company_id: str) -> dict[str, int]:
     states = [s.value for s in UNFINISHED]
     query = select(_E.state, func.count()).where(_E.company_id == company_id, _E.state.in_(states))
     return {row[0]: row[1] for row in connection.execute(query.group_by(_E.state))}
+
+
+def count_by_kind(connection: Connection, company_id: str) -> dict[tuple[str, str], dict[str, int]]:
+    """The same by the account's name and the kind, each by state."""
+    states = [s.value for s in UNFINISHED]
+    query = (
+        select(_A.name, _E.kind, _E.state, func.count())
+        .join_from(t.effect, accounts.account, _A.id == _E.account_id)
+        .where(_E.company_id == company_id, _E.state.in_(states))
+        .group_by(_A.name, _E.kind, _E.state)
+    )
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for account, kind, state, count in connection.execute(query):
+        found.setdefault((account, kind), {})[state] = count
+    return found
 
 
 def count_parked(connection: Connection, account_id: str) -> dict[str, int]:
