@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -329,3 +330,48 @@ def test_of_two_companies_each_receives_its_own(
     theirs.received(product, serials[1])
     house.sync(2)
     assert (house.state(serials[0]), house.state(serials[1])) == ("received", "")
+
+
+def test_what_was_received_there_just_before_is_left_to_a_first_import(
+    house: House, serials: list[str]
+) -> None:
+    account = house.desk.read(lambda c: odoo_account.of(c, house.desk.company))
+    assert account is not None
+    house.received(house.product(), serials[0])
+    # As if this Odoo had been connected only now.
+    house.desk.write(lambda tx: feeds.set_feed(tx, account.id, UNITS, "", cursor=None))
+    house.sync(2)
+    assert house.state(serials[0]) == ""
+    house.received(house.product(), serials[1])
+    house.sync()
+    assert [house.state(one) for one in serials[:2]] == ["", "received"]
+
+
+def test_what_was_written_while_the_clock_there_was_wrong_hides_nothing(
+    house: House, serials: list[str]
+) -> None:
+    account = house.desk.read(lambda c: odoo_account.of(c, house.desk.company))
+    assert account is not None
+    ahead = datetime.now(UTC) + timedelta(days=300)
+    house.desk.write(lambda tx: feeds.set_feed(tx, account.id, UNITS, "", cursor=ahead))
+    house.received(house.product(), serials[0])
+    house.sync()
+    assert house.state(serials[0]) == "received"
+    row = house.desk.read(lambda c: feeds.feed(c, account.id, UNITS, ""))
+    assert row is not None and row.cursor is not None and row.cursor < ahead - timedelta(days=200)
+
+
+def test_where_nothing_is_sent_a_device_that_was_scanned_here_first_is_followed(
+    house: House, serials: list[str]
+) -> None:
+    settings.put(house.desk, "odoo.units.direction", "in")
+    house.bench.ready_unit(serials[0])
+    house.received(house.product(), f"{serials[0]} ")
+    house.sync()
+    house.do("stock.lot", "write", [house.lot(f"{serials[0]} ")], {"x_bm_hold": "police asks"})
+    house.sync()
+    assert house.state(serials[0]) == "held"
+    house.sold(f"{serials[0]} ")
+    house.sync()
+    found = house.unit(serials[0])
+    assert found is not None and found.gone_reason == "sold_elsewhere"

@@ -29,7 +29,7 @@ from bmdesk.services.odoo.takeover.found_there import (
     Taken,
 )
 from bmdesk.services.odoo.takeover.import_runs import Wishes
-from bmdesk.services.odoo.units import products_in
+from bmdesk.services.odoo.units import products_in, units_in
 from bmdesk.services.odoo.units.units_there import LOT, PRODUCT
 from bmdesk.store.kept import keep_text
 from bmdesk.store.queries import catalogue, odoo, odoo_import, units
@@ -209,6 +209,17 @@ def test_a_unit_that_is_here_is_left_as_it_is(connected: Desk, at_bench: Bench) 
     assert pieces(connected, twin) == ["odoo_import.other_lot"]
     product(connected, replace(ONE, id=42, code=TABLET))
     assert pieces(connected, replace(twin, product_id=42)) == ["odoo_import.other_model"]
+
+
+def test_a_unit_that_is_here_is_followed_where_nothing_is_sent(connected: Desk, at_bench: Bench) -> None:
+    product(connected, replace(ONE, barcode=EAN))
+    at_bench.ready_unit(IMEIS[0])
+    pieces(connected, PIECE)
+    assert connected.read(lambda c: units_in.lots_to_see(c, account(connected))) == []
+    settings.put(connected, "odoo.units.direction", "in")
+    at_bench.ready_unit(IMEIS[1])
+    pieces(connected, replace(PIECE, id=901, lot_id=78, serial=IMEIS[1]))
+    assert connected.read(lambda c: units_in.lots_to_see(c, account(connected))) == [78]
 
 
 def test_a_promised_unit_has_come(connected: Desk) -> None:

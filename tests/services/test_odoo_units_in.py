@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +14,14 @@ from bmdesk.domain.unit import GoneReason
 from bmdesk.services import settings
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.goods import receiving, unit_detail, units, units_actions
+from bmdesk.services.grading import arrivals
 from bmdesk.services.odoo import odoo_account
 from bmdesk.services.odoo.taken import Came
+from bmdesk.services.odoo.takeover.found_there import ProductFound
 from bmdesk.services.odoo.units import diverged, units_in
 from bmdesk.services.odoo.units.diverged import Both
-from bmdesk.services.odoo.units.units_arriving import Reading
+from bmdesk.services.odoo.units.products_in import take_product
+from bmdesk.services.odoo.units.units_arriving import Begun, Reading
 from bmdesk.services.odoo.units.units_places import PlacesHere
 from bmdesk.services.odoo.units.units_seen import LotSeen, MoveSeen, PlaceSeen, ProductSeen, SaleSeen
 from bmdesk.services.odoo.units.units_there import LOT, PRODUCT, GradeKept
@@ -30,6 +34,7 @@ from bmdesk.store.queries import units as unit_rows
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.system.clock import FixedClock
+from bmdesk.texts import msg
 from tests.desks import IMEIS, PHONE, TABLET, Bench
 
 OWNER = Actor("OWNER", "owner", "bench-1")
@@ -75,6 +80,9 @@ class House:
         self.settle()
         assert self.take(seen) is Came.NOTHING
         return unit_id, seen
+
+    def to_see(self) -> list[int]:
+        return self.desk.read(lambda c: units_in.lots_to_see(c, self.account))
 
     def settle(self) -> None:
         """All that waits for Odoo went there."""
@@ -204,6 +212,65 @@ def test_a_promised_unit_arrives_in_the_batch_that_promised_it(house: House, tmp
     house.take(a_lot())
     assert house.unit_of(IMEIS[0]).state == "received"
     assert receiving.batch(house.desk, "LEASE-1").arrived == 1
+
+
+def test_what_lay_there_before_units_were_read_is_for_a_first_import(house: House) -> None:
+    begun = Begun(datetime(2026, 1, 5, 9, tzinfo=UTC), 4)
+    house.reading = replace(house.reading, begun=begun)
+    before = a_lot(last=replace(RECEIPT, changed=begun.at))
+    assert not house.is_news(before) and house.take(before) is Came.NOTHING
+    assert not house.is_news(a_lot(last=None))
+    # In the same second, and after.
+    assert house.is_news(a_lot(last=replace(RECEIPT, id=5, changed=begun.at)))
+    assert house.take(a_lot(last=replace(RECEIPT, changed=begun.at + timedelta(seconds=1)))) is Came.TAKEN
+
+
+def test_what_was_set_aside_is_asked_about_until_nothing_is_wrong(house: House) -> None:
+    wrong = a_lot("356938035643800")
+    house.take(wrong)
+    assert house.to_see() == [7] and house.is_news(wrong)
+    # Somebody took it out of stock there, or deleted it.
+    assert house.take(away(wrong)) is Came.NOTHING
+    assert house.to_see() == []
+    house.take(wrong)
+    house.desk.write(lambda tx: units_in.absent(tx, house.account, [7]))
+    assert house.to_see() == []
+
+
+def test_what_cannot_be_received_holds_up_nobody_else(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_given: object, **_named: object) -> None:
+        raise receiving.BadBatch(field="code", reason=msg("receiving.code_taken", batch="X"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(arrivals, "arrive", refuses)
+        assert house.take(a_lot()) is Came.SHOWN
+        assert house.take(a_lot()) is Came.NOTHING, "told once"
+    assert units.count_units(house.desk) == 0, "nothing of it is kept"
+    assert house.take(a_lot()) is Came.TAKEN
+    assert house.to_see() == []
+
+
+def test_what_was_scanned_here_first_is_the_same_device_where_nothing_is_sent(house: House) -> None:
+    house.reading = replace(house.reading, sends=False)
+    unit_id = house.bench.ready_unit(IMEIS[0])
+    came = a_lot(f" {IMEIS[0]} ")
+    house.take(came)
+    assert (house.row(unit_id).state, house.row(unit_id).location) == ("ready", "MAIN/-")
+    assert not house.is_news(came)
+    assert house.take(away(came)) is Came.TAKEN
+    assert house.row(unit_id).gone_reason == "sold_elsewhere"
+
+
+def test_a_device_that_is_another_model_there_is_asked_about_where_nothing_is_sent(house: House) -> None:
+    house.reading = replace(house.reading, sends=False)
+    house.take(a_lot(IMEIS[1], id=8))  # the product is known from now on
+    unit_id = house.bench.ready_unit(IMEIS[0])
+    other = ProductFound(6, "Galaxy Tab", TABLET, "", "")
+    house.desk.write(lambda tx: take_product(tx, house.account, other, make=True))
+    strange = a_lot(product=ProductSeen(6, "Galaxy Tab", "", TABLET, by_serial=True))
+    assert house.take(strange) is Came.SHOWN
+    assert house.row(unit_id).state == "ready"
+    assert not house.desk.read(lambda c: odoo.records(c, house.account, LOT, [unit_id]))
 
 
 # -------------------------------------------------------------------- what was changed

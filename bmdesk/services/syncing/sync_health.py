@@ -265,7 +265,9 @@ def _feeds(
 ) -> tuple[FeedHealth, ...]:
     read = {(feed.kind, feed.market): feed for feed in feeds.of_account(connection, row.id)}
     if readings is None:
-        return tuple(_feed(feed.kind, feed.market, feed, None, row, now) for feed in read.values())
+        # What was never begun as a feed of its own is read along with another one.
+        known = [feed for feed in read.values() if feed.started_at is not None]
+        return tuple(_feed(feed.kind, feed.market, feed, None, row, now) for feed in known)
     return tuple(
         _feed(one.kind, one.market, read.get((one.kind, one.market)), one.every, row, now) for one in readings
     )

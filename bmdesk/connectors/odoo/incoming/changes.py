@@ -1,7 +1,8 @@
 """What changed at Odoo since a time of its own: rows by their last change, and how far back each reading begins.
 
 The times are Odoo's, never ours. A transaction there bears the time at which it began, so a reading goes back a while
-before what it has seen last; what is read twice must change nothing.
+before what it has seen last; what is read twice must change nothing. No reading begins after what Odoo's clock says
+now: a row that was written while that clock was wrong must not hide what follows until then.
 """
 
 from __future__ import annotations
@@ -26,9 +27,15 @@ def newest(records: Records, model: str, domain: Domain) -> datetime:
 
 def since(records: Records, model: str, domain: Domain, fields: Sequence[str], cursor: datetime) -> list[Row]:
     """Those of these that changed since then or shortly before, the oldest change first. Raises RemoteFailure."""
-    begin = (cursor - OVERLAP).strftime(_WRITTEN)
+    begin = (not_ahead(records, cursor) - OVERLAP).strftime(_WRITTEN)
     asked = [*domain, ("write_date", ">=", begin)]
     return records.rows(model, asked, ["write_date", *fields], order="write_date,id")
+
+
+def not_ahead(records: Records, moment: datetime) -> datetime:
+    """This time of Odoo's, or what its clock says now, where that is earlier."""
+    ahead = records.remote.skew or timedelta()
+    return min(moment, datetime.now(UTC) - ahead)
 
 
 def written(records: Records, model: str, row: Row, name: str = "write_date") -> datetime:

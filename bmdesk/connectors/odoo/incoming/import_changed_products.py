@@ -54,5 +54,6 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
                 return Read(len(ids), shown, complete=False)
             came = desk.write(lambda tx, o=one: products_changed.take(tx, taker, o))  # type: ignore[misc]
             shown += came is Came.SHOWN
-    desk.write(lambda tx: feeds.set_feed(tx, account_id, _FEED, "", cursor=newest))
+    cursor = changes.not_ahead(records, newest)
+    desk.write(lambda tx: feeds.set_feed(tx, account_id, _FEED, "", cursor=cursor))
     return Read(len(ids), shown)

@@ -52,7 +52,7 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
             order_id = ours[one.sale.id]
             came = desk.write(lambda tx, o=one, i=order_id: deliveries_in.take(tx, taker, o, i))  # type: ignore[misc]
             shown += came is Came.SHOWN
-    cursor = max(newest, known.cursor)
+    cursor = changes.not_ahead(records, max(newest, known.cursor))
     desk.write(lambda tx: feeds.set_feed(tx, account_id, ORDERS, "", cursor=cursor))
     notes = (msg("odoo.in.orders_shown", count=shown),) if shown else ()
     return Pulled(len(found), complete=True, notes=notes)

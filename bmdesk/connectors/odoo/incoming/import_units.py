@@ -19,13 +19,16 @@ from bmdesk.services.odoo import choices, odoo_settings
 from bmdesk.services.odoo.odoo_settings import UNITS
 from bmdesk.services.odoo.taken import Came
 from bmdesk.services.odoo.units import units_in
-from bmdesk.services.odoo.units.units_arriving import Reading
+from bmdesk.services.odoo.units.units_arriving import Begun, Reading
 from bmdesk.services.odoo.units.units_places import PlacesHere
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import feeds
+from bmdesk.store.transaction import Tx
 from bmdesk.texts import msg
 
 _PAGE = 500
+_BEGUN = "units_from"
+"""The feed that keeps Begun: its cursor and what it has read."""
 
 
 def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoing) -> Pulled:
@@ -39,7 +42,13 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
     known = desk.read(lambda c: feeds.feed(c, account_id, UNITS, ""))
     if known is None or known.cursor is None:
         newest = max(changes.newest(records, model, domain) for model, domain in _watched(records))
-        desk.write(lambda tx: feeds.set_feed(tx, account_id, UNITS, "", cursor=newest))
+        lines = records.rows(*_watched(records)[1], ["id"], order="id desc", limit=1)
+
+        def begin(tx: Tx) -> None:
+            feeds.set_feed(tx, account_id, _BEGUN, "", cursor=newest, read=lines[0]["id"] if lines else 0)
+            feeds.set_feed(tx, account_id, UNITS, "", cursor=newest)
+
+        desk.write(begin)
         return Pulled(0, complete=True)
     lots, newest = _changed(records, known.cursor)
     lots += desk.read(lambda c: units_in.lots_to_see(c, account_id))
@@ -49,12 +58,15 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
     found = list(dict.fromkeys(lots))
     for page in pages(found, _PAGE):
         seen = looks.read(page)
+        absent = set(page) - {one.id for one in seen}
+        if absent:
+            desk.write(lambda tx, some=absent: units_in.absent(tx, account_id, some))  # type: ignore[misc]
         for one in desk.read(lambda c, s=seen: units_in.is_news(c, reading, s)):  # type: ignore[misc]
             if not keep_going():
                 return Pulled(len(found), complete=False)
             came = desk.write(lambda tx, o=one: units_in.take(tx, reading, o))  # type: ignore[misc]
             shown += came is Came.SHOWN
-    cursor = max(newest, known.cursor)
+    cursor = changes.not_ahead(records, max(newest, known.cursor))
     desk.write(lambda tx: feeds.set_feed(tx, account_id, UNITS, "", cursor=cursor))
     said = (msg("odoo.in.shown", count=shown),) if shown else ()
     aside = (msg("odoo.in.products_shown", count=products.shown),) if products.shown else ()
@@ -65,7 +77,9 @@ def _reading(connection: Connection, desk: Desk, account_id: str, session: OdooS
     places = PlacesHere.read(connection, desk.company, session.stock)
     kept = odoo_settings.of(connection, desk.company)
     grade = choices.grade_kept(connection, desk.company)
-    return Reading(desk, account_id, places, kept.units_go.sends, grade, kept.orders_go.reads)
+    noted = feeds.feed(connection, account_id, _BEGUN, "")
+    begun = Begun(noted.cursor, noted.read) if noted is not None and noted.cursor is not None else None
+    return Reading(desk, account_id, places, kept.units_go.sends, grade, kept.orders_go.reads, begun)
 
 
 def _watched(records: Records) -> tuple[tuple[str, list[object]], ...]:

@@ -6,9 +6,11 @@ So many calls for a page of lots, however many there are in it. Text from Odoo i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from bmdesk.connectors.failures import plain
 from bmdesk.connectors.odoo.failures import NotAllowed
+from bmdesk.connectors.odoo.incoming.changes import written
 from bmdesk.connectors.odoo.records import Records, Row, id_of, named
 from bmdesk.connectors.odoo.units.lot_values import LotFields
 from bmdesk.connectors.odoo.units.stock_places import StockPlaces
@@ -19,6 +21,7 @@ from bmdesk.services.odoo.units.units_there import GradeKept, Places
 _MINE = "bmdesk.unit_"
 _LINE = (
     "lot_id", "date", "move_id", "picking_id", "reference", "location_usage", "location_dest_usage", "write_uid",
+    "write_date",
 )  # fmt: skip
 _OF_MOVE = ("scrap_id", "scrap_ids", "scrapped", "sale_line_id")
 """Which of them there are depends on the version and on whether the company sells with Odoo."""
@@ -117,7 +120,10 @@ class LotsSeen:
         away = [row for row in last.values() if row["location_dest_usage"] != "internal"]
         moves = self._read_moves({id_of(row["move_id"]) for row in away})
         sales = self._sales({id_of(row.get("sale_line_id")) for row in moves.values()} - {0})
-        return {lot: _moved(row, moves.get(id_of(row["move_id"]), {}), sales) for lot, row in last.items()}
+        return {
+            lot: _moved(row, written(self._records, "stock.move.line", row), moves, sales)
+            for lot, row in last.items()
+        }
 
     def _read_moves(self, ids: set[int]) -> dict[int, Row]:
         if self._of_move is None:
@@ -152,7 +158,8 @@ class LotsSeen:
         }
 
 
-def _moved(line: Row, move: Row, sales: Mapping[int, SaleSeen]) -> MoveSeen:
+def _moved(line: Row, changed: datetime, moves: Mapping[int, Row], sales: Mapping[int, SaleSeen]) -> MoveSeen:
+    move = moves.get(id_of(line["move_id"]), {})
     transfer = named(line["picking_id"])[1] or plain(line["reference"] or "", 60)
     return MoveSeen(
         id=int(line["id"]),
@@ -162,6 +169,7 @@ def _moved(line: Row, move: Row, sales: Mapping[int, SaleSeen]) -> MoveSeen:
         by=named(line["write_uid"])[1],
         scrapped=any(bool(move.get(name)) for name in ("scrap_id", "scrap_ids", "scrapped")),
         sale=sales.get(id_of(move.get("sale_line_id"))),
+        changed=changed,
     )
 
 

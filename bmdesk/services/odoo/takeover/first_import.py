@@ -22,9 +22,11 @@ from bmdesk.domain.unit import State
 from bmdesk.services.grading import judgement
 from bmdesk.services.grading.arrivals import begin_stay, first_seen
 from bmdesk.services.grading.finishing import sku_of
+from bmdesk.services.odoo import odoo_settings
 from bmdesk.services.odoo.choices import Kind
 from bmdesk.services.odoo.takeover.found_there import LotValues, Outcome, PieceFound, Taken
 from bmdesk.services.odoo.units import batches_in
+from bmdesk.services.odoo.units.units_in import AGAIN
 from bmdesk.services.odoo.units.units_there import LOT, PRODUCT
 from bmdesk.services.policies import Policies
 from bmdesk.store.queries import inspections, odoo, people, units
@@ -132,6 +134,9 @@ def _is_here(tx: Tx, arrival: Arrival, piece: PieceFound, unit_id: str, variant_
     if odoo.records(tx.connection, arrival.account_id, LOT, [unit_id]):
         return msg("odoo_import.other_lot")
     odoo.agree(tx, arrival.account_id, LOT, unit_id, piece.lot_id, None)
+    if not odoo_settings.of(tx.connection, tx.company).units_go.sends:
+        # Nothing goes there that would find out where it lies: the next reading does, and hears when it is sold.
+        odoo.agree(tx, arrival.account_id, AGAIN, unit_id, piece.lot_id, None)
     return Outcome.KNOWN
 
 

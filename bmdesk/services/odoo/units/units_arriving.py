@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bmdesk.domain.effects import UnitOf, unit_lane
 from bmdesk.domain.identifiers import Identifier, identify
@@ -36,49 +37,80 @@ class SameSerial(Failure):
     code = "odoo.in.same_serial"
 
 
+class OtherModel(Failure):
+    """The unit of this serial is of another model here. Params: `serial`, `product`, `model`."""
+
+    code = "odoo.in.other_model"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How Odoo stood when its units were first read: its newest change, and the newest movement's line. What lay there
+    then is for a first import to choose."""
+
+    at: datetime
+    line: int
+
+    def is_before(self, last: MoveSeen | None) -> bool:
+        """Whether this movement came after it. Odoo tells times to the second."""
+        return (
+            last is not None and last.changed is not None and (last.changed, last.id) > (self.at, self.line)
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Reading(Taker):
     """What one reading of units goes by. `sends`: whether what is here goes there, too. `grade`: the seller's own place
-    for it; None: bmdesk's field. `orders`: whether what is delivered there for our orders is read, too."""
+    for it; None: bmdesk's field. `orders`: whether what is delivered there for our orders is read, too. `begun`: what
+    was moved there before is not received here; None: nobody noted it."""
 
     places: PlacesHere
     sends: bool = True
     grade: GradeKept | None = None
     orders: bool = True
+    begun: Begun | None = None
 
-
-def may_arrive(seen: LotSeen) -> bool:
-    """Whether it lies in the house once, and is told apart by its serial. What bmdesk made there is the outbox's."""
-    return seen.product.by_serial and seen.place is not None and seen.pieces == 1 and not seen.of_unit
+    def may_arrive(self, seen: LotSeen) -> bool:
+        """Whether it came into the house, lies there once, and is told apart by its serial. What bmdesk made there is
+        the outbox's."""
+        alone = seen.product.by_serial and seen.place is not None and seen.pieces == 1 and not seen.of_unit
+        return alone and (self.begun is None or self.begun.is_before(seen.last))
 
 
 def arrive(tx: Tx, reading: Reading, seen: LotSeen) -> tuple[Came, str]:
-    """What becomes of a lot that stands for nothing here, and the unit that it stands for from now on, if any."""
-    if not may_arrive(seen):
+    """What becomes of a lot that stands for nothing here, and the unit that it stands for from now on, if any. Raises
+    Failure where it cannot be here."""
+    if not reading.may_arrive(seen):
         return Came.NOTHING, ""
-    try:
-        identifier = identify(seen.name)
-    except Failure as refused:
-        return _aside(tx, reading, seen, refused), ""
+    identifier = identify(seen.name)
     unit_id = units.by_identifier(tx.connection, tx.company, identifier.value)
     if unit_id is None:
         actor = _actor(reading, seen)
         unit_id = arrivals.first_seen(tx, identifier, actor.code, actor.station)
         tx.take_touched()
     elif odoo.records(tx.connection, reading.account_id, LOT, [unit_id]):
-        problem = SameSerial(serial=identifier.value, product=seen.product.name)
-        return _aside(tx, reading, seen, problem), ""
+        raise SameSerial(serial=identifier.value, product=seen.product.name)
     row = units.unit(tx.connection, unit_id)
     if State(row.state) in IN_HOUSE:
-        ask_outbox(tx, reading, unit_id)  # it finds the lot by the serial
-        return Came.NOTHING, ""
+        if reading.sends:
+            ask_outbox(tx, reading, unit_id)  # it finds the lot by the serial
+            return Came.NOTHING, ""
+        return Came.NOTHING, _met(tx, reading, seen, row)
     came_back = seen.last is not None and seen.last.came_from in _SOURCES
     if State(row.state) is not State.EXPECTED and not came_back:
         return Came.NOTHING, ""  # it left from here, and Odoo has not heard of that yet
     receive(tx, reading, seen, row, identifier)
-    orders.release_quarantined(tx, reading.account_id, LOT, [str(seen.id)])
     reading.log(tx, msg("odoo.in.received", serial=identifier.value, product=seen.product.name))
     return Came.TAKEN, row.id
+
+
+def _met(tx: Tx, reading: Reading, seen: LotSeen, row: UnitRow) -> str:
+    """It was received here before it was there, and nothing goes there that would find the lot: it stands for this unit
+    from now on, so that a sale there is heard of. Raises OtherModel."""
+    variant_id = _variant(tx, reading.account_id, seen.product)
+    if variant_id and row.variant_id and variant_id != row.variant_id:
+        raise OtherModel(serial=seen.name[:60], product=seen.product.name, model=row.title)
+    return row.id
 
 
 def receive(tx: Tx, reading: Reading, seen: LotSeen, row: UnitRow, identifier: Identifier) -> None:
@@ -108,7 +140,7 @@ def _actor(reading: Reading, seen: LotSeen) -> Actor:
     return reading.actor(seen.last.by if seen.last is not None else seen.by)
 
 
-def _aside(tx: Tx, reading: Reading, seen: LotSeen, problem: Failure) -> Came:
+def aside(tx: Tx, reading: Reading, seen: LotSeen, problem: Failure) -> Came:
     """It is kept with the records that could not be taken, and told once."""
     known = orders.quarantined_body(tx.connection, reading.account_id, LOT, str(seen.id))
     reason = keep_failure(problem) or {}

@@ -9,7 +9,7 @@ again changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from bmdesk.domain.effects import EffectState, Fault, UnitOf, unit_lane
@@ -22,8 +22,8 @@ from bmdesk.services.odoo.units.diverged import PLACE, ChangedThere
 from bmdesk.services.odoo.units.units_arriving import (
     Reading,
     arrive,
+    aside,
     ask_outbox,
-    may_arrive,
     receive,
 )
 from bmdesk.services.odoo.units.units_fields import Fields
@@ -31,6 +31,7 @@ from bmdesk.services.odoo.units.units_seen import CUSTOMER, TRANSIT, LotSeen, Mo
 from bmdesk.services.odoo.units.units_taking import Taking, departure, why_gone
 from bmdesk.services.odoo.units.units_there import LOT
 from bmdesk.store.engine import Connection
+from bmdesk.store.failures import StoreFailure
 from bmdesk.store.queries import allocations, odoo, orders, outbox, units
 from bmdesk.store.queries.odoo import RecordRow
 from bmdesk.store.queries.units import UnitRow
@@ -48,8 +49,17 @@ class NotTheirs(Failure):
 
 
 def lots_to_see(connection: Connection, account_id: str) -> list[int]:
-    """Lots that are to be read whether they changed or not."""
-    return [row.remote_id for row in odoo.of_kind(connection, account_id, AGAIN).values()]
+    """Lots that are to be read whether they changed or not: also those that were set aside, until nothing is wrong."""
+    again = [row.remote_id for row in odoo.of_kind(connection, account_id, AGAIN).values()]
+    rows = orders.quarantined(connection, [account_id])
+    return again + [
+        int(row["remote_id"]) for row in rows if row["kind"] == LOT and row["remote_id"].isdigit()
+    ]
+
+
+def absent(tx: Tx, account_id: str, lots: Collection[int]) -> None:
+    """These are not there any more: nothing of them is asked about."""
+    orders.release_quarantined(tx, account_id, LOT, [str(one) for one in lots])
 
 
 def is_news(connection: Connection, reading: Reading, seen: Iterable[LotSeen]) -> list[LotSeen]:
@@ -57,11 +67,23 @@ def is_news(connection: Connection, reading: Reading, seen: Iterable[LotSeen]) -
     found = list(seen)
     records = odoo.by_remote(connection, reading.account_id, LOT, [one.id for one in found])
     again, taken = set(lots_to_see(connection, reading.account_id)), Fields(reading.grade)
-    return [one for one in found if one.id in again or _is_new(records.get(one.id), one, taken)]
+    return [one for one in found if one.id in again or _is_new(reading, records.get(one.id), one, taken)]
 
 
 def take(tx: Tx, reading: Reading, seen: LotSeen) -> Came:
-    """Take over what is new of this lot."""
+    """Take over what is new of this lot. What cannot be here is set aside: one lot does not hold up the others."""
+    try:
+        with tx.attempt():
+            came = _take(tx, reading, seen)
+            orders.release_quarantined(tx, reading.account_id, LOT, [str(seen.id)])
+            return came
+    except StoreFailure:
+        raise
+    except Failure as refused:
+        return aside(tx, reading, seen, refused)
+
+
+def _take(tx: Tx, reading: Reading, seen: LotSeen) -> Came:
     account_id = reading.account_id
     record = odoo.by_remote(tx.connection, account_id, LOT, [seen.id]).get(seen.id)
     came = Came.NOTHING
@@ -92,9 +114,9 @@ def theirs_count(tx: Tx, account_id: str, unit_id: str) -> None:
         odoo.agree(tx, account_id, AGAIN, unit_id, record.remote_id, None)
 
 
-def _is_new(record: RecordRow | None, seen: LotSeen, taken: Fields) -> bool:
+def _is_new(reading: Reading, record: RecordRow | None, seen: LotSeen, taken: Fields) -> bool:
     if record is None:
-        return may_arrive(seen)
+        return reading.may_arrive(seen)
     base = record.base or {}
     values = base.get("values") or {}
     place = seen.place.id if seen.place is not None else 0
@@ -251,6 +273,8 @@ class _Following:
             if where is None:  # it is of no warehouse here: nobody moves it by himself
                 self._base["place"] = 0
                 self._differ(PLACE, place, self._row.location, self._seen.place.name)
+            elif not self._reading.sends:  # nobody will ever agree on it there: each stays where it is
+                self._settled(place)
             self._base["line"] = _line(self._seen.last)
         elif where is None or moved_here:
             self._differ(PLACE, place, self._row.location, self._seen.place.name)

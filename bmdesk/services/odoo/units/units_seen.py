@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 Value = str | int | None
 """Of a field of a lot. None is empty: Odoo has no empty number, so 0 % of battery is not told from none."""
@@ -49,7 +50,8 @@ class SaleSeen:
 @dataclass(frozen=True, slots=True)
 class MoveSeen:
     """The last movement of the lot's piece. `id`: of the move's line, it grows. `came_from`, `went_to`: what these
-    locations are for, in Odoo's words. `transfer`: its name, "" where it was no transfer. `by`: who did it.
+    locations are for, in Odoo's words. `transfer`: its name, "" where it was no transfer. `by`: who did it. `changed`:
+    when, by Odoo's clock; None where that was not asked.
     """
 
     id: int
@@ -59,6 +61,7 @@ class MoveSeen:
     by: str
     scrapped: bool = False
     sale: SaleSeen | None = None
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
