@@ -8,6 +8,7 @@ import typer
 
 from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
+from bmdesk.cli.odoo_aside import aside
 from bmdesk.cli.odoo_drift import drift
 from bmdesk.cli.odoo_import import import_
 from bmdesk.cli.odoo_links import links
@@ -50,5 +51,6 @@ def try_(ctx: typer.Context, json: Json = False) -> None:
 app.command("setup", help=t("cli.help_odoo_setup"))(setup)
 app.command("import", help=t("cli.help_odoo_import"))(import_)
 app.command("drift", help=t("cli.help_odoo_drift"))(drift)
+app.command("aside", help=t("cli.help_odoo_aside"))(aside)
 app.command("orders", help=t("cli.help_odoo_orders"))(orders)
 app.command("links", help=t("cli.help_odoo_links"))(links)

@@ -8,16 +8,18 @@ import pytest
 
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.odoo import odoo_account
+from bmdesk.services.odoo import left_aside, odoo_account
 from bmdesk.services.odoo.taken import Came, Taker
 from bmdesk.services.odoo.takeover.found_there import ProductFound
 from bmdesk.services.odoo.units import products_changed
+from bmdesk.services.odoo.units.diverged import Both
 from bmdesk.services.odoo.units.products_in import take_product
 from bmdesk.services.odoo.units.units_there import PRODUCT
 from bmdesk.store.kept import failure_of
 from bmdesk.store.queries import catalogue, odoo, orders
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import render
+from tests.markets import OWNER
 
 EAN, OTHER_EAN, THIRD_EAN = "4006381333931", "5901234123457", "9780201379624"
 FOUND = ProductFound(71, "Apple iPhone 11 64GB", "A2111", EAN, "Phones")
@@ -149,3 +151,62 @@ def test_a_first_import_agrees_on_what_it_found(there: AtOdoo) -> None:
     there.desk.write(lambda tx: take_product(tx, there.account, new, make=True))
     assert there.sees(replace(new, barcode=THIRD_EAN)) is Came.TAKEN
     assert there.here(new).ean == THIRD_EAN
+
+
+# ---------------------------------------------------------------- a person decides
+
+
+def both_changed(there: AtOdoo) -> ProductFound:
+    there.changed_here(ean=THIRD_EAN, model_code="IP11-64")
+    theirs = replace(FOUND, barcode=OTHER_EAN, code="A2221")
+    assert there.sees(theirs) is Came.SHOWN
+    return theirs
+
+
+def test_a_person_says_that_odoos_counts(there: AtOdoo) -> None:
+    theirs = both_changed(there)
+    (one,) = left_aside.listed(there.desk)
+    assert one.fields == (Both("barcode", THIRD_EAN, OTHER_EAN), Both("code", "IP11-64", "A2221"))
+    assert left_aside.decide(there.desk, OWNER, [one], theirs=True).done == 1
+    assert (there.here().ean, there.here().model_code) == (OTHER_EAN, "A2221")
+    assert left_aside.listed(there.desk) == ()
+    assert there.sees(theirs) is Came.NOTHING
+
+
+def test_a_person_leaves_each_side_its_own_until_it_changes_there(there: AtOdoo) -> None:
+    theirs = both_changed(there)
+    (one,) = left_aside.listed(there.desk)
+    assert left_aside.decide(there.desk, OWNER, [one], theirs=False).done == 1
+    assert (there.here().ean, there.here().model_code) == (THIRD_EAN, "IP11-64")
+    assert there.sees(theirs) is Came.NOTHING and left_aside.listed(there.desk) == ()
+    assert there.sees(replace(theirs, barcode=EAN)) is Came.SHOWN
+
+
+def test_what_changed_since_a_person_saw_it_is_not_decided(there: AtOdoo) -> None:
+    both_changed(there)
+    (seen,) = left_aside.listed(there.desk)
+    there.sees(replace(FOUND, barcode=OTHER_EAN, code="A2222"))
+    told = left_aside.decide(there.desk, OWNER, [seen], theirs=True)
+    assert (told.done, [one.code for one in told.refused]) == (0, ["odoo.aside.changed_since"])
+    assert there.here().model_code == "IP11-64"
+
+
+def test_what_another_model_has_is_not_taken_over_whoever_says_so(there: AtOdoo) -> None:
+    there.sees(ProductFound(72, "Apple iPhone 12 64GB", "A2403", OTHER_EAN, "Phones"))
+    both_changed(there)
+    (one,) = left_aside.listed(there.desk)
+    told = left_aside.decide(there.desk, OWNER, [one], theirs=True)
+    assert [no.code for no in told.refused] == ["odoo.aside.impossible"]
+    assert "A2403" in render(told.refused[0].happened)
+    assert (there.here().ean, there.here().model_code) == (THIRD_EAN, "IP11-64"), "all or none"
+    assert left_aside.decide(there.desk, OWNER, [one], theirs=False).done == 1
+
+
+def test_of_what_only_must_be_put_right_nothing_is_chosen(there: AtOdoo) -> None:
+    there.sees(ProductFound(73, "Twin", "TWIN", "", "Phones", namesakes=2))
+    (one,) = left_aside.listed(there.desk)
+    assert one.fields == ()
+    told = left_aside.decide(there.desk, OWNER, [one], theirs=False)
+    assert [no.code for no in told.refused] == ["odoo.aside.nothing_to_choose"]
+    with pytest.raises(left_aside.NotAside):
+        left_aside.find(there.desk, "product:99")

@@ -5,13 +5,14 @@ Reads only. What is said aloud comes in order of gravity, each with what happene
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bmdesk.domain.effects import OPEN, EffectState, Fault
 from bmdesk.domain.orders import TO_FULFIL
 from bmdesk.services.desk import Desk
+from bmdesk.services.odoo import odoo_account
 from bmdesk.services.selling.accounts import OTHER_MACHINE
 from bmdesk.services.syncing.sync_health import (
     SILENT,
@@ -110,7 +111,9 @@ def status(desk: Desk, has_secret: Callable[[str], bool] = lambda _secret: True)
             concerns += one.concerns(connection, now, alive=alive)
         mine = [row.id for row in known]
         if mine:
-            concerns += _of_records(connection, mine)
+            concerns += _of_records(
+                connection, mine, [row.id for row in known if row.system == odoo_account.SYSTEM]
+            )
         queue = {
             EffectState(s): n for s, n in outbox_lists.count_unfinished(connection, desk.company).items()
         }
@@ -226,8 +229,13 @@ def _of_process(row: SyncingRow | None, now: datetime, known: Sequence[AccountRo
         yield Concern(Level.WARNING, msg("sync.stalled.title"), happened, msg("sync.stalled.todo"))
 
 
-def _of_records(connection: Connection, mine: Sequence[str]) -> Iterator[Concern]:
-    aside = len(orders.quarantined(connection, mine, _MOST_COUNTED))
+def _of_records(connection: Connection, mine: Sequence[str], odoo: Collection[str]) -> Iterator[Concern]:
+    """`odoo`: those of these accounts that are an Odoo."""
+    left = len(orders.quarantined(connection, list(odoo), _MOST_COUNTED))
+    if left:
+        happened = msg("sync.odoo_aside.happened", count=_number(left))
+        yield Concern(Level.WARNING, msg("sync.odoo_aside.title"), happened, msg("sync.odoo_aside.todo"))
+    aside = len(orders.quarantined(connection, [one for one in mine if one not in odoo], _MOST_COUNTED))
     if aside:
         happened = msg("sync.quarantined.happened", count=_number(aside))
         yield Concern(Level.WARNING, msg("sync.quarantined.title"), happened, msg("sync.quarantined.todo"))

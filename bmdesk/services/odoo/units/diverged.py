@@ -45,7 +45,7 @@ class Both:
 
 def name_of(field: str) -> Text:
     """What people call this field of a unit at Odoo."""
-    if field.startswith(_PREFIX) or field in (PLACE, "name"):
+    if field.startswith(_PREFIX) or field in (PLACE, "name", "barcode", "code"):
         return msg(f"odoo.field.{field.removeprefix(_PREFIX)}")
     return msg("odoo.field.grade")  # in a place of the seller's own
 

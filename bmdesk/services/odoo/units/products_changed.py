@@ -16,6 +16,7 @@ from bmdesk.domain.linking import parsed
 from bmdesk.services.lines import one_line
 from bmdesk.services.odoo.taken import Came, Taker
 from bmdesk.services.odoo.takeover.found_there import Outcome, ProductFound
+from bmdesk.services.odoo.units.diverged import Both
 from bmdesk.services.odoo.units.products_in import is_ean, said_there, take_product
 from bmdesk.services.odoo.units.units_there import PRODUCT
 from bmdesk.store.engine import Connection
@@ -60,7 +61,7 @@ def take(tx: Tx, taker: Taker, found: ProductFound) -> Came:
         # What speaks against it is asked about until it is settled on either side.
         now = {**now, **{field: (base or {}).get(field, "") for field in against}}
     if values:
-        _save(tx, row, values)
+        save(tx, row, values)
         said = ", ".join(sorted({str(one) for one in values.values() if one}))[:200]
         taker.log(tx, msg("odoo.in.product_changed", product=row.title, said=said))
     if now != base:
@@ -69,6 +70,23 @@ def take(tx: Tx, taker: Taker, found: ProductFound) -> Came:
         return _aside(tx, taker, found, next(iter(against.values())))
     orders.release_quarantined(tx, taker.account_id, PRODUCT, [str(found.id)])
     return Came.TAKEN if values else Came.NOTHING
+
+
+def apart(row: VariantRow, base: Mapping[str, Any], barcode: str, code: str) -> tuple[Both, ...]:
+    """Which of these, that stand there, are neither what is here nor what both had last."""
+    found = []
+    if is_ean(barcode) and barcode not in (base.get("barcode"), row.ean):
+        found.append(Both("barcode", row.ean, barcode))
+    if code and code not in (base.get("code"), row.model_code):
+        found.append(Both("code", row.model_code, code))
+    return tuple(found)
+
+
+def against(tx: Tx, row: VariantRow, there: Mapping[str, str], namesakes: int) -> Text | None:
+    """Why these values cannot be this variant's, whatever it has; None where they can."""
+    if "barcode" in there and (problem := _barcode_of_another(tx, row, there["barcode"])) is not None:
+        return problem
+    return _code_of_another(tx, row, there["code"], namesakes) if "code" in there else None
 
 
 def _new(tx: Tx, taker: Taker, found: ProductFound) -> Came:
@@ -114,23 +132,35 @@ def _follow(
 
 
 def _barcode_problem(tx: Tx, row: VariantRow, before: str, found: ProductFound) -> Text | None:
-    others = [one for one in catalogue.by_ean(tx.connection, tx.company, found.barcode) if one.id != row.id]
-    if others:
-        other = others[0].model_code
-        return msg("odoo_import.barcode_of_another", barcode=found.barcode, code=row.model_code, other=other)
-    if row.ean and row.ean != before:
+    problem = _barcode_of_another(tx, row, found.barcode)
+    if problem is None and row.ean and row.ean != before:
         return msg("odoo.in.both_barcodes", here=row.ean, there=found.barcode)
-    return None
+    return problem
+
+
+def _barcode_of_another(tx: Tx, row: VariantRow, barcode: str) -> Text | None:
+    others = [one for one in catalogue.by_ean(tx.connection, tx.company, barcode) if one.id != row.id]
+    if not others:
+        return None
+    other = others[0].model_code
+    return msg("odoo_import.barcode_of_another", barcode=barcode, code=row.model_code, other=other)
 
 
 def _code_problem(tx: Tx, row: VariantRow, before: str, found: ProductFound) -> Text | None:
-    if found.namesakes > 1:
-        return msg("odoo_import.code_shared", code=found.code, count=found.namesakes)
-    other = catalogue.by_model_code(tx.connection, tx.company, found.code)
-    if other is not None and other.id != row.id:
-        return msg("odoo.in.code_of_another", code=found.code, other=other.title)
+    problem = _code_of_another(tx, row, found.code, found.namesakes)
     is_ours = row.model_code != before and not (row.draft and row.model_code.startswith(_DRAFT))
-    return msg("odoo.in.both_codes", here=row.model_code, there=found.code) if is_ours else None
+    if problem is None and is_ours:
+        return msg("odoo.in.both_codes", here=row.model_code, there=found.code)
+    return problem
+
+
+def _code_of_another(tx: Tx, row: VariantRow, code: str, namesakes: int) -> Text | None:
+    if namesakes > 1:
+        return msg("odoo_import.code_shared", code=code, count=namesakes)
+    other = catalogue.by_model_code(tx.connection, tx.company, code)
+    if other is not None and other.id != row.id:
+        return msg("odoo.in.code_of_another", code=code, other=other.title)
+    return None
 
 
 def _named(found: ProductFound, row: VariantRow) -> Row:
@@ -140,7 +170,8 @@ def _named(found: ProductFound, row: VariantRow) -> Row:
     return {**named, **more}
 
 
-def _save(tx: Tx, row: VariantRow, values: Row) -> None:
+def save(tx: Tx, row: VariantRow, values: Row) -> None:
+    """These columns of the variant change."""
     rest = dict(values)
     brand, model = rest.pop("brand", row.brand), rest.pop("model", row.model)
     if (brand, model) != (row.brand, row.model):
@@ -157,9 +188,14 @@ def _aside(tx: Tx, taker: Taker, found: ProductFound, reason: Text) -> Came:
     problem = ProductAside(product=found.name, reason=reason)
     kept = keep_failure(problem) or {}
     known = orders.quarantined_body(tx.connection, taker.account_id, PRODUCT, str(found.id))
-    if known is not None and known["reason"] == kept:
-        return Came.NOTHING
     body: Row = {"product": found.name, "code": found.code, "barcode": found.barcode}
-    orders.quarantine(tx, taker.account_id, PRODUCT, str(found.id), kept, body)
+    body["namesakes"] = found.namesakes
+    is_told = known is not None and known["reason"] == kept
+    if (
+        known is None or not is_told or known["body"] != body
+    ):  # a person chooses between what stands there now
+        orders.quarantine(tx, taker.account_id, PRODUCT, str(found.id), kept, body)
+    if is_told:
+        return Came.NOTHING
     taker.log(tx, problem.happened, "warning")
     return Came.SHOWN

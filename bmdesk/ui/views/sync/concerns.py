@@ -167,6 +167,8 @@ def remedy_words(remedy: Remedy) -> str:
             return t("sync_page.sync_now")
         case Remedy.QUEUE:
             return t("sync_page.show_queue")
+        case Remedy.ODOO_ASIDE:
+            return t("sync_page.show_queue")
         case Remedy.LISTINGS:
             return t("sync_page.open_listings")
         case Remedy.SETTINGS:

@@ -22,6 +22,7 @@ from bmdesk.ui.views.sync.concerns import ConcernLine, ConcernList
 from bmdesk.ui.views.sync.drift_dialog import DriftDialog
 from bmdesk.ui.views.sync.dry_run_dialog import DryRunDialog
 from bmdesk.ui.views.sync.log import Log
+from bmdesk.ui.views.sync.odoo_aside_dialog import OdooAsideDialog
 from bmdesk.ui.views.sync.odoo_import_dialog import OdooImportDialog
 from bmdesk.ui.views.sync.queue import Queue
 from bmdesk.ui.views.sync.standing import Remedy, Said, Standing
@@ -167,6 +168,8 @@ class SyncPage(FreshPage):
                 stuck = said.concern.title.code == "sync.stuck.title"
                 self.queue.show_state(self._where_it_sticks() if stuck else EffectState.PARKED)
                 self.show_tab("queue")
+            case Remedy.ODOO_ASIDE:
+                self.show_left_aside()
             case Remedy.LISTINGS:
                 self.workplace.window.show_room("listings")
             case Remedy.SETTINGS:
@@ -220,6 +223,10 @@ class SyncPage(FreshPage):
     def import_from_odoo(self) -> None:
         """Take over products and stock from the company's Odoo, or see how far that is."""
         OdooImportDialog(self, self.workplace).open()
+
+    def show_left_aside(self) -> None:
+        """What of Odoo could not be taken over, and what a person may say of it."""
+        OdooAsideDialog(self, self.workplace).open()
 
     def _account_changed(self, _saved: object) -> None:
         self._read_standing()

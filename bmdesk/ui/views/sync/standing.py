@@ -25,6 +25,7 @@ class Remedy(StrEnum):
     QUEUE = "queue"
     LISTINGS = "listings"
     SETTINGS = "settings"
+    ODOO_ASIDE = "odoo_aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ _BY_TITLE = {
     "sync.parked.title": Remedy.QUEUE,
     "sync.stuck.title": Remedy.QUEUE,
     "sync.which_unit.title": Remedy.LISTINGS,
+    "sync.odoo_aside.title": Remedy.ODOO_ASIDE,
     "sync.silent.title": Remedy.SYNC,
     "sync.token_missing_title": Remedy.SETTINGS,
     "account.stray_markets.title": Remedy.SETTINGS,
