@@ -375,3 +375,55 @@ def test_where_nothing_is_sent_a_device_that_was_scanned_here_first_is_followed(
     house.sync()
     found = house.unit(serials[0])
     assert found is not None and found.gone_reason == "sold_elsewhere"
+
+
+def test_a_serial_that_is_typed_otherwise_there_is_the_same_device_and_never_a_second_one(
+    house: House, serials: list[str]
+) -> None:
+    mine = [f"F2LX{one[-6:]}" for one in serials[:2]]
+    typed = [f"{serials[0][:2]}-{serials[0][2:8]}-{serials[0][8:14]}-{serials[0][14]}", mine[0].lower()]
+    house.received(house.product(), *typed, f"f2lX{serials[1][-6:]}")
+    account = house.desk.read(lambda c: odoo_account.of(c, house.desk.company))
+    assert account is not None
+    # It lay there before Odoo was connected: of these two nothing is read.
+    house.desk.write(lambda tx: feeds.set_feed(tx, account.id, UNITS, "", cursor=None))
+    house.sync()
+    for one in (serials[0], *mine):
+        house.bench.ready_unit(one)
+    # Touched there before anything of it was sent: it is read first.
+    house.do("stock.lot", "write", [house.lot(f"f2lX{serials[1][-6:]}")], {"note": "seen"})
+    house.sync(3)
+    names = house.do(
+        "stock.lot", "search_read", [("name", "in", [*typed, serials[0], *mine, mine[0].lower()])], ["name"]
+    )
+    assert sorted(row["name"] for row in names) == sorted(typed)
+    lots = [house.lot(one) for one in typed]
+    found = house.do("stock.lot", "read", lots, ["x_bm_grade", "product_qty"])
+    assert [(row["x_bm_grade"], row["product_qty"]) for row in found] == [("EXCELLENT", 1.0)] * 2
+    assert house.parked([*serials, *mine]) == []
+
+
+def test_what_was_sold_from_where_it_did_not_lie_is_gone_all_the_same(
+    house: House, serials: list[str]
+) -> None:
+    house.bench.ready_unit(serials[0])
+    house.sync(2)
+    values = {"name": "B-01", "usage": "internal", "location_id": house.stock}
+    shelf = house.do("stock.location", "create", [values])[0]
+    lot = house.lot(serials[0])
+    house.do("stock.lot", "write", [lot], {"location_id": shelf})
+    house.sync(2)
+    [operation] = house.do(
+        "stock.picking.type", "search", [("code", "=", "outgoing"), ("company_id", "=", house.company)]
+    )[:1]
+    house._transfer(operation, house.stock, house.usage("customer"), house.product(), [lot])
+    quants = house.do(
+        "stock.quant",
+        "search_read",
+        [("lot_id", "=", lot), ("location_id.usage", "=", "internal")],
+        ["quantity"],
+    )
+    assert sorted(row["quantity"] for row in quants) == [-1.0, 1.0]
+    house.sync(2)
+    found = house.unit(serials[0])
+    assert found is not None and found.gone_reason == "sold_elsewhere"

@@ -144,7 +144,7 @@ class StockThere:
             ("lot_id", "in", sorted(lots)),
             ("company_id", "=", self._records.company),
             ("location_id.usage", "=", "internal"),
-            ("quantity", ">", 0),
+            ("quantity", "!=", 0),  # less than none: it was taken from where it did not lie
         ]
         return grouped(
             (id_of(row["lot_id"]), row) for row in self._records.rows(_QUANT, domain, _QUANT_FIELDS)

@@ -51,7 +51,7 @@ class LotsSeen:
             return []
         self._read_products(id_of(row["product_id"]) for row in rows)
         in_house = [("location_id.usage", "=", "internal"), ("company_id", "=", self._records.company)]
-        pieces = self._places.pieces(ids, in_house)
+        pieces = self._places.pieces(ids, in_house, owed=True)
         moves = self._moves(ids)
         units = self._units(ids)
         return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from bmdesk.connectors.odoo.failures import OdooUnreadable
 from bmdesk.connectors.odoo.records import Records, Row
@@ -21,6 +22,9 @@ _OWN_GRADE = f"{PREFIX}own_grade"
 """The set-up does not make it; a seller who did sees it filled."""
 
 _NUMBERS = {"integer", "float"}
+_IMEI = 15
+_IMEI_GROUPS = ((2, 8, 14), (6, 8, 14), (8, 14))
+"""Where its groups end, as IMEIs are printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +151,27 @@ def cell(value: Value) -> str:
     return "" if value is None else str(value)
 
 
+def spellings(serial: str) -> list[str]:
+    """How a serial of ours may have been typed there: a lot is looked for by its whole name, in its case."""
+    found = [serial, serial.lower(), serial.capitalize(), f"{serial} ", f" {serial}"]
+    if len(serial) == _IMEI and serial.isdigit():
+        for ends in _IMEI_GROUPS:
+            groups = [serial[begin:end] for begin, end in pairwise((0, *ends, _IMEI))]
+            found += [separator.join(groups) for separator in "- "]
+    return list(dict.fromkeys(found))
+
+
+def serial_of(name: str) -> str:
+    """The serial that a lot of this name stands for, as it is called here; its name where it is none."""
+    try:
+        return identify(name).value
+    except Failure:
+        return name
+
+
 def _is_same_serial(there: Value, ours: Value) -> bool:
     """Whether both write the same serial, each in its own way: whoever typed it there need not see it changed."""
-    try:
-        return identify(str(there or "")).value == ours
-    except Failure:
-        return False
+    return serial_of(str(there or "")) == ours
 
 
 def _value(said: object, kind: str) -> Value:

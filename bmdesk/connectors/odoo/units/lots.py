@@ -8,7 +8,15 @@ from bmdesk.connectors.failures import Rejected
 from bmdesk.connectors.odoo.failures import RecordGone, UnknownThere
 from bmdesk.connectors.odoo.records import Records, Row, any_of, grouped, id_of, named
 from bmdesk.connectors.odoo.units import lot_properties
-from bmdesk.connectors.odoo.units.lot_values import LotFields, Verdict, cell, compare, values_of
+from bmdesk.connectors.odoo.units.lot_values import (
+    LotFields,
+    Verdict,
+    cell,
+    compare,
+    serial_of,
+    spellings,
+    values_of,
+)
 from bmdesk.connectors.odoo.units.unit_doubts import (
     LotGone,
     LotOfAnotherProduct,
@@ -54,21 +62,24 @@ class Lots:
             return {}
         lots = run.known.lots
         ids = [lots[unit.unit_id] for unit in units if unit.unit_id in lots]
-        names = [unit.identifier for unit in units if unit.unit_id not in lots]
+        new = [unit for unit in units if unit.unit_id not in lots]
+        names = [name for unit in new for name in spellings(unit.identifier)]
         fields = ["product_id", "company_id", "location_id", *self._fields.to_read()]
         ours = ("company_id", "in", [False, self._records.company])
         found = self._records.rows(
             "stock.lot", [ours, *any_of(("id", "in", ids), ("name", "in", names))], fields
         )
         by_id = {row["id"]: row for row in found}
-        by_name = grouped((str(row["name"]), row) for row in found)
+        by_name = grouped((serial_of(str(row["name"])), row) for row in found)
         unsure = [row["id"] for row in found if row["id"] not in ids]
         unsure += [lots[unit.unit_id] for unit in units if unit.unit_id in lots and run.base(unit) is None]
         external = self._records.external_ids("stock.lot", [one for one in unsure if one in by_id])
         chosen: dict[str, Row] = {}
         for unit in units:
             if unit.unit_id not in lots:
-                row = self._by_name(run, unit, by_name.get(unit.identifier, []), external)
+                rows = by_name.get(unit.identifier, [])
+                rows.sort(key=lambda row, exact=unit.identifier: row["name"] != exact)  # type: ignore[misc]
+                row = self._by_name(run, unit, rows, external)
             elif (row := by_id.get(lots[unit.unit_id])) is None:
                 run.doubt(unit, LotGone(serial=unit.identifier))
             elif id_of(row["product_id"]) != run.at(unit).product_id:

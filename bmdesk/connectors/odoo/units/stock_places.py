@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bmdesk.connectors.failures import plain
@@ -38,18 +38,22 @@ class StockPlaces:
             self._known |= {place.id: place for place in self._search([("id", "in", new)])}
         return {one: place for one in asked if (place := self._known[one]) is not None}
 
-    def pieces(self, lots: Collection[int], also: Domain = ()) -> dict[int, list[tuple[Place, float]]]:
-        """Where there is more than none of each lot, and how much. `also`: only stock of which this is true."""
+    def pieces(
+        self, lots: Collection[int], also: Domain = (), *, owed: bool = False
+    ) -> dict[int, list[tuple[Place, float]]]:
+        """Where there is more than none of each lot, and how much. `also`: only stock of which this is true. `owed`:
+        what is less than none counts against it."""
         if not lots:
             return {}
-        domain = [("lot_id", "in", sorted(lots)), ("quantity", ">", 0), *also]
+        domain = [("lot_id", "in", sorted(lots)), ("quantity", "!=" if owed else ">", 0), *also]
         quants = self._records.rows("stock.quant", domain, ["lot_id", "location_id", "quantity"])
         places = self.read(id_of(row["location_id"]) for row in quants)
-        return grouped(
+        found = grouped(
             (id_of(row["lot_id"]), (places[id_of(row["location_id"])], float(row["quantity"])))
             for row in quants
             if id_of(row["location_id"]) in places
         )
+        return {lot: there for lot, some in found.items() if (there := _more_than_none(some))}
 
     def targets(self, units: Iterable[UnitThere]) -> dict[str, Target]:
         """Where each unit must lie, by unit; those whose location is not one of stock are left out."""
@@ -131,3 +135,10 @@ class StockPlaces:
             if source:
                 ways.setdefault(id_of(row["warehouse_id"]), WayIn(row["id"], source))
         return ways
+
+
+def _more_than_none(pieces: Sequence[tuple[Place, float]]) -> list[tuple[Place, float]]:
+    """Where they lie. What was taken from where it did not lie is gone, and Odoo says so with less than none there."""
+    if sum(quantity for _, quantity in pieces) <= 0:
+        return []
+    return [(place, quantity) for place, quantity in pieces if quantity > 0]

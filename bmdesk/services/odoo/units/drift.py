@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bmdesk.domain.effects import UnitOf
+from bmdesk.domain.identifiers import identify
 from bmdesk.domain.rights import Right
 from bmdesk.domain.unit import IN_HOUSE, GoneReason, State, gone_text, state_text
 from bmdesk.services import rights, wants
@@ -27,7 +28,7 @@ from bmdesk.store.engine import Connection
 from bmdesk.store.queries import odoo, odoo_drift, sync_log
 from bmdesk.store.queries.odoo_drift import UnitBeside
 from bmdesk.store.transaction import Tx
-from bmdesk.texts import Text, msg
+from bmdesk.texts import Failure, Text, msg
 
 NAME, BLOCKERS = "name", "x_bm_blockers"
 COMPARED = (GRADE_FIELD, BATTERY_FIELD, BLOCKERS)
@@ -177,8 +178,8 @@ def read(
         ).items()
     }
     named = [piece for piece in pieces if piece.lot_id not in owners]
-    by_serial = odoo_drift.by_serial(connection, desk.company, (piece.serial for piece in named))
-    owners.update((one.lot_id, by_serial[one.serial]) for one in named if one.serial in by_serial)
+    by_serial = odoo_drift.by_serial(connection, desk.company, (_serial(piece) for piece in named))
+    owners.update((one.lot_id, by_serial[_serial(one)]) for one in named if _serial(one) in by_serial)
     inside = list(odoo_drift.in_house(connection, desk.company))
     others = set(owners.values()) - {unit.id for unit in inside}
     units = (*inside, *odoo_drift.these(connection, desk.company, others))
@@ -237,6 +238,14 @@ def repair(desk: Desk, actor: Actor, chosen: Collection[Difference]) -> int:
 # ---------------------------------------------------------------- one unit
 
 
+def _serial(piece: PieceThere) -> str:
+    """The serial as it is called here, however it is typed there."""
+    try:
+        return identify(piece.serial).value
+    except Failure:
+        return piece.serial
+
+
 def _belongs_there(unit: UnitBeside) -> bool:
     """Whether it must be in stock at Odoo: in the house, and known well enough to stand there."""
     return State(unit.state) in IN_HOUSE and bool(unit.identifier) and unit.variant_id is not None
@@ -287,7 +296,7 @@ def _of_one_away(unit: UnitBeside, piece: PieceThere) -> Difference:
 
 def _of_its_values(unit: UnitBeside, piece: PieceThere, here: Here, there: There) -> Difference | None:
     fields: list[tuple[Kind, Both, object]] = []
-    if piece.serial != unit.identifier:
+    if _serial(piece) != unit.identifier:
         fields.append((Kind.OTHER_SERIAL, Both(NAME, unit.identifier, piece.serial), piece.serial))
     place = there.places.get(piece.place_id)
     goal = there.goals.get((unit.warehouse, unit.bin))

@@ -21,6 +21,7 @@ from bmdesk.services.odoo.units.units_places import PlacesHere
 from bmdesk.services.odoo.units.units_seen import CUSTOMER, SUPPLIER, LotSeen, MoveSeen, ProductSeen
 from bmdesk.services.odoo.units.units_taking import Taking
 from bmdesk.services.odoo.units.units_there import LOT, PRODUCT, GradeKept
+from bmdesk.store.engine import Connection
 from bmdesk.store.kept import keep_failure
 from bmdesk.store.queries import batches, odoo, orders, outbox, units
 from bmdesk.store.queries.units import UnitRow
@@ -70,17 +71,28 @@ class Reading(Taker):
     orders: bool = True
     begun: Begun | None = None
 
-    def may_arrive(self, seen: LotSeen) -> bool:
-        """Whether it came into the house, lies there once, and is told apart by its serial. What bmdesk made there is
-        the outbox's."""
-        alone = seen.product.by_serial and seen.place is not None and seen.pieces == 1 and not seen.of_unit
-        return alone and (self.begun is None or self.begun.is_before(seen.last))
+
+def may_arrive(connection: Connection, reading: Reading, seen: LotSeen) -> bool:
+    """Whether it came into the house, or is one that is here; and lies there once, and is told apart by its serial.
+    What bmdesk made there is the outbox's."""
+    alone = seen.product.by_serial and seen.place is not None and seen.pieces == 1 and not seen.of_unit
+    came = reading.begun is None or reading.begun.is_before(seen.last)
+    return alone and (came or _is_here(connection, reading, seen))
+
+
+def _is_here(connection: Connection, reading: Reading, seen: LotSeen) -> bool:
+    try:
+        serial = identify(seen.name).value
+    except Failure:
+        return False
+    unit_id = units.by_identifier(connection, reading.desk.company, serial)
+    return unit_id is not None and State(units.unit(connection, unit_id).state) in IN_HOUSE
 
 
 def arrive(tx: Tx, reading: Reading, seen: LotSeen) -> tuple[Came, str]:
     """What becomes of a lot that stands for nothing here, and the unit that it stands for from now on, if any. Raises
     Failure where it cannot be here."""
-    if not reading.may_arrive(seen):
+    if not may_arrive(tx.connection, reading, seen):
         return Came.NOTHING, ""
     identifier = identify(seen.name)
     unit_id = units.by_identifier(tx.connection, tx.company, identifier.value)
@@ -92,7 +104,7 @@ def arrive(tx: Tx, reading: Reading, seen: LotSeen) -> tuple[Came, str]:
         raise SameSerial(serial=identifier.value, product=seen.product.name)
     row = units.unit(tx.connection, unit_id)
     if State(row.state) in IN_HOUSE:
-        if reading.sends:
+        if reading.sends and seen.name == identifier.value:
             ask_outbox(tx, reading, unit_id)  # it finds the lot by the serial
             return Came.NOTHING, ""
         return Came.NOTHING, _met(tx, reading, seen, row)
@@ -105,8 +117,9 @@ def arrive(tx: Tx, reading: Reading, seen: LotSeen) -> tuple[Came, str]:
 
 
 def _met(tx: Tx, reading: Reading, seen: LotSeen, row: UnitRow) -> str:
-    """It was received here before it was there, and nothing goes there that would find the lot: it stands for this unit
-    from now on, so that a sale there is heard of. Raises OtherModel."""
+    """It was received here before it was there, and nothing goes there that would find the lot, or not as it is
+    spelled: it stands for this unit from now on, so that a sale there is heard of, and none is made anew. Raises
+    OtherModel."""
     variant_id = _variant(tx, reading.account_id, seen.product)
     if variant_id and row.variant_id and variant_id != row.variant_id:
         raise OtherModel(serial=seen.name[:60], product=seen.product.name, model=row.title)

@@ -24,6 +24,7 @@ from bmdesk.services.odoo.units.units_arriving import (
     arrive,
     aside,
     ask_outbox,
+    may_arrive,
     receive,
 )
 from bmdesk.services.odoo.units.units_fields import Fields
@@ -67,7 +68,14 @@ def is_news(connection: Connection, reading: Reading, seen: Iterable[LotSeen]) -
     found = list(seen)
     records = odoo.by_remote(connection, reading.account_id, LOT, [one.id for one in found])
     again, taken = set(lots_to_see(connection, reading.account_id)), Fields(reading.grade)
-    return [one for one in found if one.id in again or _is_new(reading, records.get(one.id), one, taken)]
+
+    def is_new(one: LotSeen) -> bool:
+        record = records.get(one.id)
+        if record is None:
+            return may_arrive(connection, reading, one)
+        return _is_new(record, one, taken)
+
+    return [one for one in found if one.id in again or is_new(one)]
 
 
 def take(tx: Tx, reading: Reading, seen: LotSeen) -> Came:
@@ -114,9 +122,7 @@ def theirs_count(tx: Tx, account_id: str, unit_id: str) -> None:
         odoo.agree(tx, account_id, AGAIN, unit_id, record.remote_id, None)
 
 
-def _is_new(reading: Reading, record: RecordRow | None, seen: LotSeen, taken: Fields) -> bool:
-    if record is None:
-        return reading.may_arrive(seen)
+def _is_new(record: RecordRow, seen: LotSeen, taken: Fields) -> bool:
     base = record.base or {}
     values = base.get("values") or {}
     place = seen.place.id if seen.place is not None else 0
