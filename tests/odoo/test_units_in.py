@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bmdesk.connectors.backmarket.connector import Manners
-from bmdesk.connectors.odoo.incoming import import_units
+from bmdesk.connectors.odoo.incoming import changes, import_units
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.domain.effects import EffectState
 from bmdesk.services import settings
@@ -427,3 +427,16 @@ def test_what_was_sold_from_where_it_did_not_lie_is_gone_all_the_same(
     house.sync(2)
     found = house.unit(serials[0])
     assert found is not None and found.gone_reason == "sold_elsewhere"
+
+
+def test_what_was_committed_there_long_after_it_began_is_read_the_next_day(
+    house: House, serials: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if its transaction had begun before what was read last, longer ago than each reading goes back.
+    monkeypatch.setattr(changes, "OVERLAP", timedelta(hours=-1))
+    house.received(house.product(), serials[0])
+    house.sync()
+    assert house.state(serials[0]) == ""
+    house.clock.advance(hours=24)
+    house.sync()
+    assert house.state(serials[0]) == "received"

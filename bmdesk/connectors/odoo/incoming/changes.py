@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from bmdesk.connectors.odoo.records import Domain, Records, Row
 
 OVERLAP = timedelta(minutes=10)
+A_DAY = timedelta(hours=26)
+"""So far back it goes once a day: for what somebody's long import there committed long after it began."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """Where nothing was ever written."""
 
@@ -25,9 +27,18 @@ def newest(records: Records, model: str, domain: Domain) -> datetime:
     return written(records, model, rows[0]) if rows else LONG_AGO
 
 
-def since(records: Records, model: str, domain: Domain, fields: Sequence[str], cursor: datetime) -> list[Row]:
-    """Those of these that changed since then or shortly before, the oldest change first. Raises RemoteFailure."""
-    begin = (not_ahead(records, cursor) - OVERLAP).strftime(_WRITTEN)
+def since(
+    records: Records,
+    model: str,
+    domain: Domain,
+    fields: Sequence[str],
+    cursor: datetime,
+    *,
+    a_day: bool = False,
+) -> list[Row]:
+    """Those of these that changed since then or shortly before, `a_day` before where that is wanted, the oldest change
+    first. Raises RemoteFailure."""
+    begin = (not_ahead(records, cursor) - (A_DAY if a_day else OVERLAP)).strftime(_WRITTEN)
     asked = [*domain, ("write_date", ">=", begin)]
     return records.rows(model, asked, ["write_date", *fields], order="write_date,id")
 

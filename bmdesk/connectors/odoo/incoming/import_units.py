@@ -2,7 +2,7 @@
 what changed of products.
 
 Lots that changed, and those whose pieces were moved: some versions do not touch the lot then. What is read twice
-changes nothing. The cursor moves when all of it was taken.
+changes nothing. The cursor moves when all of it was taken. The first reading of a day (UTC) goes back a day.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
     records = Records(session.remote, session.company)
     known = desk.read(lambda c: feeds.feed(c, account_id, UNITS, ""))
     if known is None or known.cursor is None:
-        newest = max(changes.newest(records, model, domain) for model, domain in _watched(records))
+        there = max(changes.newest(records, model, domain) for model, domain in _watched(records))
+        newest = changes.not_ahead(records, there)
         lines = records.rows(*_watched(records)[1], ["id"], order="id desc", limit=1)
 
         def begin(tx: Tx) -> None:
@@ -50,7 +51,8 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
 
         desk.write(begin)
         return Pulled(0, complete=True)
-    lots, newest = _changed(records, known.cursor)
+    is_first_today = known.success_at is not None and known.success_at.date() < desk.clock.now().date()
+    lots, newest = _changed(records, known.cursor, a_day=is_first_today)
     lots += desk.read(lambda c: units_in.lots_to_see(c, account_id))
     reading = desk.read(lambda c: _reading(c, desk, account_id, session))
     looks = LotsSeen(records, session.stock, reading.grade)
@@ -93,13 +95,13 @@ def _watched(records: Records) -> tuple[tuple[str, list[object]], ...]:
     )
 
 
-def _changed(records: Records, cursor: datetime) -> tuple[list[int], datetime]:
+def _changed(records: Records, cursor: datetime, *, a_day: bool) -> tuple[list[int], datetime]:
     """The lots to look at, those first that changed first, and the time of the newest change among them."""
     lots: list[int] = []
     newest = cursor
     for model, domain in _watched(records):
         fields = [] if model == "stock.lot" else ["lot_id"]
-        for row in changes.since(records, model, domain, fields, cursor):
+        for row in changes.since(records, model, domain, fields, cursor, a_day=a_day):
             lots.append(int(row["id"]) if model == "stock.lot" else id_of(row["lot_id"]))
             newest = max(newest, changes.written(records, model, row))
     return lots, newest
