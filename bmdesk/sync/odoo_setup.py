@@ -27,10 +27,14 @@ from bmdesk.connectors.odoo.setting_up.setup_steps import (
 )
 from bmdesk.connectors.odoo.transport import JsonRpcTransport
 from bmdesk.connectors.odoo.versions import Dialect, dialect_of
+from bmdesk.domain.effects import Fault
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.odoo import choices, decisions, odoo_account
 from bmdesk.services.odoo.choices import Choice, Chosen, Kind, Offers, Undecided
 from bmdesk.services.odoo.decisions import Decision
+from bmdesk.services.syncing import outbox
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import outbox_lists
 from bmdesk.texts import Text
 
 OWN_FIELD = "bmdesk"
@@ -133,7 +137,22 @@ class Wizard:
     ) -> tuple[Done, ...]:
         """Keep the choices, then do the steps as long as it `goes_on`; what became of these. Raises NotAllowed."""
         choices.keep(desk, actor, plan.choices)
-        return apply(self.records, self.dialect, self.bench.endpoint.user, plan.steps, progress, goes_on)
+        done = apply(self.records, self.dialect, self.bench.endpoint.user, plan.steps, progress, goes_on)
+        if actor is not None:
+            _try_refused_again(desk, actor)
+        return done
+
+
+def _try_refused_again(desk: Desk, actor: Actor) -> None:
+    """What Odoo refused may have lacked just what was set up now. Where it did not, it is refused once more; what both
+    sides changed, or what may have happened, still waits for a word of its own.
+    """
+
+    def refused(connection: Connection) -> list[str]:
+        row = odoo_account.of(connection, desk.company)
+        return outbox_lists.parked_for(connection, row.id, Fault.REJECTED.value) if row is not None else []
+
+    outbox.retry(desk, actor, desk.read(refused))
 
 
 def planned_from(desk: Desk, company: str, found: Survey, said: Said) -> Plan:

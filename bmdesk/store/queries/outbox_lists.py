@@ -134,6 +134,12 @@ def count_parked(connection: Connection, account_id: str) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query.group_by(_E.fault))}
 
 
+def parked_for(connection: Connection, account_id: str, fault: str) -> list[str]:
+    """The ids of those of this account that wait for a person for this fault, the oldest first."""
+    of_account = (_E.account_id == account_id, _E.state == EffectState.PARKED.value, _E.fault == fault)
+    return list(connection.execute(select(_E.id).where(*of_account).order_by(_E.id)).scalars())
+
+
 def count_stuck(
     connection: Connection, account_id: str, attempts: int, before: datetime, *, untried: bool
 ) -> int:
