@@ -10,6 +10,7 @@ from bmdesk.connectors.odoo.failures import OdooRejected
 from bmdesk.connectors.odoo.records import apart
 from bmdesk.connectors.odoo.units.lot_values import compare
 from bmdesk.services.odoo.units.units_seen import Value
+from bmdesk.services.odoo.units.units_there import with_sent, without_sent
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,18 @@ def test_where_nothing_is_remembered_only_an_empty_field_or_our_own_lot_is_writt
     verdict = compare({"f": "GOOD"}, {"f": theirs}, None, made_here=made_here)
     assert (verdict.write == {"f": "GOOD"}, verdict.theirs == {"f": theirs}) == (written, not written)
     assert ("f" in verdict.agreed) is written
+
+
+def test_what_was_on_its_way_there_is_ours_until_both_agree_anew() -> None:
+    agreed = {"values": {"f": "GOOD"}}
+    base = with_sent(with_sent(agreed, {"f": "FAIR"}), {"f": "PREMIUM"})
+    assert with_sent(base, {"f": "FAIR"}) == base, "sent again it is noted once"
+    for theirs in ("GOOD", "FAIR", "PREMIUM"):
+        assert compare({"f": "EXCELLENT"}, {"f": theirs}, base, made_here=False).write == {"f": "EXCELLENT"}
+    assert compare({"f": "EXCELLENT"}, {"f": "FAIR"}, without_sent(base), made_here=False).theirs == {
+        "f": "FAIR"
+    }
+    assert without_sent(base) == agreed
 
 
 def rejected() -> OdooRejected:

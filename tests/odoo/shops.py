@@ -31,6 +31,7 @@ from bmdesk.services.odoo.units.units_there import (
     Right,
     UnitResult,
     UnitThere,
+    with_sent,
 )
 from tests.odoo.databases import Account, Database
 
@@ -98,7 +99,16 @@ class Shop:
         return Known(dict(self.products), dict(self.lots), dict(self.bases))
 
     def make_right(self, *units: UnitThere, through: OdooTransport | None = None) -> Mapping[str, UnitResult]:
-        desk = UnitsAtOdoo(through or self.remote, DIALECT, self.company, self.places, self.grade)
+        desk = UnitsAtOdoo(
+            through or self.remote,
+            DIALECT,
+            self.company,
+            self.places,
+            self.grade,
+            keep_sent=lambda changes: self.bases.update(
+                {unit_id: with_sent(self.bases[unit_id], values) for unit_id, values in changes.items()}
+            ),
+        )
         results = desk.make_right(units, self.known)
         for unit in units:
             result = results[unit.unit_id]

@@ -25,6 +25,7 @@ from bmdesk.services.odoo.units.units_there import (
     Right,
     UnitResult,
     UnitThere,
+    with_sent,
 )
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import odoo
@@ -49,7 +50,9 @@ class UnitExporter:
             return {one.id: Dropped() for one in effects}
         session = self._session()
         where = places(session.stock)
-        there = UnitsAtOdoo(session.remote, session.dialect, session.company, where, grade)
+        there = UnitsAtOdoo(
+            session.remote, session.dialect, session.company, where, grade, keep_sent=self._keep_sent
+        )
         made = there.make_right(list(units.values()), known)
         results = self._desk.write(lambda tx: self._keep(tx, units, made))
         return {one.id: _outcome(units.get(one.key), results.get(one.key)) for one in effects}
@@ -83,6 +86,15 @@ class UnitExporter:
         )
         grade = choices.grade_kept(connection, self._desk.company)
         return units, known, lambda stock: Places(stock, by_warehouse, receive_by), grade
+
+    def _keep_sent(self, changes: Mapping[str, Mapping[str, object]]) -> None:
+        def work(tx: Tx) -> None:
+            for unit_id, row in odoo.records(tx.connection, self._account, LOT, changes).items():
+                base = with_sent(row.base or {}, changes[unit_id])
+                if base != row.base:
+                    odoo.agree(tx, self._account, LOT, unit_id, row.remote_id, base)
+
+        self._desk.write(work)
 
     def _keep(
         self, tx: Tx, units: Mapping[str, UnitThere], results: Mapping[str, UnitResult]

@@ -14,7 +14,7 @@ from bmdesk.connectors.odoo.units.lot_fields import ALL_FIELDS, HOLD_GRADES, PRE
 from bmdesk.connectors.odoo.units.lot_properties import FIELD
 from bmdesk.domain.identifiers import identify
 from bmdesk.services.odoo.units.units_seen import BATTERY_FIELD, GRADE_FIELD, HOLD_FIELD, Value
-from bmdesk.services.odoo.units.units_there import Base, GradeKept, UnitThere
+from bmdesk.services.odoo.units.units_there import Base, GradeKept, UnitThere, was_sent
 from bmdesk.texts import Failure
 
 _NEEDED = tuple(field.name for field in ALL_FIELDS)
@@ -117,8 +117,8 @@ class Verdict:
 def compare(
     ours: Mapping[str, Value], theirs: Mapping[str, Value], base: Base | None, *, made_here: bool
 ) -> Verdict:
-    """By field: theirs is changed where it is what we left there. Where nobody remembers what that was, where it is
-    empty, or the lot was made from here (an answer was lost)."""
+    """By field: theirs is changed where it is what we left there, or were sending when an answer was lost. Where nobody
+    remembers what that was, where it is empty, or the lot was made from here."""
     before = values_of(base)
     write: dict[str, Value] = {}
     agreed: dict[str, Value] = {}
@@ -127,7 +127,9 @@ def compare(
         there = theirs.get(name)
         if there == value or (name == "name" and _is_same_serial(there, value)):
             agreed[name] = there
-        elif (there == before[name]) if name in before else (there is None or made_here):
+        elif was_sent(base, name, there) or (
+            there == before[name] if name in before else (there is None or made_here)
+        ):
             write[name] = agreed[name] = value
         else:
             kept[name] = there

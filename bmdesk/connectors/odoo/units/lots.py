@@ -149,6 +149,7 @@ class Lots:
                     {name: (cell(ours[name]), cell(there)) for name, there in verdict.theirs.items()}
                 )
                 here.agreed["values"] = dict(verdict.agreed)
+        run.about_to((unit, verdicts[unit.unit_id].write) for unit in run.units() if unit.unit_id in verdicts)
         changes = {unit_id: self._fields.writable(one.write) for unit_id, one in verdicts.items()}
         waiting = [unit for unit in run.units() if changes.get(unit.unit_id)]
         waiting = self._write_alike(run, waiting, changes)

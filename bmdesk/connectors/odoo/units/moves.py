@@ -10,7 +10,7 @@ from bmdesk.connectors.odoo.units.stock_places import StockPlaces
 from bmdesk.connectors.odoo.units.unit_doubts import PlaceUnknown, StockElsewhere, StockTwice
 from bmdesk.connectors.odoo.units.unit_run import UnitRun
 from bmdesk.services.odoo.units.places_there import Target
-from bmdesk.services.odoo.units.units_there import IN_HOUSE, SCRAPPED, SOLD, UnitThere
+from bmdesk.services.odoo.units.units_there import IN_HOUSE, SCRAPPED, SOLD, UnitThere, was_sent
 
 
 class Stock:
@@ -80,6 +80,7 @@ class Stock:
                 here.agreed.setdefault(
                     "place", 0
                 )  # else the next run would take it for one that we left there
+        run.about_to((unit, {"place": goal}) for (_, goal), unit in ways)
         for (_, goal), group in grouped(ways).items():
             apart(group, lambda some, goal=goal: self._move(run, some, goal), run.refuse)  # type: ignore[misc]
 
@@ -131,8 +132,9 @@ class Stock:
 
 
 def _is_ours_to_move(run: UnitRun, unit: UnitThere) -> bool:
-    """Whether it lies where we left it, or where nobody remembers what we left."""
+    """Whether it lies where we left it, or were moving it when an answer was lost, or where nobody remembers that."""
     base = run.base(unit)
     if base is None:
         return run.at(unit).made_here
-    return "place" not in base or base["place"] == run.at(unit).place
+    place = run.at(unit).place
+    return "place" not in base or base["place"] == place or was_sent(base, "place", place)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from bmdesk.connectors.odoo.failures import OdooRejected
 from bmdesk.connectors.odoo.units.unit_doubts import UnitRefused
-from bmdesk.services.odoo.units.units_there import Base, Differs, Doubt, Known, Right, UnitResult, UnitThere
+from bmdesk.services.odoo.units.units_there import (
+    Base,
+    Differs,
+    Doubt,
+    Known,
+    Right,
+    UnitResult,
+    UnitThere,
+    without_sent,
+)
 from bmdesk.texts import Failure, Text
+
+KeepSent: TypeAlias = Callable[[Mapping[str, Mapping[str, object]]], None]
+"""Keeps what is about to be written, by unit and field, before it is (units_there.with_sent)."""
 
 
 @dataclass(slots=True)
@@ -34,13 +47,14 @@ class Standing:
 class UnitRun:
     """The state of one batch; the steps change it one after the other."""
 
-    def __init__(self, units: Sequence[UnitThere], known: Known) -> None:
+    def __init__(self, units: Sequence[UnitThere], known: Known, keep_sent: KeepSent) -> None:
         self.known = known
+        self._keep_sent = keep_sent
         self._units = {unit.unit_id: unit for unit in units}
         self._doubts: dict[str, Failure] = {}
         self._standing = {unit_id: Standing() for unit_id in self._units}
         for unit_id, here in self._standing.items():
-            here.agreed.update(known.bases.get(unit_id, {}))
+            here.agreed.update(without_sent(known.bases.get(unit_id, {})))
 
     def units(self) -> list[UnitThere]:
         """Those that nothing speaks against so far."""
@@ -56,6 +70,12 @@ class UnitRun:
     def base(self, unit: UnitThere) -> Base | None:
         """What both had when they last agreed; None before the first time."""
         return self.known.bases.get(unit.unit_id)
+
+    def about_to(self, changes: Iterable[tuple[UnitThere, Mapping[str, object]]]) -> None:
+        """These values are written there next; of a unit that was never agreed on the lot's own external id tells."""
+        sent = {unit.unit_id: values for unit, values in changes if values and self.base(unit) is not None}
+        if sent:
+            self._keep_sent(sent)
 
     def doubt(self, unit: UnitThere, failure: Failure) -> None:
         self._doubts.setdefault(unit.unit_id, failure)

@@ -19,7 +19,7 @@ from bmdesk.connectors.odoo.units.moves import Stock
 from bmdesk.connectors.odoo.units.products import Products
 from bmdesk.connectors.odoo.units.receiving import Receiving
 from bmdesk.connectors.odoo.units.stock_places import StockPlaces
-from bmdesk.connectors.odoo.units.unit_run import UnitRun
+from bmdesk.connectors.odoo.units.unit_run import KeepSent, UnitRun
 from bmdesk.connectors.odoo.versions import Dialect
 from bmdesk.domain.grading import NOT_FOR_SALE
 from bmdesk.services.odoo.units.units_there import GradeKept, Known, Places, UnitResult, UnitThere
@@ -42,6 +42,8 @@ class UnitsAtOdoo:
         company_id: int,
         places: Places,
         grade: GradeKept | None = None,
+        *,
+        keep_sent: KeepSent,
     ) -> None:
         self._records = Records(transport, company_id)
         self._products = Products(self._records, dialect)
@@ -49,6 +51,7 @@ class UnitsAtOdoo:
         receiving = Receiving(self._records, dialect, stock_places, places.receive_by)
         self._stock = Stock(self._records, stock_places, receiving)
         self._grade = grade
+        self._keep_sent = keep_sent
         self._fields: LotFields | None = None
         self._unnamed: set[str] = {"", NOT_FOR_SALE}
         """Grades that have no name there and need no word, or had one."""
@@ -59,7 +62,7 @@ class UnitsAtOdoo:
         """
         results: dict[str, UnitResult] = {}
         for some in pages(units, _AT_ONCE):
-            results |= self._make_right(UnitRun(some, known))
+            results |= self._make_right(UnitRun(some, known, self._keep_sent))
         return results
 
     def _make_right(self, run: UnitRun) -> Mapping[str, UnitResult]:

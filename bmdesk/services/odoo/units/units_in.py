@@ -30,7 +30,7 @@ from bmdesk.services.odoo.units.units_arriving import (
 from bmdesk.services.odoo.units.units_fields import Fields
 from bmdesk.services.odoo.units.units_seen import CUSTOMER, TRANSIT, LotSeen, MoveSeen, Value
 from bmdesk.services.odoo.units.units_taking import Taking, departure, why_gone
-from bmdesk.services.odoo.units.units_there import LOT
+from bmdesk.services.odoo.units.units_there import LOT, was_sent
 from bmdesk.store.engine import Connection
 from bmdesk.store.failures import StoreFailure
 from bmdesk.store.queries import allocations, odoo, orders, outbox, units
@@ -217,6 +217,8 @@ class _Following:
                 agreed[field] = there
             elif there == base and (field in before or there is None):
                 continue  # ours is new, and goes there
+            elif not self._theirs_count and was_sent(self._base, field, there):
+                ask_outbox(self._tx, self._reading, self._row.id)  # ours too, only its answer never came
             elif ours == base:
                 news[field] = there
             else:
@@ -275,6 +277,8 @@ class _Following:
             self._settled(place)
         elif before == place:
             return  # moved here only: it goes there
+        elif was_sent(self._base, PLACE, place) and not self._theirs_count:
+            ask_outbox(self._tx, self._reading, self._row.id)  # we moved it, only the answer never came
         elif before is None and not self._theirs_count:
             if where is None:  # it is of no warehouse here: nobody moves it by himself
                 self._base["place"] = 0

@@ -25,6 +25,30 @@ SOLD = "sold"
 Base: TypeAlias = Mapping[str, object]
 """What both sides had when they last agreed, to be kept as JSON and given back unread."""
 
+_SENT = "sent"
+
+
+def with_sent(base: Base, values: Mapping[str, object]) -> dict[str, object]:
+    """The base while these values are on their way: should no answer come, whoever sees them there knows that they are
+    ours. What is agreed next is a base without them.
+    """
+    before = base.get(_SENT)
+    sent = dict(before) if isinstance(before, Mapping) else {}
+    for name, value in values.items():
+        if not was_sent(base, name, value):
+            sent[name] = [*sent.get(name, ()), value]
+    return {**base, _SENT: sent}
+
+
+def was_sent(base: Base | None, name: str, value: object) -> bool:
+    """Whether this value was on its way there, and nobody knows whether it came."""
+    sent = base.get(_SENT) if base is not None else None
+    return isinstance(sent, Mapping) and value in sent.get(name, ())
+
+
+def without_sent(base: Base) -> dict[str, object]:
+    return {name: value for name, value in base.items() if name != _SENT}
+
 
 class ReceiveBy(StrEnum):
     """How units come into Odoo's stock."""
