@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from bmdesk.services import settings
@@ -353,8 +353,7 @@ def test_another_odoo_asks_what_it_is_and_is_answered_here(
 
     settings.put(desk, "odoo.url", odoo.url.replace("127.0.0.1", "localhost"))
     assert trial(section, qtbot) == "odoo.another"
-    section.load()
-    at_rest(section, qtbot)
+    assert section.status.findings == [], "it is said once, above its answers"
     assert not section.status.answers.isHidden()
 
     section.status.same_button.click()
@@ -367,3 +366,34 @@ def test_another_odoo_asks_what_it_is_and_is_answered_here(
     assert section.status.answers.isHidden()
     assert trial(section, qtbot).startswith("odoo.trial.")
     assert [row.remote_id for row in choices.read(desk).rows[Kind.LOCATION].values()] == [8]
+
+
+def tabbed(start: QWidget, presses: int, qtbot: QtBot) -> list[QWidget]:
+    """Who has the focus after each Tab."""
+    start.setFocus()
+    qtbot.waitUntil(start.hasFocus)
+    found: list[QWidget] = [start]
+    for _ in range(presses):
+        QTest.keyClick(found[-1], Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        found.append(now)
+    return found[1:]
+
+
+def test_by_tab_the_choices_come_before_the_button_that_does_them(section: OdooSection, qtbot: QtBot) -> None:
+    dialog = planned(section, qtbot)
+    boxes = list(dialog.decisions.boxes.values())
+    assert len(boxes) > 3
+    walked = tabbed(dialog.products.none_button, len(boxes) + 1, qtbot)
+    assert walked == [*boxes, dialog.do_button]
+
+
+def test_by_tab_what_was_found_comes_right_after_the_buttons(
+    section: OdooSection, desk: Desk, odoo: FakeOdoo, qtbot: QtBot
+) -> None:
+    connect(desk, odoo)
+    odoo.absent = {"quality.check", "helpdesk.ticket"}
+    trial(section, qtbot)
+    assert len(section.status.findings) == 2
+    assert tabbed(section.status.set_up_button, 2, qtbot) == section.status.findings

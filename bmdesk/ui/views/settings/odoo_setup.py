@@ -93,10 +93,18 @@ class OdooSetupDialog(QDialog):
         self.products.show_products(plan.survey.untracked)
         self.products_card.setVisible(bool(plan.survey.untracked))
         self.decisions.show_decisions(plan.decisions)
+        self._order_keys()
         self.choices_card.setVisible(bool(plan.decisions))
         self.present_lines.show_lines([Line(Tone.OK, render(one)) for one in plan.present])
         self.present.setVisible(bool(plan.present))
         self.do_button.setEnabled(not plan.is_empty)
+
+    def _order_keys(self) -> None:
+        """By Tab the choices come where they stand: before the button that does them."""
+        before: QWidget = self.products.none_button
+        for box in self.decisions.boxes.values():
+            QWidget.setTabOrder(before, box)
+            before = box
 
     def _send_look(self, then: Callable[[Any], object], failed: Callable[[Failure], object]) -> Errand | None:
         user, secret = self.user.text().strip(), self.secret.text()

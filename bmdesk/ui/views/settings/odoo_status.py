@@ -154,11 +154,14 @@ class OdooStatusCard(Card):
     def _was_tried(self, verdict: Verdict) -> None:
         if verdict.ok:
             self.verdict.show_words(Tone.OK, *_words(verdict))
-            self._workplace.bridge.announce(frozenset({Change.ACCOUNTS}))  # what blocked it is forgotten
         elif not verdict.findings:
             self.verdict.show_words(Tone.BAD, *_words(verdict))
+        if verdict.ok or verdict.code == which_odoo.ANOTHER:
+            # What blocked it is forgotten, or the trial itself stopped it: `problem` says that, above its answers.
+            self._workplace.bridge.announce(frozenset({Change.ACCOUNTS}))
         for one in verdict.findings:
-            self._show_finding(one)
+            if one.code != which_odoo.ANOTHER:
+                self._show_finding(one)
         self.tested.emit(verdict.code)
 
     def _was_not_tried(self, failure: Failure) -> None:
@@ -170,6 +173,7 @@ class OdooStatusCard(Card):
         # There may be more than the window shows at once: by Tab each comes into view.
         notice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._found.addWidget(notice)
+        QWidget.setTabOrder(self.findings[-1] if self.findings else self.set_up_button, notice)
         self.findings.append(notice)
         notice.show_words(Tone.BAD if one.blocks else Tone.WARN, *_words(one))
 
