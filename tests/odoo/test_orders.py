@@ -146,6 +146,24 @@ def test_what_is_not_packed_yet_stays_for_another_delivery(till: Till) -> None:
     assert till.held(order)[order.number] == [f"{unit.identifier} done" for unit in (first, second)]
 
 
+def test_each_part_of_a_delivery_that_somebody_split_takes_its_own_serial(till: Till) -> None:
+    first, second, third, fourth = units_in_stock(till.shop, 4)
+    order = an_order(a_line(first, second, price="500.00"))
+    till.right(order)
+    [picking] = till.deliveries(order)
+    moved, *_ = till.shop.rows("stock.move.line", [("picking_id", "=", picking["id"])])
+    till.shop.admin.call("stock.move.line", "unlink", [[moved["id"]]])
+    till.shop.admin.call("stock.picking", "action_split_transfer", [[picking["id"]]])
+    assert len(till.deliveries(order)) == 2
+    swapped = with_units(order, third, fourth)
+    till.right(swapped)
+    parts = [till.held_by(one["id"]) for one in till.deliveries(order)]
+    assert sorted(len(part) for part in parts) == [1, 1]
+    till.right(packed(swapped))
+    assert [one["state"] for one in till.deliveries(order)] == ["done", "done"]
+    assert till.held(order)[order.number] == [f"{unit.identifier} done" for unit in (third, fourth)]
+
+
 # -------------------------------------------------------------------- serials
 
 

@@ -7,9 +7,10 @@ it without. What somebody there picked already is nobody's to take.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import repeat
 
 from bmdesk.connectors.odoo.records import Records, Row, apart, grouped, id_of, named
 from bmdesk.connectors.odoo.sales.sale_doubts import (
@@ -99,7 +100,9 @@ class SaleReserving:
             run.doubt(order, SeveralSteps(order=order.number, transfer=transfer, serial=serials))
         else:
             held = {id_of(row["lot_id"]) for row in moves.held if row["quantity"] == 1}
-            return [_Want(order, names[lot], lot, moves.open[0]) for lot in missing if lot not in held]
+            absent = [lot for lot in missing if lot not in held]
+            rooms = zip(absent, _rooms(moves, set(names)), strict=False)
+            return [_Want(order, names[lot], lot, move) for lot, move in rooms]
         return []
 
     def _wrong(
@@ -262,3 +265,13 @@ class SaleReserving:
         self._records.create("stock.move.line", values)
         for want in wants:
             run.at(want.order).changed = True
+
+
+def _rooms(moves: LineMoves, wanted: set[int]) -> Iterator[Row]:
+    """Where further serials of a line go: somebody may have split its delivery, and each part takes its own share. What
+    is more than all of them ask for goes to the first.
+    """
+    for move in moves.open:
+        lots = {id_of(row["lot_id"]) for row in moves.held if id_of(row["move_id"]) == move["id"]}
+        yield from repeat(move, max(0, round(move["product_uom_qty"]) - len(lots & wanted)))
+    yield from repeat(moves.open[0])
