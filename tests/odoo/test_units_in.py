@@ -19,8 +19,9 @@ from bmdesk.services.odoo import odoo_account
 from bmdesk.services.odoo.odoo_settings import UNITS
 from bmdesk.services.odoo.units import units_in
 from bmdesk.services.odoo.units.diverged import Both
+from bmdesk.services.odoo.units.units_there import LOT
 from bmdesk.services.syncing import outbox
-from bmdesk.store.queries import feeds, units
+from bmdesk.store.queries import feeds, odoo, units
 from bmdesk.store.queries.units import UnitRow
 from bmdesk.sync.engine import Engine
 from bmdesk.sync.manner import Manner
@@ -440,3 +441,25 @@ def test_what_was_committed_there_long_after_it_began_is_read_the_next_day(
     house.clock.advance(hours=24)
     house.sync()
     assert house.state(serials[0]) == "received"
+
+
+def test_a_lot_that_was_merged_into_another_is_followed(house: House, serials: list[str]) -> None:
+    house.received(house.product(), serials[0])
+    house.sync()
+    house.bench.ready_unit(serials[0])
+    house.sync(2)
+    account = house.desk.read(lambda c: odoo_account.of(c, house.desk.company))
+    unit = house.unit(serials[0])
+    assert account is not None and unit is not None
+    # As if this one had stood for it, which an addon has merged into the other: Odoo itself deletes no lot that moved.
+    record = house.desk.read(lambda c: odoo.records(c, account.id, LOT, [unit.id]))[unit.id]
+    house.desk.write(lambda tx: odoo.agree(tx, account.id, LOT, unit.id, 987_654_321, record.base))
+    house.do("stock.lot", "write", [house.lot(serials[0])], {"note": "merged"})
+    house.sync()
+    now = house.desk.read(lambda c: odoo.records(c, account.id, LOT, [unit.id]))[unit.id]
+    assert now.remote_id == house.lot(serials[0])
+    house.sold(serials[0])
+    house.sync(2)
+    gone = house.unit(serials[0])
+    assert gone is not None and gone.gone_reason == "sold_elsewhere"
+    assert house.parked(serials) == []

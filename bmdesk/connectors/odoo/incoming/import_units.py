@@ -7,6 +7,7 @@ changes nothing. The cursor moves when all of it was taken. The first reading of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bmdesk.connectors.base import KeepGoing, Pulled
@@ -18,9 +19,10 @@ from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import choices, odoo_settings
 from bmdesk.services.odoo.odoo_settings import UNITS
 from bmdesk.services.odoo.taken import Came
-from bmdesk.services.odoo.units import units_in
+from bmdesk.services.odoo.units import units_arriving, units_in
 from bmdesk.services.odoo.units.units_arriving import Begun, Reading
 from bmdesk.services.odoo.units.units_places import PlacesHere
+from bmdesk.services.odoo.units.units_seen import LotSeen
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import feeds
 from bmdesk.store.transaction import Tx
@@ -63,6 +65,7 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
         absent = set(page) - {one.id for one in seen}
         if absent:
             desk.write(lambda tx, some=absent: units_in.absent(tx, account_id, some))  # type: ignore[misc]
+        _follow_merged(desk, records, reading, seen)
         for one in desk.read(lambda c, s=seen: units_in.is_news(c, reading, s)):  # type: ignore[misc]
             if not keep_going():
                 return Pulled(len(found), complete=False)
@@ -73,6 +76,19 @@ def pull(desk: Desk, account_id: str, session: OdooSession, keep_going: KeepGoin
     said = (msg("odoo.in.shown", count=shown),) if shown else ()
     aside = (msg("odoo.in.products_shown", count=products.shown),) if products.shown else ()
     return Pulled(len(found), complete=True, notes=(*aside, *said))
+
+
+def _follow_merged(desk: Desk, records: Records, reading: Reading, seen: Sequence[LotSeen]) -> None:
+    """Lots were deleted and made anew there, or merged: no change of theirs tells of it."""
+    rivals = desk.read(lambda c: units_arriving.rivals(c, reading, seen))
+    if not rivals:
+        return
+    rows = records.rows("stock.lot", [("id", "in", sorted(set(rivals.values())))], ["name"])
+    there = {int(row["id"]) for row in rows}
+    for one in seen:
+        gone = rivals.get(one.id, 0)
+        if gone and gone not in there:
+            desk.write(lambda tx, o=one, g=gone: units_arriving.take_its_place(tx, reading, o, g))  # type: ignore[misc]
 
 
 def _reading(connection: Connection, desk: Desk, account_id: str, session: OdooSession) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -81,12 +82,17 @@ def may_arrive(connection: Connection, reading: Reading, seen: LotSeen) -> bool:
 
 
 def _is_here(connection: Connection, reading: Reading, seen: LotSeen) -> bool:
+    unit_id = _unit_of(connection, reading, seen)
+    return bool(unit_id) and State(units.unit(connection, unit_id).state) in IN_HOUSE
+
+
+def _unit_of(connection: Connection, reading: Reading, seen: LotSeen) -> str:
+    """The unit of this serial; "" for none."""
     try:
         serial = identify(seen.name).value
     except Failure:
-        return False
-    unit_id = units.by_identifier(connection, reading.desk.company, serial)
-    return unit_id is not None and State(units.unit(connection, unit_id).state) in IN_HOUSE
+        return ""
+    return units.by_identifier(connection, reading.desk.company, serial) or ""
 
 
 def arrive(tx: Tx, reading: Reading, seen: LotSeen) -> tuple[Came, str]:
@@ -114,6 +120,29 @@ def arrive(tx: Tx, reading: Reading, seen: LotSeen) -> tuple[Came, str]:
     receive(tx, reading, seen, row, identifier)
     reading.log(tx, msg("odoo.in.received", serial=identifier.value, product=seen.product.name))
     return Came.TAKEN, row.id
+
+
+def rivals(connection: Connection, reading: Reading, seen: Iterable[LotSeen]) -> dict[int, int]:
+    """Those of these lots that stand for nothing here and bear the serial of a unit, by the lot that stands for it."""
+    found = list(seen)
+    known = odoo.by_remote(connection, reading.account_id, LOT, [one.id for one in found])
+    units_of = {one.id: _unit_of(connection, reading, one) for one in found if one.id not in known}
+    bound = odoo.records(connection, reading.account_id, LOT, [unit for unit in units_of.values() if unit])
+    return {lot: bound[unit].remote_id for lot, unit in units_of.items() if unit in bound}
+
+
+def take_its_place(tx: Tx, reading: Reading, seen: LotSeen, gone: int) -> None:
+    """The lot of its serial was deleted there, or merged into this one: what is here stands for this one now. Nothing
+    of what it says was agreed."""
+    record = odoo.by_remote(tx.connection, reading.account_id, LOT, [gone]).get(gone)
+    if record is None or not may_arrive(tx.connection, reading, seen):
+        return
+    odoo.forget(tx, reading.account_id, LOT, record.local_id)
+    row = units.find_unit(tx.connection, tx.company, record.local_id)
+    if row is not None and State(row.state) in IN_HOUSE and seen.place is not None:
+        base = {"product": seen.product.id, "lay": seen.place.id}
+        odoo.agree(tx, reading.account_id, LOT, row.id, seen.id, base)
+    reading.log(tx, msg("odoo.in.other_lot_now", serial=seen.name[:60]))
 
 
 def _met(tx: Tx, reading: Reading, seen: LotSeen, row: UnitRow) -> str:
