@@ -12,8 +12,9 @@ from sqlalchemy import Connection, and_, or_, select
 from bmdesk.domain.effects import OPEN, EffectState, Kind
 from bmdesk.domain.identifiers import Identifier, IdentifierKind
 from bmdesk.domain.unit import IN_HOUSE
+from bmdesk.store.queries.allocations import SHIPPED
 from bmdesk.store.queries.units import in_order
-from bmdesk.store.tables import catalogue, outbox, people, units
+from bmdesk.store.tables import catalogue, orders, outbox, people, units
 
 _AT_ONCE = 500
 
@@ -82,14 +83,23 @@ def by_serial(connection: Connection, company_id: str, serials: Iterable[str]) -
 
 
 def on_their_way(connection: Connection, account_id: str, since: datetime) -> set[str]:
-    """Units that wait to be sent to this account, or that were sent after this moment."""
+    """Units that wait to be sent to this account, or that were sent after this moment; and those that left with an
+    order that waits to be.
+    """
     e = outbox.effect.c
     waits = e.state.in_([one.value for one in OPEN])
     sent = and_(e.state == EffectState.DONE.value, e.ended_at > since)
     query = select(e.unit_id).where(
         e.account_id == account_id, e.kind == Kind.UNIT.value, or_(waits, sent), e.unit_id.is_not(None)
     )
-    return set(connection.execute(query).scalars())
+    a, line = orders.allocation.c, orders.orderline.c
+    left = (
+        select(a.unit_id)
+        .join(orders.orderline, a.line_id == line.id)
+        .join(outbox.effect, and_(e.key == line.order_id, e.kind == Kind.SALE.value))
+        .where(e.account_id == account_id, waits, a.state == SHIPPED)
+    )
+    return {*connection.execute(query).scalars(), *connection.execute(left).scalars()}
 
 
 def _whole(connection: Connection, rows: Sequence[Any]) -> Iterator[UnitBeside]:

@@ -10,11 +10,12 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam
 
 from bmdesk.domain.effects import UNFINISHED, EffectState, Kind
 from bmdesk.domain.orders import LineState
-from bmdesk.store.queries.outbox import EFFECT, EffectRow
+from bmdesk.store.queries.outbox import EFFECT, EffectRow, set_effect
 from bmdesk.store.tables import accounts, outbox
 from bmdesk.store.tables import customers as c
 from bmdesk.store.tables import orders as t
 from bmdesk.store.tables.odoo import odoo_record
+from bmdesk.store.transaction import Tx
 
 SALE, CUSTOMER = "sale", "customer"
 """Kinds of records at Odoo: an order, and who bought. Stored so."""
@@ -107,6 +108,21 @@ def to_stand(connection: Connection, account_id: str, order_ids: Sequence[str], 
     """
     given = {"account": account_id, "some": order_ids, "since": since}
     return sorted(connection.execute(_TO_STAND, given).scalars())
+
+
+def hurry(tx: Tx, account_id: str, unit_ids: Sequence[str], problem: str) -> None:
+    """Orders that wait with this problem for one of these units (at most 500) are tried at once."""
+    of_units = select(_L.order_id).join(t.allocation, t.allocation.c.line_id == _L.id)
+    waits = (
+        _E.account_id == account_id,
+        _E.kind == Kind.SALE.value,
+        _E.state == EffectState.PENDING.value,
+        _E.next_at > tx.now,
+        _E.key.in_(of_units.where(t.allocation.c.unit_id.in_(unit_ids))),
+    )
+    found = tx.connection.execute(select(_E.id, _E.problem).where(*waits))
+    for effect_id in [row.id for row in found if (row.problem or {}).get("code") == problem]:
+        set_effect(tx, effect_id, next_at=tx.now)
 
 
 def all_open(connection: Connection, company_id: str) -> list[str]:

@@ -23,6 +23,7 @@ from bmdesk.services.odoo.sales.orders_there import (
     OrderWaits,
     SaleChoices,
     Stage,
+    UnitsInDoubt,
 )
 from bmdesk.services.odoo.units.units_there import LOT, PRODUCT
 from bmdesk.services.orders import documents
@@ -43,12 +44,6 @@ class UnitsNotThere(Failure):
     """The units of this order are on their way to Odoo. Params: `order`, `serials`."""
 
     code = "odoo.order_waits"
-
-
-class UnitsInDoubt(Failure):
-    """A person must look at units of this order before they stand at Odoo. Params: `order`, `serials`."""
-
-    code = "odoo.order_held_up"
 
 
 class SaleOfAnotherOrder(Failure):

@@ -11,6 +11,7 @@ from bmdesk.connectors.odoo.units.units import UnitsAtOdoo
 from bmdesk.domain.effects import REPLAY, Fault, Kind
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import choices, odoo_settings
+from bmdesk.services.odoo.sales.orders_there import UnitsInDoubt
 from bmdesk.services.odoo.units import diverged, units_truth
 from bmdesk.services.odoo.units.diverged import PLACE, ChangedThere
 from bmdesk.services.odoo.units.units_there import (
@@ -28,7 +29,7 @@ from bmdesk.services.odoo.units.units_there import (
     with_sent,
 )
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import odoo
+from bmdesk.store.queries import odoo, odoo_orders
 from bmdesk.store.queries.odoo import RecordRow
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Tx
@@ -126,6 +127,8 @@ class UnitExporter:
                     odoo.agree(tx, self._account, LOT, unit_id, result.lot_id, base)
         for variant_id, product_id in agreed.items():
             odoo.agree(tx, self._account, PRODUCT, variant_id, product_id, None)
+        right = [unit_id for unit_id, result in kept.items() if isinstance(result, Right)]
+        odoo_orders.hurry(tx, self._account, right, UnitsInDoubt.code)
         return kept
 
 

@@ -14,6 +14,12 @@ from bmdesk.store.photos import MAX_PAPER
 from bmdesk.texts import Failure, Text
 
 
+class UnitsInDoubt(Failure):
+    """A person must look at units of this order before they stand at Odoo. Params: `order`, `serials`."""
+
+    code = "odoo.order_held_up"
+
+
 class Stage(StrEnum):
     """How far an order is."""
 
