@@ -408,6 +408,41 @@ def _odoo_choices(house: House, page: Any) -> None:
     dialog.area.ensureWidgetVisible(dialog.choices_card)
 
 
+def _odoo_left(house: House, page: Any) -> None:
+    section = page.show_section("odoo")
+    house.settle()
+    section.look_at_orders()
+
+
+def _odoo_import(house: House, page: Any) -> None:
+    from bmdesk.ui.views.sync.odoo_import_dialog import OdooImportDialog
+
+    # The story has no Odoo: what its card in the room opens.
+    OdooImportDialog(page, house.place).open()
+
+
+def _odoo_drift(house: House, page: Any) -> None:
+    from bmdesk.services.odoo.units.drift import Difference, Drift, Kind, Repair
+    from bmdesk.ui.views.sync.drift_dialog import DriftDialog
+
+    found = tuple(
+        Difference(
+            kind,
+            list(Repair)[n % 3],
+            f"3569380356438{n:02}",
+            "Apple iPhone 13 256 GB",
+            "MAIN/A-1",
+            "WH/Stock",
+        )
+        for n, kind in enumerate(Kind)
+    )
+    dialog = DriftDialog(page, house.place, house.place.syncing)
+    dialog.open()
+    house.wait(lambda: dialog._errand is None)  # there is no Odoo to ask: what it would show is shown
+    dialog.problem.hide()
+    dialog.show_drift(Drift(found, 24, 23))
+
+
 def _keys(house: House, _page: Any) -> None:
     house.window.cheat_sheet.open()
 
@@ -531,12 +566,15 @@ SCENES: tuple[Scene, ...] = (
     Scene("sync-effect", "sync", _effect),
     Scene("sync-dry-run", "sync", lambda _h, page: page.dry_run(), dialog=True),
     Scene("sync-pause", "sync", _pause_account, dialog=True),
+    Scene("sync-odoo-import", "sync", _odoo_import, dialog=True),
+    Scene("sync-odoo-drift", "sync", _odoo_drift, dialog=True),
 )
 
 SETTINGS_DIALOGS: tuple[Scene, ...] = (
     Scene("settings-odoo-setup", "settings", _odoo, dialog=True),
     Scene("settings-odoo-plan", "settings", _odoo_plan, dialog=True),
     Scene("settings-odoo-choices", "settings", _odoo_choices, dialog=True),
+    Scene("settings-odoo-left", "settings", _odoo_left, dialog=True),
     Scene("settings-log", "settings", partial(_of_section, "support", "show_log"), dialog=True),
     Scene("window-pin", "settings", _pin, dialog=True),
     Scene("window-new-pin", "settings", _new_pin, dialog=True),
