@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.orders import LineAction
 from bmdesk.domain.rights import Right
 from bmdesk.services.orders.order_shown import LineDetail, OrderDetail, StepShown, UnitOfLine
-from bmdesk.texts import render, t
+from bmdesk.texts import locale, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, set_icon
 from bmdesk.ui.views.orders.actions import Actions
@@ -122,7 +124,7 @@ def _unit(line: LineDetail, unit: UnitOfLine, workplace: Workplace, acts: Action
     column.addLayout(head)
     said = [_unit_state(unit.state), unit.location if unit.state == "reserved" else ""]
     if unit.warranty_until:
-        said.append(t("orders_page.warranty_until", day=unit.warranty_until))
+        said.append(t("orders_page.warranty_until", day=locale.day(date.fromisoformat(unit.warranty_until))))
     column.addWidget(PlainLabel(" · ".join(part for part in said if part), "note", wrap=True))
     if unit.override:
         override = PlainLabel(
