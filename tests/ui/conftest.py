@@ -20,9 +20,10 @@ from bmdesk.ui.bridge import Bridge
 from bmdesk.ui.main_window import MainWindow
 from bmdesk.ui.theme import Scheme, Theme
 from bmdesk.ui.workplace import Workplace
+from tests.conftest import WITH_DISPLAY
 from tests.markets import market, marketplace, shop
 
-__all__ = ["bridge", "dressed", "market", "marketplace", "qtbot", "shop", "workplace"]
+__all__ = ["application", "bridge", "dressed", "market", "marketplace", "qtbot", "shop", "workplace"]
 
 
 PATIENCE_MS = 20_000
@@ -85,7 +86,22 @@ def dressed(qapp: QApplication) -> QApplication:
 
 
 @pytest.fixture
-def workplace(dressed: QApplication, bridge: Bridge, desk: Desk, tmp_path: Path) -> Iterator[Workplace]:
+def application(request: pytest.FixtureRequest, qapp: QApplication) -> QApplication:
+    """The application without its style sheet: most stories are about what happens, and Qt lays out and paints sooner
+    without. A story about how something looks asks for `dressed`; on a screen all wear it.
+    """
+    if WITH_DISPLAY or "dressed" in request.fixturenames:
+        dressed: QApplication = request.getfixturevalue("dressed")
+        return dressed
+    if Theme.now().scheme is not Scheme.LIGHT:
+        Theme.apply(qapp, Scheme.LIGHT)
+    if qapp.styleSheet():
+        qapp.setStyleSheet("")
+    return qapp
+
+
+@pytest.fixture
+def workplace(application: QApplication, bridge: Bridge, desk: Desk, tmp_path: Path) -> Iterator[Workplace]:
     """The window on a real store, the owner signed in; what no caller took as its own failure is in a banner."""
     window = MainWindow()
     bridge.failure.connect(window.show_failure)

@@ -313,6 +313,7 @@ def test_the_label_of_the_last_unit_can_be_asked_for_with_an_empty_hand(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("dressed")
 def test_the_smallest_window_holds_the_bench_however_long_the_words(stand: Standing) -> None:
     window = stand.place.window
     window.resize(1024, 640)

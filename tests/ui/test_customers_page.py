@@ -172,6 +172,7 @@ def test_who_is_asked_for_from_another_room_stays_on_the_sheet_when_the_list_com
 
 
 @pytest.mark.parametrize("state", LineState)
+@pytest.mark.usefixtures("dressed")
 def test_an_order_of_any_state_fits_its_sheet(workplace: Workplace, qtbot: QtBot, state: LineState) -> None:
     sheet = DetailPanel(workplace)
     qtbot.addWidget(sheet)

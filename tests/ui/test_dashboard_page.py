@@ -92,6 +92,7 @@ def at(page: DashboardPage, point: int) -> QPoint:
     return place
 
 
+@pytest.mark.usefixtures("dressed")
 def test_what_is_sold_shows_in_place_and_a_dragged_range_is_the_period(
     open_page: Opened, desk: Desk, clock: FixedClock, qtbot: QtBot
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_room_for_figures_is_not_in_the_rail_of_who_packs(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("dressed")
 def test_a_day_alone_between_days_without_sales_is_seen_in_the_small_line(qtbot: QtBot) -> None:
     line = Sparkline()
     qtbot.addWidget(line)
@@ -385,6 +387,7 @@ def test_whoever_scans_at_the_dashboard_stands_at_the_bench(open_page: Opened, w
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("dressed")
 def test_what_is_seen_goes_into_a_file_and_nothing_is_read_while_nobody_looks(
     open_page: Opened, workplace: Workplace, desk: Desk, clock: FixedClock, tmp_path: Path, qtbot: QtBot
 ) -> None:

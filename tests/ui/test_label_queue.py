@@ -114,6 +114,7 @@ def test_what_is_cancelled_is_never_printed(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("dressed")
 def test_the_preview_shows_each_kind_at_its_size(workplace: Workplace, qtbot: QtBot) -> None:
     settings = LabelSection(workplace)
     qtbot.addWidget(settings)

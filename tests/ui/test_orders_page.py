@@ -249,6 +249,7 @@ def test_a_scan_names_the_unit_while_it_is_asked_for(
     assert not page.takes_scan("BMD:OP:OWNER"), "a badge signs in"
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_line_is_cancelled_only_with_a_reason_and_after_its_effect_was_said(
     enter: Callable[[], OrdersPage], sold: Shop, qtbot: QtBot
 ) -> None:
@@ -409,6 +410,7 @@ def test_an_order_that_is_over_has_no_moment_any_more_by_which_it_must_leave(
     qtbot.waitUntil(page.detail.ship_by.isHidden)
 
 
+@pytest.mark.usefixtures("dressed")
 def test_an_order_that_another_room_asks_for_stays_open_in_a_small_window(
     enter: Callable[[], OrdersPage], sold: Shop, workplace: Workplace, qtbot: QtBot
 ) -> None:

@@ -180,6 +180,7 @@ def test_the_last_owner_cannot_be_switched_off(page: SettingsPage, desk: Desk, q
     assert company.operator(desk, "OWNER").role == "owner"
 
 
+@pytest.mark.usefixtures("dressed")
 def test_the_look_changes_at_once_and_stays_on_this_machine(page: SettingsPage, qtbot: QtBot) -> None:
     look = section(page, "look", LookSection).look
     qtbot.waitUntil(look.editor.widget.isEnabled)

@@ -132,6 +132,7 @@ def waiting(desk: Desk) -> list[str]:
     return sorted(row.goods for row in rows)
 
 
+@pytest.mark.usefixtures("dressed")
 def test_its_card_is_as_high_as_what_it_shows(page: SyncPage) -> None:
     card = page.cards[odoo_account.NAME]
     assert card.height() <= card.sizeHint().height()

@@ -246,6 +246,7 @@ def test_moving_down_the_list_shows_the_next_sheet_and_esc_gives_the_list_back(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("dressed")
 def test_a_small_window_shows_the_sheet_alone(shelf: list[str], page: UnitsPage, qtbot: QtBot) -> None:
     wait_for_total(qtbot, page, FEW)
     page.resize(820, 560)
