@@ -47,6 +47,8 @@ TABLE: dict[str, tuple[object, object, object]] = {
     "key_expiry": ("", "expiration_date", "expiration_date"),
     "sms_switch": ("stock_move_sms_validation", "stock_move_sms_validation", "stock_text_confirmation"),
     "send_window": ("account.move.send", "account.move.send.wizard", "account.move.send.wizard"),
+    "tax_map": ("account.fiscal.position.tax", "account.fiscal.position.tax", ""),
+    "empty_position_takes_taxes": (False, False, True),
     "asks_access": ("check_access_rights", "has_access", "has_access"),
 }
 
