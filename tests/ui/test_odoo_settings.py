@@ -370,6 +370,7 @@ def test_another_odoo_asks_what_it_is_and_is_answered_here(
 
 def tabbed(start: QWidget, presses: int, qtbot: QtBot) -> list[QWidget]:
     """Who has the focus after each Tab."""
+    start.window().activateWindow()  # a screen without a desktop gives the keys to nobody by itself
     start.setFocus()
     qtbot.waitUntil(start.hasFocus)
     found: list[QWidget] = [start]
