@@ -39,6 +39,17 @@ def parcel(number: int) -> str:
     return f"RR{digits}{check}GB"
 
 
+class OneKey(Secrets):
+    """The same key for the Odoo of each company, and no other secret."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(Path("/nowhere"), {})
+        self._key = key
+
+    def get(self, name: str) -> str | None:
+        return self._key if name.endswith(odoo_settings.key_name()) else None
+
+
 class Keys(Secrets):
     """The marketplace's token as it was, and this key for the Odoo of every company."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 
@@ -30,23 +29,13 @@ from bmdesk.system.secrets import Secrets
 from tests.desks import Bench, add_models
 from tests.markets import imei
 from tests.odoo.databases import Account, Database
+from tests.odoo.houses import OneKey
 from tests.odoo.shops import Shop, a_shelf, shop
 
 pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
 
 OWNER = Actor("OWNER", "owner", "office")
 UNITS = 20
-
-
-class OneKey(Secrets):
-    """The same key for each company's Odoo."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(Path("/nowhere"), {})
-        self._key = key
-
-    def get(self, name: str) -> str | None:
-        return self._key if name.endswith("odoo.key") else None
 
 
 @dataclass

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from bmdesk.domain.unit import State
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.goods import receiving
-from bmdesk.services.odoo import choices, odoo_settings
+from bmdesk.services.odoo import choices
 from bmdesk.services.odoo.choices import Candidate, Choice, Kind
 from bmdesk.services.odoo.takeover import import_runs
 from bmdesk.services.odoo.takeover.import_runs import Import, Wishes
@@ -37,20 +36,12 @@ from bmdesk.system.clock import FixedClock
 from bmdesk.system.secrets import Secrets
 from tests.desks import IMEIS, PHONE, Bench
 from tests.odoo.databases import Database
+from tests.odoo.houses import OneKey
 from tests.odoo.shops import DIALECT
 
 pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
 
 EAN = "0194252707227"  # of PHONE, in the small catalogue
-
-
-class OneKey(Secrets):
-    def __init__(self, key: str) -> None:
-        super().__init__(Path("/nowhere"), {})
-        self._key = key
-
-    def get(self, name: str) -> str | None:
-        return self._key if name == odoo_settings.key_name() else None
 
 
 class Killed(BaseException):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,21 +28,13 @@ from bmdesk.sync.opening import opener
 from bmdesk.system.secrets import Secrets
 from tests.markets import Shop, market, marketplace, shop
 from tests.odoo.databases import Database
+from tests.odoo.houses import OneKey
 from tests.odoo.shops import DIALECT
 from tests.selling import bought, detail, selling
 
 __all__ = ["market", "marketplace", "shop"]
 
 pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
-
-
-class OneKey(Secrets):
-    def __init__(self, key: str) -> None:
-        super().__init__(Path("/nowhere"), {})
-        self._key = key
-
-    def get(self, name: str) -> str | None:
-        return self._key if name == odoo_settings.key_name() else None
 
 
 @dataclass

@@ -7,7 +7,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from bmdesk.domain.effects import EffectState
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.grading import bench
-from bmdesk.services.odoo import choices, odoo_settings
+from bmdesk.services.odoo import choices
 from bmdesk.services.odoo.choices import Candidate, Choice, Kind
 from bmdesk.services.odoo.units import units_truth
 from bmdesk.services.odoo.units.units_there import LOT
@@ -31,20 +30,11 @@ from bmdesk.sync.engine import Engine, Report
 from bmdesk.sync.manner import Manner
 from bmdesk.sync.opening import Tools, opener
 from bmdesk.system.clock import FixedClock
-from bmdesk.system.secrets import Secrets
 from tests.desks import IMEIS, PHONE, Bench
 from tests.odoo.databases import Database
+from tests.odoo.houses import OneKey
 
 pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
-
-
-class OneKey(Secrets):
-    def __init__(self, key: str) -> None:
-        super().__init__(Path("/nowhere"), {})
-        self._key = key
-
-    def get(self, name: str) -> str | None:
-        return self._key if name == odoo_settings.key_name() else None
 
 
 @dataclass

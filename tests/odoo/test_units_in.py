@@ -30,8 +30,8 @@ from bmdesk.system.clock import FixedClock
 from tests.desks import PHONE, Bench
 from tests.markets import OWNER, imei
 from tests.odoo.databases import Account, Database
+from tests.odoo.houses import OneKey
 from tests.odoo.shops import DIALECT, main_stock, transport
-from tests.odoo.test_syncing_units import OneKey
 
 pytestmark = [pytest.mark.odoo, pytest.mark.sqlite_only]
 
