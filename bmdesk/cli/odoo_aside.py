@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bmdesk.services.odoo.left_aside import Aside, Decided
 
 _MOST = 200
-"""So many are shown; the document has them all."""
+"""So many are shown; the document has more of them."""
 
 
 def aside(

@@ -8,8 +8,8 @@ from bmdesk.store.tables.base import metadata
 from bmdesk.store.types import ULID, Json, Utc, key
 
 # A record there for a record here: product, lot, partner, sale, ... (for serials that left before bmdesk knew of them,
-# their last delivery). One for one in each kind, and never forgotten: a
-# record that is gone there is said, not made anew in silence.
+# their last delivery). One for one in each kind. A record that is gone there is said, not made anew in silence; so none
+# is forgotten, but all together where a person says that it is another Odoo now (services/odoo/which_odoo).
 odoo_record = Table(
     "odoo_record",
     metadata,
