@@ -99,3 +99,16 @@ def test_another_day_is_looked_at_and_what_is_no_day_stands_at_its_field(
         assert widget.accessibleName()
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
     dialog.reject()
+
+
+def test_what_cannot_be_looked_at_says_so_where_the_orders_would_stand(
+    section: OdooSection, shop: Shop, qtbot: QtBot
+) -> None:
+    dialog = opened(section, qtbot)
+    assert dialog.model.rowCount() == 1
+    settings.put(shop.desk, "odoo.url", "")
+    dialog.look_button.click()
+    qtbot.waitUntil(lambda: dialog.found is None and dialog.look_button.isEnabled())
+    assert dialog.model.rowCount() == 0
+    assert "works without an Odoo" in dialog.empty.sentence.text()
+    assert dialog.said.isHidden()

@@ -84,7 +84,7 @@ class OrdersLeftDialog(QDialog):
         day = _day(self.since.text())
         self.form.show_errors({} if day is not None else {"since": t("orders_page.not_a_day")})
         if day is None:
-            self._show_none("")
+            self._show_none(t("orders_page.not_a_day"))
             return
         self.look_button.setEnabled(False)
         self._workplace.read(
@@ -142,8 +142,8 @@ class OrdersLeftDialog(QDialog):
             box.setText(render(lack.words))
             box.setAccessibleName(render(lack.words))
             box.setEnabled(False)
-        self.said.setText(words)
-        self.said.setVisible(bool(words))
+        self.said.hide()
+        self.empty.set_words(words)
         self._choose()
 
     def _choose(self) -> None:
