@@ -64,6 +64,8 @@ class Kind(StrEnum):
 
     STOCK = "stock"
     PRICE = "price"
+    CONTENT = "content"
+    """What a listing says in one market: comment, warranty, ways to ship."""
     CREATE = "create"
     ACCEPT = "accept"
     """The lines of an order that are accepted here are accepted there."""
@@ -80,6 +82,8 @@ class Kind(StrEnum):
     """A device stands at Odoo as it is here: its lot with grade and place, what was seen of it, its pictures."""
     SALE = "sale"
     """An order stands at Odoo as it is here: what was sold to whom, with which devices, and that it left."""
+    PRICELIST = "pricelist"
+    """The prices of one market and grade stand at Odoo as a pricelist."""
 
 
 class Direction(StrEnum):
@@ -113,6 +117,7 @@ class Replay(StrEnum):
 REPLAY = {
     Kind.STOCK: Replay.ABSOLUTE,
     Kind.PRICE: Replay.ABSOLUTE,
+    Kind.CONTENT: Replay.ABSOLUTE,
     Kind.CREATE: Replay.PROBE_FIRST,
     Kind.ACCEPT: Replay.PROBE_FIRST,
     Kind.SHIP: Replay.PROBE_FIRST,
@@ -121,6 +126,7 @@ REPLAY = {
     Kind.INVOICE: Replay.ABSOLUTE,
     Kind.UNIT: Replay.ABSOLUTE,
     Kind.SALE: Replay.ABSOLUTE,
+    Kind.PRICELIST: Replay.ABSOLUTE,
 }
 
 
@@ -135,6 +141,14 @@ class StockOf:
 @dataclass(frozen=True, slots=True)
 class PriceOf:
     """The confirmed price (and with its first write comment and warranty) of this listing in this market."""
+
+    listing_id: str
+    market: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContentOf:
+    """The confirmed comment, warranty and ways to ship of this listing in this market."""
 
     listing_id: str
     market: str
@@ -165,7 +179,30 @@ class SaleOf:
     order_id: str
 
 
-Want: TypeAlias = StockOf | PriceOf | StepOf | UnitOf | SaleOf
+@dataclass(frozen=True, slots=True)
+class PricelistOf:
+    """The confirmed prices of an account in one market, for goods of one grade, with a new battery or without."""
+
+    account_id: str
+    market: str
+    grade: str
+    new_battery: bool = False
+
+    @property
+    def key(self) -> str:
+        """As an effect bears it."""
+        return "/".join((self.account_id, self.market, self.grade, *(["NB"] if self.new_battery else [])))
+
+    @classmethod
+    def of(cls, key: str) -> PricelistOf:
+        """What `key` made. Raises ValueError for anything else."""
+        account_id, market, grade, *rest = key.split("/")
+        if rest not in ([], ["NB"]):
+            raise ValueError(key)
+        return cls(account_id, market, grade, bool(rest))
+
+
+Want: TypeAlias = StockOf | PriceOf | ContentOf | StepOf | UnitOf | SaleOf | PricelistOf
 
 
 def stock_lane(listing_id: str) -> str:
@@ -176,6 +213,11 @@ def stock_lane(listing_id: str) -> str:
 def price_lane(listing_id: str, market: str) -> str:
     """The lane of a listing's price in one market."""
     return f"listing:{listing_id}/price/{market}"
+
+
+def content_lane(listing_id: str, market: str) -> str:
+    """The lane of what a listing says in one market: a text that is refused blocks no price."""
+    return f"listing:{listing_id}/content/{market}"
 
 
 def create_lane(sku_id: str) -> str:
@@ -201,6 +243,11 @@ def unit_lane(unit_id: str) -> str:
 def sale_lane(order_id: str) -> str:
     """The lane of an order at Odoo: it waits for no step at the marketplace, and none waits for it."""
     return f"sale:{order_id}"
+
+
+def pricelist_lane(key: str) -> str:
+    """The lane of a pricelist at Odoo."""
+    return f"pricelist:{key}"
 
 
 SURELY_ENDED = timedelta(seconds=90)

@@ -91,6 +91,8 @@ class Standing:
     """Why nothing can be sent to the account at all."""
     waiting: tuple[Text, ...] = ()
     """What waits to be sent, was refused, or flies, in words."""
+    minimum: tuple[Text, ...] = ()
+    """What it lacks of what a listing needs at least, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _whole(known: Standing) -> Iterator[Text]:
         yield msg("listing.other_carries")
     else:
         yield from stock_reasons(known.count, known.held, known.blockers)
+    yield from known.minimum
     if known.hold_until is not None:
         yield msg("listing.hold", value=known.hold_value or 0, until=known.hold_until)
     if known.foreign_at is not None:

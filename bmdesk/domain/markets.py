@@ -91,6 +91,11 @@ def markets_of(region: Region) -> tuple[Market, ...]:
     return tuple(known for known in MARKETS if known.region is region)
 
 
+def market_of_code(region: Region, code: str) -> Market | None:
+    """The market of one platform with this two-letter code; None for one of tomorrow, or of another platform."""
+    return next((one for one in markets_of(region) if one.code == code.strip().upper()), None)
+
+
 def currency_of(locale: str) -> str:
     """The ISO 4217 currency in which this market has its prices. Raises UnknownMarket."""
     return market(locale).currency

@@ -12,20 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bmdesk.domain.document import BadPolicy
 from bmdesk.domain.gate import REQUIREMENTS, Level
 from bmdesk.domain.grading import SCALE
 from bmdesk.domain.inspection import LockKind, Outcome, judge
+from bmdesk.domain.listing_documents import read_content, read_listing_minimum, read_listing_shipping
 from bmdesk.domain.policy import (
     CATEGORIES,
-    BadPolicy,
     read_checklist,
-    read_content,
     read_gate,
     read_grade_map,
     read_grading,
-    read_pricing,
     read_second_check,
 )
+from bmdesk.domain.prices.reading import read_pricing
 from bmdesk.texts import render
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -37,6 +37,8 @@ READERS: dict[str, Callable[[object], object]] = {
     "policies/second_check": read_second_check,
     "policies/pricing": read_pricing,
     "policies/content": read_content,
+    "policies/listing_shipping": read_listing_shipping,
+    "policies/listing_minimum": read_listing_minimum,
 }
 
 
