@@ -11,7 +11,7 @@ from bmdesk.store import planning
 from bmdesk.store.engine import Place
 from bmdesk.store.failures import StoreDamaged, StoreNewer
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 """Every schema this bmdesk knows, oldest first; a test holds it against the migration scripts."""
 
 SCHEMA = REVISIONS[-1]

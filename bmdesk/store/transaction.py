@@ -66,6 +66,12 @@ class Tx:
     """The same of lines whose order nobody named."""
     buyers: set[str] = field(default_factory=set)
     """Customers (ids) who are called or reached otherwise now: what stands elsewhere for their orders follows."""
+    priced: set[tuple[str, str]] = field(default_factory=set)
+    """Listings (ids) and markets whose confirmed price was written here: what stands elsewhere for it follows."""
+    relisted: set[str] = field(default_factory=set)
+    """Listings (ids) that may sell another SKU now, or whose prices may count no more, or count again."""
+    agreed: set[tuple[str, str]] = field(default_factory=set)
+    """Kinds and ids of records that are linked to one at Odoo."""
     named: dict[str, int] = field(default_factory=dict)
     """Order lines for which so many more units (or fewer) stand by name: the stock of what they sold follows them."""
 

@@ -29,6 +29,8 @@ class VariantRow:
     backmarket_product_id: str
     new_price_minor: int | None
     new_price_currency: str | None
+    new_price_on: str
+    new_price_source: str
     weight_g: int | None
     draft: bool
 
@@ -63,6 +65,8 @@ _VARIANT = select(
     t.variant.c.backmarket_product_id,
     t.variant.c.new_price_minor,
     t.variant.c.new_price_currency,
+    t.variant.c.new_price_on,
+    t.variant.c.new_price_source,
     t.variant.c.weight_g,
     t.variant.c.draft,
 ).select_from(t.variant.join(t.product))

@@ -74,9 +74,22 @@ class MarketRow:
     wanted_minor: int | None
     wanted_currency: str
     wanted_at: datetime | None
+    wanted_min_minor: int | None
+    day_on: str
+    day_minor: int | None
+    chosen_minor: int | None
+    chosen_currency: str
+    chosen_why: str
+    chosen_at: datetime | None
+    chosen_by: str
+    foreign_minor: int | None
+    foreign_at: datetime | None
     base_minor: int | None
     sent: list[int]
     written_at: datetime | None
+    shippings: list[dict[str, Any]] | None
+    wanted_content: dict[str, Any] | None
+    base_content: dict[str, Any] | None
 
 
 LISTING = select(*(t.listing.c[f.name] for f in fields(ListingRow)))
@@ -156,6 +169,7 @@ def add(tx: Tx, **values: Any) -> str:
     listing_id = tx.new_id()
     tx.connection.execute(insert(t.listing), {"id": listing_id, "sent": [], **values})
     _note(tx, [{"id": listing_id, **values}], "id")
+    _note_link(tx, [{"id": listing_id, **values}], "id")
     return listing_id
 
 
@@ -163,6 +177,7 @@ def set_listing(tx: Tx, listing_id: str, **values: Any) -> None:
     """Change the listing's row (no part of any step: UNDO does not reach the marketplace)."""
     tx.connection.execute(_CHANGE, {"key_id": listing_id, **values})
     _note(tx, [{"key_id": listing_id, **values}], "key_id")
+    _note_link(tx, [{"key_id": listing_id, **values}], "key_id")
 
 
 def set_market(tx: Tx, listing_id: str, market_code: str, **values: Any) -> None:
@@ -172,6 +187,7 @@ def set_market(tx: Tx, listing_id: str, market_code: str, **values: Any) -> None
         row = {"listing_id": listing_id, "market": market_code, "sent": [], **values}
         tx.connection.execute(insert(t.listing_market), row)
     _note(tx, [{**here, **values}], "key_listing")
+    _note_price(tx, [{**here, **values}], "key_listing", "key_market")
 
 
 def save_many(tx: Tx, changed: Sequence[Row]) -> None:
@@ -179,6 +195,7 @@ def save_many(tx: Tx, changed: Sequence[Row]) -> None:
     if changed:
         tx.connection.execute(_CHANGE, list(changed))
         _note(tx, changed, "key_id")
+        _note_link(tx, changed, "key_id")
 
 
 def add_many(tx: Tx, rows: Sequence[Row]) -> None:
@@ -193,6 +210,7 @@ def save_markets(tx: Tx, changed: Sequence[Row]) -> None:
     if changed:
         tx.connection.execute(_CHANGE_MARKET, list(changed))
         _note(tx, changed, "key_listing")
+        _note_price(tx, changed, "key_listing", "key_market")
 
 
 def add_markets(tx: Tx, rows: Sequence[Row]) -> None:
@@ -200,6 +218,7 @@ def add_markets(tx: Tx, rows: Sequence[Row]) -> None:
     if rows:
         tx.connection.execute(insert(t.listing_market), list(rows))
         _note(tx, rows, "listing_id")
+        _note_price(tx, rows, "listing_id", "market")
 
 
 def _note(tx: Tx, rows: Sequence[Row], name: str) -> None:
@@ -209,11 +228,27 @@ def _note(tx: Tx, rows: Sequence[Row], name: str) -> None:
             tx.offered.add(row[name])
 
 
+def _note_price(tx: Tx, rows: Sequence[Row], listing_name: str, market_name: str) -> None:
+    """Of these the confirmed price was written, or taken away."""
+    tx.priced.update((row[listing_name], row[market_name]) for row in rows if "wanted_minor" in row)
+
+
+def _note_link(tx: Tx, rows: Sequence[Row], name: str) -> None:
+    """These may sell another SKU now, or their prices may count otherwise than before."""
+    tx.relisted.update(row[name] for row in rows if not _LINK.isdisjoint(row) or row.get("missing_since"))
+
+
+_LINK = frozenset({"sku_id", "carries", "manage_price"})
+
+
 def mark_missing(tx: Tx, account_id: str, read_before: datetime) -> int:
     """Listings that were not read since this moment are missing; how many are so since now."""
     c = t.listing.c
     unseen = and_(c.account_id == account_id, c.quantity_at < read_before, c.missing_since.is_(None))
-    return tx.connection.execute(update(t.listing).where(unseen).values(missing_since=tx.now)).rowcount
+    found = tx.connection.execute(select(c.id).where(unseen)).scalars().all()
+    tx.connection.execute(update(t.listing).where(unseen).values(missing_since=tx.now))
+    tx.relisted.update(found)
+    return len(found)
 
 
 def handed_over(connection: Connection, listing_ids: Sequence[str]) -> set[str]:
@@ -229,6 +264,13 @@ def managed(connection: Connection, account_id: str) -> list[ListingRow]:
     any_aspect = c.manage_stock | c.manage_price | c.manage_content
     query = LISTING.where(c.account_id == account_id, any_aspect).order_by(c.id)
     return [ListingRow(*row) for row in connection.execute(query)]
+
+
+def is_any_price_managed(connection: Connection, account_id: str) -> bool:
+    """Whether bmdesk writes the prices of any listing of the account."""
+    c = t.listing.c
+    query = select(c.id).where(c.account_id == account_id, c.manage_price.is_(True)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def count(connection: Connection, account_id: str) -> int:

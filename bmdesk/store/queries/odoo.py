@@ -92,6 +92,7 @@ def agree(tx: Tx, account_id: str, kind: str, local_id: str, remote_id: int, bas
     if tx.connection.execute(update(t.odoo_record).where(here).values(**values)).rowcount == 0:
         row = {"account_id": account_id, "kind": kind, "local_id": local_id, **values}
         tx.connection.execute(insert(t.odoo_record), row)
+    tx.agreed.add((kind, local_id))
 
 
 def forget(tx: Tx, account_id: str, kind: str, local_id: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
@@ -287,6 +287,22 @@ def policy_versions(connection: Connection, company_id: str, name: str) -> list[
     """All own copies of a policy document, newest first."""
     query = select(t.policy.c.body).where(t.policy.c.company_id == company_id, t.policy.c.name == name)
     return list(connection.execute(query.order_by(t.policy.c.version.desc())).scalars())
+
+
+class PolicyCopy(NamedTuple):
+    """An own copy of a policy document."""
+
+    version: int
+    body: dict[str, Any]
+    operator: str
+    at: datetime
+
+
+def policy_copies(connection: Connection, company_id: str, name: str) -> list[PolicyCopy]:
+    """All own copies of a policy document with who saved them when, newest first."""
+    c = t.policy.c
+    query = select(c.version, c.body, c.operator, c.at).where(c.company_id == company_id, c.name == name)
+    return [PolicyCopy._make(row) for row in connection.execute(query.order_by(c.version.desc()))]
 
 
 def policy_version(connection: Connection, company_id: str, name: str) -> int:

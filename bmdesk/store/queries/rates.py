@@ -44,7 +44,7 @@ def history(connection: Connection, company_id: str, limit: int) -> list[RateRow
     ]
 
 
-def add(tx: Tx, currency: str, rate: Decimal, source: str) -> None:
-    """One more rate, from this moment on."""
+def add(tx: Tx, currency: str, rate: Decimal, source: str, at: datetime | None = None) -> None:
+    """One more rate, from this moment on, or from `at`."""
     values = {"id": tx.new_id(), "company_id": tx.company, "currency": currency, "rate": rate}
-    tx.connection.execute(insert(exchange_rate).values(**values, at=tx.now, source=source[:80]))
+    tx.connection.execute(insert(exchange_rate).values(**values, at=at or tx.now, source=source[:80]))

@@ -2,8 +2,10 @@
 
 from bmdesk.store.tables import (
     accounts,
+    backbox,
     batches,
     catalogue,
+    categories,
     customers,
     figures,
     inspections,
@@ -13,7 +15,9 @@ from bmdesk.store.tables import (
     outbox,
     parcels,
     people,
+    prices,
     printing,
+    proposals,
     repairs,
     units,
 )
@@ -21,8 +25,10 @@ from bmdesk.store.tables.base import metadata
 
 __all__ = [
     "accounts",
+    "backbox",
     "batches",
     "catalogue",
+    "categories",
     "customers",
     "figures",
     "inspections",
@@ -33,7 +39,9 @@ __all__ = [
     "outbox",
     "parcels",
     "people",
+    "prices",
     "printing",
+    "proposals",
     "repairs",
     "units",
 ]

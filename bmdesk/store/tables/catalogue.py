@@ -33,6 +33,9 @@ variant = Table(
     Column("backmarket_product_id", key(60), nullable=False, default=""),
     Column("new_price_minor", Integer),
     Column("new_price_currency", String(3)),
+    # The day (ISO) on which that was said, and by whom or where; empty: nobody knows.
+    Column("new_price_on", key(10), nullable=False, default=""),
+    Column("new_price_source", String(120), nullable=False, default=""),
     Column("weight_g", Integer),
     # Made at the bench by "unknown model": known to nobody yet, waits for a person in Products.
     Column("draft", Boolean, nullable=False, default=False),

@@ -91,11 +91,57 @@ listing_market = Table(
     Column("wanted_minor", BigInteger),
     Column("wanted_currency", String(3), nullable=False, default=""),
     Column("wanted_at", Utc),
+    # How low the marketplace may go by itself from there; None: nothing was said.
+    Column("wanted_min_minor", BigInteger),
+    # The price with which a day (ISO, the company's) began, from which the greatest change a day counts.
+    Column("day_on", key(10), nullable=False, default=""),
+    Column("day_minor", BigInteger),
+    # A price that a person chose instead of what the rules say: against a competitor, somebody else's, by hand or
+    # from a file. The floor, the ceiling and the greatest change a day still hold for it.
+    Column("chosen_minor", BigInteger),
+    Column("chosen_currency", String(3), nullable=False, default=""),
+    Column("chosen_why", key(20), nullable=False, default=""),
+    Column("chosen_at", Utc),
+    Column("chosen_by", String(40), nullable=False, default=""),
+    # A price of a second writer, as it was last noticed: nothing is written until a person says whose counts.
+    Column("foreign_minor", BigInteger),
+    Column("foreign_at", Utc),
     # The last price that both sides had, and the prices sent since whose fate nobody read.
     Column("base_minor", BigInteger),
     Column("sent", Json, nullable=False),
     # When bmdesk first wrote this market (comment and warranty go along with that write).
     Column("written_at", Utc),
+    # The ways to ship that were read there (domain.listing_shipping.Way), None: never read.
+    Column("shippings", Json),
+    # What comment, warranty and ways to ship shall be, as a person confirmed it, and what both sides last had.
+    # Each names only what it is about: {"comment", "warranty", "ways"}.
+    Column("wanted_content", Json),
+    Column("base_content", Json),
+)
+
+# One occasion on which content changed: a confirmed preview, the facts by themselves, an undo of another.
+content_run = Table(
+    "content_run",
+    metadata,
+    Column("id", ULID, primary_key=True),
+    Column("account_id", ULID, ForeignKey("account.id"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("by", String(40), nullable=False),
+    Column("why", key(20), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("undone_by", ULID),
+    Index("ix_content_run_account", "account_id", "at"),
+)
+
+# What one listing said in one market before it, and what it shall say since.
+content_change = Table(
+    "content_change",
+    metadata,
+    Column("run_id", ULID, ForeignKey("content_run.id"), primary_key=True),
+    Column("listing_id", ULID, ForeignKey("listing.id"), primary_key=True),
+    Column("market", key(10), primary_key=True),
+    Column("before", Json, nullable=False),
+    Column("after", Json, nullable=False),
 )
 
 # A unit that changed its SKU while its old listing may still offer it: it counts nowhere until that was read lower.
@@ -106,4 +152,18 @@ still_offered = Table(
     Column("listing_id", ULID, ForeignKey("listing.id"), primary_key=True),
     Column("at", Utc, nullable=False),
     Index("ix_still_offered_listing", "listing_id"),
+)
+
+# A mistake in a listing that a person has seen and lets stand. `digest` is of the evidence they saw: with other
+# evidence it is another mistake, and is said again. `market` is "" for what concerns all of them.
+lint_ignored = Table(
+    "lint_ignored",
+    metadata,
+    Column("listing_id", ULID, ForeignKey("listing.id"), primary_key=True),
+    Column("code", key(40), primary_key=True),
+    Column("market", key(10), primary_key=True),
+    Column("reason", String(500), nullable=False),
+    Column("by", String(40), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("digest", String(64), nullable=False),
 )
