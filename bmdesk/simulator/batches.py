@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 import uuid
 from typing import Any
 
-from bmdesk.simulator import listings
+from bmdesk.simulator import listings, proposals, shipping_ways
 from bmdesk.simulator.answers import Answer, Call, Refused
+from bmdesk.simulator.eans import is_ean
 from bmdesk.simulator.markets import GRADE_OF_STATE, GRADES
 from bmdesk.simulator.records import Product
 from bmdesk.simulator.world import World
@@ -31,7 +31,14 @@ def submit(world: World, call: Call) -> Answer:
         raise Refused(429, "Too many SKU lines in the last hour", "rate_limited")
     market, number = call.market, call.number
     task = world.add_task(lambda: _work_off(world, rows, market, number))
-    world.record("task", number, task=task.task_id, market=market, lines=len(rows))
+    world.record(
+        "task",
+        number,
+        task=task.task_id,
+        market=market,
+        lines=len(rows),
+        columns=";".join(rows[0] if rows else ()),
+    )
     if rows and "sku" not in rows[0]:
         task.failure = "Column sku not found"
     return _accepted(task.task_id)
@@ -108,7 +115,15 @@ def _work_off(world: World, rows: list[dict[str, str]], market: str, request: in
             field, _, reason = refused.message.partition(": ")
             entry["status"], entry["errors"] = "error", {field: [reason]}
         report.append(entry)
-    return _report(report)
+    return _real_report(report) if world.real else _report(report)
+
+
+def _real_report(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Live servers name the good rows, and the others with their reasons; the contract leaves it open."""
+    return {
+        "success": [row["sku"] for row in rows if row["status"] != "error"],
+        "errors": {row["sku"]: row["errors"] for row in rows if row["status"] == "error"},
+    }
 
 
 def _report(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -119,6 +134,7 @@ def _report(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "rows": rows,
         "created": counted("created"),
         "updated": counted("updated"),
+        "in_review": counted("in_review"),
         "errors": counted("error"),
     }
 
@@ -132,27 +148,53 @@ def _one_row(world: World, row: dict[str, str], market: str, request: int) -> st
     if row.get("currency"):
         body["currency"] = row["currency"]
     changes = listings.fields(body, market)
+    ways = shipping_ways.asked({k: v for k, v in row.items() if v}, market, real=world.real)
     grade = _grade(row.get("grade") or row.get("state") or "")
     battery = row.get("new_battery", "").lower()
     if battery and battery not in {"true", "false", "1", "0"}:
         raise Refused(400, "new_battery: true or false")
     found = world.find_by_sku(sku)
+    if proposals.is_one(world, row):
+        return _proposed(world, row, grade or "GOOD", changes, market, request)
     if found is None:
         for name in ("price", "quantity"):
             if name not in changes:
                 raise Refused(400, f"{name}: required")
         product = _product(world, row)
+        listings.allow(world, product.highest(market), changes)
         found = world.add_listing(sku, product, grade or "GOOD")
         world.record("create", request, listing=found, market=market, old=None, new=found.grade)
         created = True
     else:
         created = False
+        listings.allow(world, found.highest_allowed(market), changes)
         if grade:
             changes["grade"] = grade
     if battery:
         changes["new_battery"] = battery in {"true", "1"}
     listings.apply(world, found, changes, market, request)
+    listings.ship(world, found, ways, market, request)
     return "created" if created else "updated"
+
+
+def _proposed(
+    world: World,
+    row: dict[str, str],
+    grade: str,
+    changes: dict[str, Any],
+    market: str,
+    request: int,
+) -> str:
+    """A product nobody has waits for the marketplace's word, its listing with it."""
+    for name in ("price", "quantity"):
+        if name not in changes:
+            raise Refused(400, f"{name}: required")
+    one = proposals.propose(world, row, grade, changes, market)
+    world.record("propose", request, sku=one.sku, market=market, new=one.fields["ean"])
+    if world.real and world.find_by_sku(one.sku) is None:
+        made = world.add_listing(one.sku, one.product, grade)
+        listings.apply(world, made, changes, market, request)
+    return "in_review"
 
 
 def _grade(text: str) -> str | None:
@@ -184,11 +226,3 @@ def _product(world: World, row: dict[str, str]) -> Product:
         if is_ean(ean):
             return world.add_product(title=f"Product {ean}", ean=ean)
     raise Refused(400, "product_id: unknown product" if product_id else "ean: unknown or wrong EAN")
-
-
-def is_ean(text: str) -> bool:
-    """8, 12, 13 or 14 digits with the check digit of GS1."""
-    if not re.fullmatch(r"\d{8}|\d{12,14}", text, re.ASCII):
-        return False
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(text)))
-    return weighted % 10 == 0

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from decimal import InvalidOperation
 from typing import Any
 
-from bmdesk.simulator import faults, happenings
+from bmdesk.simulator import backbox, categories, faults, happenings, proposals
 from bmdesk.simulator.clock import set_by_words
 from bmdesk.simulator.markets import GRADES, REGIONS, currency_of
 from bmdesk.simulator.records import SMARTPHONES, Listing
@@ -108,11 +108,50 @@ def change(world: World, listing: object, *, market: str | None = None, **fields
     return state_of_listing(one)
 
 
-def backbox(world: World, listing: object, market: str, winner: object = None, to_win: object = None) -> None:
-    """The BackBox of a listing in a market; without prices there is none."""
-    one = listing_of(world, listing)
-    prices = None if winner is None else (price_of(winner), price_of(winner if to_win is None else to_win))
-    world.backboxes[one.id, market_of(world, market)] = prices
+def write_again(
+    world: World,
+    *,
+    listing: object,
+    price: object,
+    market: str | None = None,
+    every: float = 60,
+    times: int = 10,
+) -> int:
+    """Another tool holds this price for its own: now, and then every so many seconds, it writes it wherever it finds
+    another one. It looks so many times.
+    """
+    one, where, wanted = listing_of(world, listing), market_of(world, market), price_of(price)
+
+    def look(left: int) -> None:
+        if one.offer(where).price != wanted:
+            change(world, one.id, market=where, price=wanted)
+        if left > 1:
+            world.do_later(every, lambda: look(left - 1))
+
+    look(int(times))
+    return int(times)
+
+
+def move_price(world: World, *, listing: object, price: object, market: str | None = None) -> dict[str, Any]:
+    """The BackPricer moves a price by itself: between the seller's min_price and the price that the seller asked."""
+    one, where, wanted = listing_of(world, listing), market_of(world, market), price_of(price)
+    offer = one.offer_to_write(where)
+    asked = offer.asked if offer.asked is not None else offer.price
+    if not world.backpricer or offer.min_price is None or asked is None:
+        raise ValueError("the BackPricer moves no price without a min_price")
+    if not offer.min_price <= wanted <= asked:
+        raise ValueError(f"the BackPricer stays between {offer.min_price} and {asked}")
+    old, offer.asked, offer.price = offer.price, asked, wanted
+    world.record("backpricer", None, listing=one, market=where, old=old, new=wanted)
+    return state_of_listing(one)
+
+
+def lose_tasks(world: World, value: object) -> int:
+    """The marketplace knows nothing of its tasks any more, and works none of them off; how many there were."""
+    lost = len(world.tasks) if value else 0
+    if value:
+        world.tasks.clear()
+    return lost
 
 
 def state_of_listing(one: Listing) -> dict[str, Any]:
@@ -128,6 +167,7 @@ def state_of_listing(one: Listing) -> dict[str, Any]:
         "product_id": one.product.product_id,
         "backmarket_id": one.product.backmarket_id,
         "ean": one.product.ean,
+        "shippings": one.shippings,
         "markets": {
             market: {
                 "price": written(offer.price, market),
@@ -151,6 +191,7 @@ def state_of(world: World) -> dict[str, Any]:
         "mode": "real" if world.real else "strict",
         "listings": [state_of_listing(one) for one in world.listings.values()],
         "orders": [happenings.state_of_order(one) for one in world.orders.values()],
+        "proposals": [proposals.state(one) for one in world.proposals.values()],
         "tasks": [
             {"task_id": one.task_id, "done": one.done, "failure": one.failure, "result": one.result}
             for one in world.tasks.values()
@@ -312,5 +353,15 @@ _ORDERS: dict[str, Callable[[World, Any], Any]] = {
     "pickup_day": _each(happenings.pickup_day),
     "paper": _each(happenings.paper),
     "race": _each(_race),
-    "backbox": _each(backbox),
+    "backbox": _each(backbox.set_box),
+    "rivals": _each(backbox.set_rivals),
+    "write_again": _each(write_again),
+    "refuses_above_max": _kept("refuses_above_max", bool),
+    "backpricer": _kept("backpricer", bool),
+    "move_price": _each(move_price),
+    "lose_tasks": lose_tasks,
+    "attribute": _each(categories.set_attribute),
+    "drop_category": categories.drop,
+    "approve": proposals.approve,
+    "reject": proposals.reject,
 }

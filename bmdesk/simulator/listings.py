@@ -7,7 +7,7 @@ import uuid
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from bmdesk.simulator import wire
+from bmdesk.simulator import shipping_ways, wire
 from bmdesk.simulator.answers import Answer, Call, Refused
 from bmdesk.simulator.markets import currency_of, needs_currency
 from bmdesk.simulator.records import Listing
@@ -65,8 +65,11 @@ def update(world: World, call: Call, reference: str) -> Answer:
     if not world.limits.admits_lines(world.clock.seconds(), 1):
         raise Refused(429, "Too many SKU lines in the last hour", "rate_limited")
     changes = fields(body, call.market)
+    allow(world, one.highest_allowed(call.market), changes)
+    wanted = shipping_ways.asked(body, call.market, real=world.real)
     apply(world, one, changes, call.market, call.number)
-    answer = {**wire.listing(world, one, call.market), "shippings_response": [], "statuscode": 200}
+    said = ship(world, one, wanted, call.market, call.number)
+    answer = {**wire.listing(world, one, call.market), "shippings_response": said, "statuscode": 200}
     return Answer(200, answer)
 
 
@@ -88,9 +91,10 @@ def fields(body: dict[str, Any], market: str) -> dict[str, Any]:
     if "price" in body:
         if needs_currency(market) and not body.get("currency"):
             raise Refused(400, f"currency: required with a price in {market}")
-        changes["price"] = price("price", body["price"])
+        changes["price"] = price("price", body["price"], market)
     if "min_price" in body:
-        changes["min_price"] = None if body["min_price"] is None else price("min_price", body["min_price"])
+        least = body["min_price"]
+        changes["min_price"] = None if least is None else price("min_price", least, market)
     if "comment" in body:
         comment = body["comment"]
         if comment is not None and (not isinstance(comment, str) or len(comment) > MOST_COMMENT):
@@ -105,6 +109,19 @@ def fields(body: dict[str, Any], market: str) -> dict[str, Any]:
     return changes
 
 
+def allow(world: World, most: Decimal, changes: dict[str, Any]) -> None:
+    """A price above the highest allowed one is taken and keeps the listing offline; where `refuses_above_max` says so
+    it is refused. So is a min_price above the price beside it, or from a seller without the BackPricer.
+    """
+    price, least = changes.get("price"), changes.get("min_price")
+    if world.refuses_above_max and price is not None and price > most:
+        raise Refused(400, f"price: above the maximum of {most}")
+    if least is not None and not world.backpricer:
+        raise Refused(400, "min_price: the BackPricer is not enabled in your seller configuration")
+    if least is not None and price is not None and least > price:
+        raise Refused(400, f"min_price: above the price of {price}")
+
+
 def apply(world: World, one: Listing, changes: dict[str, Any], market: str, request: int) -> None:
     """Write them down, each with its own entry in the ledger. Quantity is common to all markets."""
     for name, value in changes.items():
@@ -117,16 +134,27 @@ def apply(world: World, one: Listing, changes: dict[str, Any], market: str, requ
         )
 
 
-def price(name: str, value: object) -> Decimal:
-    """A price above zero with at most two decimals, from text or number."""
+def ship(world: World, one: Listing, wanted: shipping_ways.Asked, market: str, request: int) -> list[str]:
+    """Write the ways to ship of one market down; what the answer says of them."""
+    if not wanted:
+        return []
+    ways, said = shipping_ways.told(one, wanted, market)
+    world.write(one, "shippings", ways, market=None, request=request)
+    return said
+
+
+def price(name: str, value: object, market: str) -> Decimal:
+    """A price above zero with at most as many decimals as the market's currency has, from text or number."""
+    places = 0 if currency_of(market) == "JPY" else 2
     try:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise InvalidOperation
         amount = Decimal(str(value).strip())
-        if not amount.is_finite() or amount <= 0 or amount >= 10**9 or amount != round(amount, 2):
+        if not amount.is_finite() or amount <= 0 or amount >= 10**9 or amount != round(amount, places):
             raise InvalidOperation
     except InvalidOperation:
-        raise Refused(400, f"{name}: a price above zero with at most two decimals") from None
+        most = "without decimals" if places == 0 else "with at most two decimals"
+        raise Refused(400, f"{name}: a price above zero {most}") from None
     return round(amount, 2)
 
 

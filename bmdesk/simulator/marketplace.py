@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from bmdesk.simulator import batches, deliveries, elsewhere, listings, orders, papers, refunds
+from bmdesk.simulator import (
+    backbox,
+    batches,
+    categories,
+    deliveries,
+    elsewhere,
+    listings,
+    orders,
+    papers,
+    refunds,
+)
 from bmdesk.simulator.answers import (
     HTML_BAD_GATEWAY,
     HTML_BLOCK,
@@ -36,9 +46,9 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("POST", "/ws/orders/{}", orders.update),
     ("POST", "/ws/orders/{}/invoice", orders.invoice),
     ("PATCH", "/ws/orderlines/{}", orders.identify),
-    ("GET", "/ws/category/tree", elsewhere.category_tree),
-    ("GET", "/ws/category/tree/{}", elsewhere.category),
-    ("GET", "/ws/backbox/v1/competitors/{}", elsewhere.competitors),
+    ("GET", "/ws/category/tree", categories.tree),
+    ("GET", "/ws/category/tree/{}", categories.branch),
+    ("GET", "/ws/backbox/v1/competitors/{}", backbox.competitors),
     ("GET", "/ws/listings_bi", elsewhere.backbox_data),
     ("GET", "/ws/sav", elsewhere.no_care_folders),
     ("GET", "/ws/sav/{}", elsewhere.nothing_there),

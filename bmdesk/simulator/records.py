@@ -32,6 +32,11 @@ class Product:
     brand: str = "Apple"
     new_price: Decimal = Decimal(999)
     """In euro; the highest allowed price of every market is made of it."""
+    in_review: bool = False
+    """Proposed by the seller: the marketplace has not said yet whether it will have it."""
+
+    def highest(self, market: str) -> Decimal:
+        return (self.new_price * RATES[currency_of(market)]).quantize(Decimal(1))
 
 
 @dataclass(slots=True)
@@ -39,6 +44,8 @@ class Offer:
     """One listing in one market. Without a price it is not offered there."""
 
     price: Decimal | None = None
+    asked: Decimal | None = None
+    """What the seller asked for, where the BackPricer has moved the price."""
     min_price: Decimal | None = None
     max_price: Decimal | None = None
     comment: str | None = None
@@ -67,16 +74,35 @@ class Listing:
         return self.offers.setdefault(market, Offer(max_price=self.highest(market)))
 
     def highest(self, market: str) -> Decimal:
-        return (self.product.new_price * RATES[currency_of(market)]).quantize(Decimal(1))
+        return self.product.highest(market)
+
+    def highest_allowed(self, market: str) -> Decimal:
+        """As set for the offer, else what follows from the product."""
+        most = self.offer(market).max_price
+        return self.highest(market) if most is None else most
 
     def publication_state(self, market: str) -> int:
         """2 online, 3 offline; the real one knows more reasons than these three."""
         offer = self.offer(market)
         if offer.publication_state is not None:
             return offer.publication_state
+        if self.product.in_review:
+            return 1
         if self.quantity <= 0 or offer.price is None:
             return 3
         return 3 if offer.max_price is not None and offer.price > offer.max_price else 2
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A product in review as its last row described it, and the listing that came with it."""
+
+    product: Product
+    fields: dict[str, str]
+    sku: str
+    grade: str
+    changes: dict[str, Any]
+    market: str
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal
 
-from bmdesk.simulator import control, faults, happenings
+from bmdesk.simulator import backbox, control, faults, happenings
 from bmdesk.simulator.clock import set_by_words
 from bmdesk.simulator.ledger import Ledger
 from bmdesk.simulator.references import listing_of, order_of
@@ -227,7 +227,22 @@ class Simulator:
     def backbox(self, listing: object, market: str, winner: object = None, to_win: object = None) -> None:
         """The BackBox of a listing in a market; without prices there is none."""
         with self.world.lock:
-            control.backbox(self.world, listing, market, winner, to_win)
+            backbox.set_box(self.world, listing, market, winner, to_win)
+
+    def rivals(self, listing: object, market: str, *prices: object) -> None:
+        """Other sellers offer the same in this market at these prices, and who wins follows from the prices."""
+        with self.world.lock:
+            backbox.set_rivals(self.world, listing, market, prices)
+
+    def move_price(self, listing: object, price: object, market: str | None = None) -> None:
+        """The BackPricer moves a price, between its min_price and the price that was asked."""
+        with self.world.lock:
+            control.move_price(self.world, listing=listing, price=price, market=market)
+
+    def write_again(self, listing: object, price: object, market: str | None = None, **facts: Any) -> None:
+        """Another tool writes this price again and again (see control.write_again)."""
+        with self.world.lock:
+            control.write_again(self.world, listing=listing, price=price, market=market, **facts)
 
     def _new_world(self) -> World:
         made = self._made

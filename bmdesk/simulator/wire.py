@@ -37,7 +37,7 @@ def listing(world: World, one: Listing, market: str) -> dict[str, Any]:
         "shippings": one.shippings,
         "currency": currency,
         "backmarket_id": one.product.backmarket_id,
-        "product_id": one.product.product_id,
+        "product_id": None if one.product.in_review else one.product.product_id,
         "max_price": money(offer.max_price if offer.max_price is not None else one.highest(market), currency),
     }
     if not world.real:

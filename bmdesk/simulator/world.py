@@ -31,9 +31,11 @@ from bmdesk.simulator.records import (
     Offer,
     Order,
     Product,
+    Proposal,
     Task,
 )
 from bmdesk.simulator.shippers import parcel_number
+from bmdesk.simulator.tree import Category, standard
 
 __all__ = ["Listing", "Offer", "Order", "Product", "World"]
 
@@ -68,7 +70,15 @@ class World:
         self.products: dict[str, Product] = {}
         self.orders: dict[int, Order] = {}
         self.tasks: dict[int, Task] = {}
+        self.proposals: dict[str, Proposal] = {}
+        """Products in review, by EAN."""
+        self.refuses_above_max = False
+        self.backpricer = True
+        """Whether the seller may give a min_price; the marketplace then moves prices when it is told to."""
+        self.tree: list[Category] = standard()
         self.backboxes: dict[tuple[str, str], tuple[Decimal, Decimal] | None] = {}
+        self.rivals: dict[tuple[str, int, str], list[Decimal]] = {}
+        """Prices of other sellers, by product, condition and market."""
         self.races: list[tuple[Fault, Callable[[str], None]]] = []
         """Which calls somebody overtakes, and what is done then; told the name in the call's address."""
         self._by_sku: dict[str, Listing] = {}
@@ -153,6 +163,10 @@ class World:
             self._by_ean[ean] = product
         return product
 
+    def know_ean(self, product: Product) -> None:
+        """From now on the product is found by its EAN."""
+        self._by_ean[product.ean] = product
+
     def add_listing(
         self, sku: str, product: Product, grade: str, quantity: int = 0, *, new_battery: bool = False
     ) -> Listing:
@@ -176,6 +190,8 @@ class World:
         """Set one field and say so in the ledger, also when the value stays what it was. No market: common field."""
         target: Any = listing if market is None else listing.offer_to_write(market)
         old = getattr(target, field_)
+        if field_ == "price" and market is not None:
+            target.asked = value
         setattr(target, field_, value)
         self.record(field_, request, listing=listing, market=market, old=old, new=value)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from bmdesk.simulator import Simulator
+from bmdesk.simulator.simulator import Mode
 from tests.simulator.conftest import Seller
 
 CSV = {"quotechar": '"', "delimiter": ";", "encoding": "utf-8"}
@@ -109,3 +111,57 @@ def test_only_known_products_where_the_test_wants_it(sim: Simulator, http: httpx
     result = http.get(f"/ws/tasks/{task}").json()["result"]
     assert (result["created"], result["errors"]) == (1, 1)
     assert sim.listing("B")["title"] == known["title"]
+
+
+@pytest.mark.parametrize("mode", ["strict", "real"])
+def test_a_batch_of_prices_takes_and_refuses_row_by_row(seller: Seller, mode: Mode) -> None:
+    with Simulator(mode=mode, task_seconds=0) as sim:
+        http = seller(sim)
+        for sku in "ABC":
+            sim.add_listing(sku, quantity=3, prices={"fr-fr": 500})
+        sim.control(refuses_above_max=True)
+        catalog = "sku;price;currency;min_price\na;450;EUR;430\nB;1500;EUR;\nC;450;EUR;451\nD;450;EUR;\n"
+        task = http.post("/ws/listings", json={**CSV, "catalog": catalog}).json()["bodymessage"]
+        result = http.get(f"/ws/tasks/{task}").json()["result"]
+        offers = [sim.listing(sku)["markets"]["fr-fr"] for sku in "ABC"]
+        assert [(one["price"], one["min_price"]) for one in offers] == [
+            ("450.00", "430.00"),
+            ("500.00", None),
+            ("500.00", None),
+        ]
+        assert sim.listings()[-1]["sku"] == "C", "a row without a product makes no listing"
+        if mode == "strict":
+            assert [list(row["errors"]) for row in result["rows"]] == [
+                [],
+                ["price"],
+                ["min_price"],
+                ["quantity"],
+            ]
+        else:
+            assert (result["success"], list(result["errors"])) == (["a"], ["B", "C", "D"])
+
+
+def test_the_backpricer_moves_a_price_between_its_bounds(sim: Simulator, http: httpx.Client) -> None:
+    uuid = sim.add_listing("A", quantity=1, prices={"fr-fr": 500})["id"]
+    with pytest.raises(ValueError, match="without a min_price"):
+        sim.move_price("A", 480)
+    http.post(f"/ws/listings/{uuid}", json={"price": 500, "min_price": 450, "currency": "EUR"})
+    sim.move_price("A", 460)
+    sim.move_price("A", 500)
+    assert http.get(f"/ws/listings/{uuid}").json()["price"] == "500.00"
+    for outside in (449, 501):
+        with pytest.raises(ValueError, match="between"):
+            sim.move_price("A", outside)
+    sim.control(backpricer=False)
+    refused = http.post(f"/ws/listings/{uuid}", json={"price": 500, "min_price": 440})
+    assert (refused.status_code, sim.listing("A")["markets"]["fr-fr"]["min_price"]) == (400, "450.00")
+    assert sim.ledger.count("backpricer") == 2
+
+
+def test_a_lost_task_is_unknown_and_never_worked_off(sim: Simulator, http: httpx.Client) -> None:
+    sim.add_listing("A", prices={"fr-fr": 500})
+    task = http.post("/ws/listings", json={**CSV, "catalog": "sku;price\nA;450"}).json()["bodymessage"]
+    assert sim.control(lose_tasks=True) == {"lose_tasks": 1}
+    sim.advance(1000)
+    assert http.get(f"/ws/tasks/{task}").status_code == 404
+    assert sim.listing("A")["markets"]["fr-fr"]["price"] == "500.00"
