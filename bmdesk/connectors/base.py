@@ -125,7 +125,7 @@ class Exporter(Protocol):
         ...
 
     def order(self, effects: Sequence[EffectRow]) -> Sequence[EffectRow]:
-        """The most important first (a zero before all other stock)."""
+        """The most important first (a zero before all other stock); only those that this exporter sends."""
         ...
 
 

@@ -86,6 +86,10 @@ def test_what_the_contract_forbids_is_not_sent(market: Simulator) -> None:
             lambda: remote.change_listing("u", "fr-fr", quantity=-1),
             lambda: remote.change_listing("u", "fr-fr", price=Decimal(0)),
             lambda: remote.change_listing("u", "fr-fr", price=Decimal("NaN")),
+            lambda: remote.change_listing("u", "fr-fr", price=Decimal("NaN"), min_price=Decimal(3)),
+            lambda: remote.change_listing("u", "fr-fr", price=Decimal(5), min_price=Decimal("5.01")),
+            lambda: remote.change_listing("u", "fr-fr", price=Decimal(5), min_price=Decimal(0)),
+            lambda: remote.change_listing("u", "fr-fr", min_price=Decimal(5)),
             lambda: remote.change_listing("u", "en-gb", price=Decimal(5), currency="EUR"),
             lambda: remote.change_listing("u", "fr-fr", comment="x" * 501),
             lambda: remote.change_listing("u", "fr-fr", warranty_months=6),
@@ -119,9 +123,13 @@ def test_a_listing_is_read_written_and_found_by_its_sku(mode: str) -> None:
         changed = remote.change_listing(
             made["id"], "en-gb", quantity=7, price=Decimal("175.50"), comment="Très bien", warranty_months=24
         )
+        bounded = remote.change_listing(
+            made["id"], "en-gb", price=Decimal("175.50"), min_price=Decimal("160.10")
+        )
         found = remote.listing_by_sku("a-good", "fr-fr")
 
         assert (changed.quantity, changed.price, changed.currency) == (7, Decimal("175.50"), "GBP")
+        assert (bounded.price, bounded.min_price) == (Decimal("175.50"), Decimal("160.10"))
         assert (changed.comment, changed.warranty_delay, changed.grade) == ("Très bien", 24, "GOOD")
         assert found is not None
         assert (found.quantity, found.price, found.currency) == (7, Decimal("199.90"), "EUR")

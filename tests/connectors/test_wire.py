@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from bmdesk.connectors.backmarket.client import BackMarket
 from bmdesk.connectors.backmarket.reading import Drift, moment_of
 from bmdesk.connectors.backmarket.transport import NoPace
-from bmdesk.connectors.backmarket.wire import Page, has_next, read_categories, read_competitors, read_page
+from bmdesk.connectors.backmarket.wire import Page, has_next, read_competitors, read_page
+from bmdesk.connectors.backmarket.wire_categories import read_categories
 from bmdesk.connectors.backmarket.wire_listings import ListingWire, read_listing
 from bmdesk.connectors.backmarket.wire_orders import OrderWire, read_order
 from bmdesk.connectors.backmarket.wire_tasks import TaskStatus, read_rows, read_task

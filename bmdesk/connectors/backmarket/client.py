@@ -18,24 +18,24 @@ from bmdesk.connectors.backmarket.endpoint import Endpoint
 from bmdesk.connectors.backmarket.reading import Drift
 from bmdesk.connectors.backmarket.transport import Answer, Pace, Transport, amount_text
 from bmdesk.connectors.backmarket.wire import (
-    CategoryWire,
     CompetitorWire,
     Nameless,
     NotAPage,
     Page,
-    read_categories,
     read_competitors,
     read_page,
 )
+from bmdesk.connectors.backmarket.wire_categories import CategoryWire, read_categories
 from bmdesk.connectors.backmarket.wire_deliveries import DeliveryWire, read_delivery
-from bmdesk.connectors.backmarket.wire_listings import ListingWire, read_listing
+from bmdesk.connectors.backmarket.wire_listings import ListingWire, read_listing, shipping_columns
 from bmdesk.connectors.backmarket.wire_orders import OrderWire, read_order
 from bmdesk.connectors.backmarket.wire_tasks import TaskWire, read_task
 from bmdesk.connectors.failures import GoneAtRemote, OffContract
 from bmdesk.connectors.http import RETRY_PAUSES, Exchange, Timeouts
 from bmdesk.domain.content import LONGEST_COMMENT, SHORTEST_WARRANTY
 from bmdesk.domain.limits import Bucket
-from bmdesk.domain.markets import known_market, markets_of
+from bmdesk.domain.listing_shipping import Ways
+from bmdesk.domain.markets import currency_of, known_market, markets_of
 from bmdesk.texts import Text, msg
 
 T = TypeVar("T")
@@ -107,16 +107,23 @@ class BackMarket:
         *,
         quantity: int | None = None,
         price: Decimal | None = None,
+        min_price: Decimal | None = None,
         currency: str | None = None,
         comment: str | None = None,
         warranty_months: int | None = None,
+        ways: Ways | None = None,
+        ways_before: int = 0,
     ) -> ListingWire:
         """Writes what is not None; costs one SKU line. The answer is the listing as this market sees it then.
 
-        `currency` defaults to the market's. Raises OffContract, before sending, for values no market takes.
+        `min_price` only together with `price`; `ways_before`: as many ways to ship as stand there, those beyond the new
+        ones are cleared; `currency` defaults to the market's. Raises OffContract, before sending, for values no market
+        takes.
         """
         locale = self._market(market)
-        body = _changes(quantity, price, currency, comment, warranty_months, locale)
+        body = _changes(
+            quantity, price, min_price, currency, comment, warranty_months, ways, ways_before, locale
+        )
         path = f"/ws/listings/{_part(uuid)}"
         answer = self._transport.post(path, body, market=locale, lines=1)
         try:
@@ -283,8 +290,14 @@ class BackMarket:
             raise self._transport.unreadable(f"GET {path}", "competitors", answer.request_id) from None
 
     def category_tree(self) -> tuple[CategoryWire, ...]:
-        """The marketplace's categories, in the language of the primary market."""
-        path = "/ws/category/tree"
+        """The marketplace's categories, in the language of the primary market; never none."""
+        return self._categories("/ws/category/tree")
+
+    def category_branch(self, category_id: int) -> CategoryWire:
+        """One category with what is below it. Raises GoneAtRemote."""
+        return self._categories(f"/ws/category/tree/{int(category_id)}")[0]
+
+    def _categories(self, path: str) -> tuple[CategoryWire, ...]:
         answer = self._transport.get(path, bucket=Bucket.CATALOGUE)
         try:
             return read_categories(answer.data)
@@ -346,9 +359,12 @@ def _part(name: str) -> str:
 def _changes(
     quantity: int | None,
     price: Decimal | None,
+    min_price: Decimal | None,
     currency: str | None,
     comment: str | None,
     warranty_months: int | None,
+    ways: Ways | None,
+    ways_before: int,
     locale: str,
 ) -> dict[str, object]:
     body: dict[str, object] = {}
@@ -366,6 +382,10 @@ def _changes(
         body["currency"] = (currency or (known.currency if known else "")).upper()
         if known is not None and body["currency"] != known.currency:
             problem = msg("wire.foreign_currency", currency=str(body["currency"]), market=locale)
+        if min_price is not None:
+            body["min_price"] = amount_text(min_price)
+            if problem is None and not (min_price.is_finite() and 0 < min_price <= price):
+                problem = msg("wire.min_above_price", least=str(min_price), price=str(price))
     if comment is not None:
         body["comment"] = comment
         if len(comment) > LONGEST_COMMENT:
@@ -374,6 +394,8 @@ def _changes(
         body["warranty_delay"] = warranty_months
         if warranty_months < SHORTEST_WARRANTY:
             problem = msg("wire.short_warranty", months=warranty_months, least=SHORTEST_WARRANTY)
+    if ways is not None:
+        body |= shipping_columns(ways, ways_before, currency_of(locale))
     if not body:
         problem = msg("wire.nothing_to_change")
     if problem is not None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bmdesk.connectors.backmarket import (
+    import_backbox,
     import_backship,
+    import_categories,
     import_history,
     import_listings,
     import_orders,
@@ -16,10 +18,12 @@ from bmdesk.connectors.backmarket import (
 )
 from bmdesk.connectors.backmarket.client import BackMarket
 from bmdesk.connectors.backmarket.endpoint import Endpoint
+from bmdesk.connectors.backmarket.export_content import ContentExporter
 from bmdesk.connectors.backmarket.export_invoice import InvoiceExporter
 from bmdesk.connectors.backmarket.export_listings import CreateExporter
 from bmdesk.connectors.backmarket.export_orders import AcceptExporter, ShipExporter
 from bmdesk.connectors.backmarket.export_price import PriceExporter
+from bmdesk.connectors.backmarket.export_price_csv import PriceCsvExporter
 from bmdesk.connectors.backmarket.export_refund import CancelExporter, RefundExporter
 from bmdesk.connectors.backmarket.export_stock import StockExporter
 from bmdesk.connectors.backmarket.pace import StorePace
@@ -28,12 +32,19 @@ from bmdesk.connectors.base import Exporter, Feed, KeepGoing, Pulled, Room, Urge
 from bmdesk.connectors.http import RETRY_PAUSES, Exchange, Timeouts
 from bmdesk.domain.effects import Kind
 from bmdesk.services.desk import Desk
+from bmdesk.services.prices import automatic
+from bmdesk.services.selling import content_by_itself
 from bmdesk.services.selling.account_settings import (
+    BACKBOX,
     BACKSHIP,
+    CATEGORIES,
+    CONTENT,
     HISTORY,
     LISTINGS,
     ORDERS,
     PAPERS,
+    PATIENT,
+    PRICES,
     UNFINISHED,
     AccountSettings,
 )
@@ -83,6 +94,10 @@ class BackMarketConnector:
         )
         self._create = CreateExporter(desk, self._client, account.id, settings)
         stock = StockExporter(desk, self._client, account.id, settings)
+        prices = PriceExporter(desk, self._client, account.id, settings)
+        self._price_csvs = PriceCsvExporter(
+            desk, self._client, account.id, settings, prices, lambda: self.room(Kind.PRICE), manners.width
+        )
         # What is gone must not be sold; then the orders, whose clock runs; the rest of the stock after them.
         self._exporters: tuple[Exporter, ...] = (
             Urgent(stock),
@@ -92,7 +107,9 @@ class BackMarketConnector:
             RefundExporter(desk, self._client, account.id),
             stock,
             self._create,
-            PriceExporter(desk, self._client, account.id),
+            self._price_csvs,
+            prices,
+            ContentExporter(desk, self._client, account.id),
             InvoiceExporter(desk, self._client, account.id),
         )
 
@@ -143,8 +160,18 @@ class BackMarketConnector:
             return Pulled(read or 0, complete=True, asked=read is not None)
         if feed.kind == PAPERS:
             return self._fetch_papers(feed, keep_going)
+        if feed.kind == BACKBOX:
+            return self._read_backboxes(feed, keep_going)
+        if feed.kind == CATEGORIES:
+            return self._read_categories(feed, keep_going)
         if feed.kind == HISTORY:
             return self._read_history(keep_going)
+        if feed.kind == CONTENT:
+            followed = content_by_itself.follow(self._desk, account)
+            return Pulled(followed.texts + followed.woken, complete=True, asked=False)
+        if feed.kind == PRICES:
+            done = automatic.reprice(self._desk, account, keep_going)
+            return Pulled(done.count, complete=not done.stopped, asked=False)
         return self._poll_tasks()
 
     def room(self, kind: Kind) -> Room:
@@ -183,6 +210,32 @@ class BackMarketConnector:
         # Another host than the API's: what it does says nothing about the connection.
         return Pulled(done.kept, complete=True, notes=notes, next_at=soonest, asked=False)
 
+    def _read_backboxes(self, feed: Feed, keep_going: KeepGoing) -> Pulled:
+        done = import_backbox.pull(
+            self._desk, self._client, self._account.id, feed.every, keep_going, self._others_wait
+        )
+        if done is None:
+            return Pulled(0, complete=True, asked=False)
+        notes = (msg("sync.backbox_failed", count=len(done.failed)),) if done.failed else ()
+        # The pause leaves half of the marketplace's pace to people who ask themselves.
+        soon = self._desk.clock.now() + import_backbox.PAUSE
+        return Pulled(
+            done.asked,
+            complete=True,
+            notes=notes,
+            next_at=soon if done.left else None,
+            asked=done.asked > len(done.failed),
+        )
+
+    def _read_categories(self, feed: Feed, keep_going: KeepGoing) -> Pulled:
+        done = import_categories.pull(
+            self._desk, self._client, self._account.id, feed.every, keep_going, self._others_wait
+        )
+        if done is None:
+            return Pulled(0, complete=True, asked=False)
+        soon = self._desk.clock.now() + import_categories.PAUSE
+        return Pulled(done.categories, complete=True, next_at=soon if done.left else None)
+
     def _read_history(self, keep_going: KeepGoing) -> Pulled:
         done = import_history.pull(
             self._desk, self._client, self._account.id, self._manners.width, keep_going, self._others_wait
@@ -196,12 +249,14 @@ class BackMarketConnector:
         return Pulled(done.saved.seen, complete=True, notes=notes, next_at=now if done.more else None)
 
     def _others_wait(self) -> bool:
-        """Whether anything is due that goes before history: effects, or the next reading of orders."""
+        """Whether anything is due that goes before what is patient: effects, or the next reading of orders."""
         now = self._desk.clock.now()
 
         def work(connection: Connection) -> bool:
             rows = feeds.of_account(connection, self._account.id)
-            due = any(row.kind != HISTORY and row.next_at is not None and row.next_at <= now for row in rows)
+            due = any(
+                row.kind not in PATIENT and row.next_at is not None and row.next_at <= now for row in rows
+            )
             return due or outbox.is_due(
                 connection, self._account.id, now, now - self.gather, self._settings.held
             )
@@ -212,7 +267,8 @@ class BackMarketConnector:
         """Ask after each task that runs; the next time is when the first of them is due."""
         now, soonest, asked = self._desk.clock.now(), None, 0
         for call in self._desk.read(lambda c: outbox_calls.running_calls(c, self._account.id)):
-            after = self._create.poll(call)
+            sender = self._price_csvs if call.kind == Kind.PRICE.value else self._create
+            after = sender.poll(call)
             asked += 1
             if after is None:
                 continue

@@ -2,33 +2,54 @@
 
 Rows carry quantity 0; stock and the other markets' prices follow by single writes as soon as the listing was read back.
 Prices are those of the preview that a person confirmed; for a SKU that came later, those of the shares at the moment of
-the CSV. Either is kept in the effect before anything is sent, and is never worked out anew for this listing.
+the CSV, where true cost sets them a floor: a price that nobody confirmed and whose floor nobody knows makes no listing.
+Either is kept in the effect before anything is sent, and is never worked out anew for this listing. Below the floor as
+it is at the moment of the CSV nothing is made.
 A CSV whose answer was lost is never sent again by itself: every row is looked up by its SKU for half an hour, then a
 person decides. Cancelling it does not end the doubt: the next want of the SKU looks first, for a day.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bmdesk.connectors.backmarket.client import BackMarket
+from bmdesk.connectors.backmarket.csv_calls import (
+    LOOK_AGAIN,
+    LOOK_UP_FOR,
+    MOST_ROWS,
+    CsvCalls,
+    Load,
+    Lost,
+    doubt,
+    said_of,
+)
 from bmdesk.connectors.backmarket.import_listings import save_page
 from bmdesk.connectors.backmarket.wire_listings import ListingWire
-from bmdesk.connectors.backmarket.wire_tasks import TaskRow, TaskStatus, TaskWire
-from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned, Sent
-from bmdesk.connectors.failures import AnswerLost, GoneAtRemote, NotTheApi, Rejected, UnreadableAnswer
-from bmdesk.domain.effects import REPLAY, EffectState, Fault, Kind, PriceOf, StockOf, backoff
+from bmdesk.connectors.backmarket.wire_tasks import TaskRow, TaskWire
+from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked, Planned
+from bmdesk.connectors.failures import NotTheApi, Rejected, UnreadableAnswer
+from bmdesk.domain.effects import REPLAY, EffectState, Fault, Kind, backoff
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.linking import LINKED, OPEN
 from bmdesk.domain.money import Money
-from bmdesk.services import rates, wants
 from bmdesk.services.desk import Desk
-from bmdesk.services.selling import prices_to_make, pricing, stock
+from bmdesk.services.prices.floors import BelowFloorNow, Floors, below
+from bmdesk.services.prices.suggesting import Suggestions
+from bmdesk.services.selling import (
+    content,
+    creation_rows,
+    listing_minimum,
+    listings_made,
+    prices_to_make,
+    proposals_sent,
+    stock,
+)
 from bmdesk.services.selling.account_settings import AccountSettings
+from bmdesk.services.selling.account_snapshot import AccountSnapshot
+from bmdesk.services.selling.creation_rows import Cells
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, catalogue, listings, outbox, outbox_calls, sync_log
 from bmdesk.store.queries.catalogue import SkuRow, VariantRow
@@ -37,15 +58,8 @@ from bmdesk.store.queries.outbox_calls import CallRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Failure, Text, msg
 
-COLUMNS = ("sku", "quantity", "price", "grade", "currency", "new_battery", "ean", "product_id")
-LOOK_UP_FOR = timedelta(minutes=30)
-_LOOK_AGAIN = timedelta(minutes=2)
 DOUBT_LASTS = timedelta(hours=24)
 """So long after an attempt was cancelled that may have made the listing, the next one looks first."""
-ENDS_WITHIN = timedelta(hours=6)
-"""A task that runs longer is taken for lost."""
-MOST_ROWS = 500
-"""Rows of one CSV: each is looked up first, so more would make the first one wait."""
 
 
 class CannotBeMade(Failure):
@@ -93,6 +107,8 @@ class _Row:
     """In the primary market, which is the CSV's."""
     prices: Row
     """As the effect keeps them (services.selling.prices_to_make)."""
+    product: Cells = field(default_factory=dict)
+    """What is said of a product that the marketplace does not know: a proposal that a person confirmed."""
 
 
 class CreateExporter:
@@ -104,6 +120,7 @@ class CreateExporter:
 
     def __init__(self, desk: Desk, client: BackMarket, account_id: str, settings: AccountSettings) -> None:
         self._desk, self._client, self._account, self._settings = desk, client, account_id, settings
+        self._calls = CsvCalls(desk, client, account_id, Kind.CREATE)
 
     def order(self, effects: Sequence[EffectRow]) -> Sequence[EffectRow]:
         return effects
@@ -141,7 +158,8 @@ class CreateExporter:
             elif found is None or (effect.fault == Fault.AMBIGUOUS and not effect.forced):
                 outcomes[effect.id] = self._keep_looking(effect, sku)
             elif isinstance(found, Failure):
-                outcomes[effect.id] = Parked(Fault.REJECTED, found)
+                doubtful = effect.fault == Fault.AMBIGUOUS
+                outcomes[effect.id] = Parked(Fault.AMBIGUOUS if doubtful else Fault.REJECTED, found)
             else:
                 rows.append(found)
         if rows:
@@ -153,23 +171,13 @@ class CreateExporter:
 
         Raises RemoteFailure.
         """
-        assert call.task is not None, "a running call has its task"
-        overdue = self._desk.clock.now() - call.started_at >= ENDS_WITHIN
-        try:
-            task = self._client.task(call.task)
-        except GoneAtRemote:
-            self._desk.write(lambda tx: self._lost(tx, call))
-            return None
-        except (Rejected, UnreadableAnswer):
-            if not overdue:
-                raise
-            task = None
-        if task is None or task.status is TaskStatus.RUNNING:
-            if overdue:
-                self._desk.write(lambda tx: self._lost(tx, call, never_ended=True))
-                return None
-            return min(timedelta(seconds=5) * (call.polls + 1), timedelta(minutes=1))
-        self._end(call, task, self._desk.read(lambda c: outbox_calls.of_call(c, call.id)))
+        found = self._calls.follow(call)
+        if isinstance(found, timedelta):
+            return found
+        if isinstance(found, Lost):
+            self._calls.lose(call, lambda tx, effect: self._lost(tx, effect, call, found))
+        else:
+            self._end(call, found, self._desk.read(lambda c: outbox_calls.of_call(c, call.id)))
         return None
 
     # ---------------------------------------------------------------- sending
@@ -187,7 +195,8 @@ class CreateExporter:
     def _row(self, connection: Connection, effect: EffectRow) -> _Row | Failure | None:
         """The row of this effect's SKU, why it cannot be made, or None when there is nothing to make any more."""
         account = accounts.account(connection, self._account)
-        if not account.creates:
+        proposed = proposals_sent.columns(connection, self._account, effect.sku_id or "")
+        if not account.creates and not proposed:
             return None
         # One whose answer was lost is followed up although a pull has shown a listing: it may be the one we made.
         sent = effect.fault == Fault.AMBIGUOUS
@@ -195,61 +204,43 @@ class CreateExporter:
             return None
         sku = catalogue.sku(connection, effect.sku_id or "")
         variant = catalogue.variant(connection, sku.variant_id)
+        if not sent and proposals_sent.is_awaited(connection, self._account, variant.id, sku.id):
+            return None
         policies = self._desk.policies(connection)
         counted = stock.counts(connection, policies, account, [sku.id], self._desk.clock.now())
-        if not sent and not counted[sku.id][0].quantity:
+        if not sent and not proposed and not counted[sku.id][0].quantity:
             return None
         if not variant.ean and not variant.backmarket_product_id:
             return CannotBeMade(sku=sku.text, reason=msg("create.no_product", model_code=variant.model_code))
-        kept = prices_to_make.kept(connection, self._account, effect.key)
         primary = self._settings.primary_market
-        if kept is not None:
-            price = prices_to_make.prices(kept).get(primary)
-            if price is None:
-                return CannotBeMade(sku=sku.text, reason=msg("create.price_not_confirmed", market=primary))
-            return _Row(effect, sku, variant, price, kept)
-        known = rates.newest(connection, self._desk.company)
-        priced = pricing.suggested(policies, known, self._settings.markets, variant, sku.grade)
-        here = next((one for one in priced if one.market == primary), None)
-        if here is None or here.money is None:
-            why = here.reason if here is not None else None
-            return CannotBeMade(sku=sku.text, reason=why or msg("create.no_price"))
-        return _Row(effect, sku, variant, here.money, prices_to_make.to_keep(priced, shown=False))
+        of = content.known(connection, account, [sku.id])[sku.id]
+        lacks = listing_minimum.lacking(policies, of, [primary])
+        stop = listing_minimum.keeps_back(lacks, [primary])
+        if stop is not None and not sent:
+            return listing_minimum.refusal(sku.text, stop)
+        kept = prices_to_make.kept(connection, self._account, effect.key)
+        if kept is None or not prices_to_make.were_shown(kept):
+            view = AccountSnapshot.of(connection, self._desk, account)
+            priced = Suggestions.of(connection, view, [sku.id]).prices(sku.id)
+            here = next((one for one in priced if one.market == primary), None)
+            if here is not None and here.unknown is not None:
+                return CannotBeMade(sku=sku.text, reason=here.unknown)
+            if kept is None and (here is None or here.money is None):
+                why = here.reason if here is not None else None
+                return CannotBeMade(sku=sku.text, reason=why or msg("create.no_price"))
+            known = [one for one in priced if one.unknown is None]
+            kept = kept or prices_to_make.to_keep(known, shown=False)
+        price = prices_to_make.prices(kept).get(primary)
+        if price is None:
+            return CannotBeMade(sku=sku.text, reason=msg("create.price_not_confirmed", market=primary))
+        floor = Floors(connection, self._desk, self._account, [sku.id]).of(sku.id, primary)
+        if below(price, floor):
+            return BelowFloorNow(market=primary, price=price, floor=floor)
+        return _Row(effect, sku, variant, price, kept, proposed)
 
     def _send(self, rows: Sequence[_Row]) -> dict[str, Outcome]:
         market = self._settings.primary_market
-
-        def note(tx: Tx) -> str:
-            call_id = outbox_calls.add_call(tx, self._account, Kind.CREATE, market)
-            for row in rows:
-                # A person's "send it once more" is used up: after a lost answer it is looked up again.
-                outbox.set_effect(tx, row.effect.id, call_id=call_id, forced=False, change=row.prices)
-            return call_id
-
-        call_id = self._desk.write(note)
-        try:
-            task = self._client.send_catalog(_csv(rows), market, len(rows))
-        except AnswerLost as lost:
-            self._desk.write(lambda tx: outbox_calls.set_call(tx, call_id, state="lost", ended_at=tx.now))
-            at = self._desk.clock.now() + timedelta(seconds=max(lost.after or 0, 1))
-            return {row.effect.id: Later(at, lost, failed=True, uncertain=True) for row in rows}
-        except Failure:
-            self._desk.write(lambda tx: self._not_sent(tx, call_id, rows))
-            raise
-
-        def running(tx: Tx) -> None:
-            outbox_calls.set_call(tx, call_id, state="running", task=task)
-
-        self._desk.write(running)
-        return {row.effect.id: Sent() for row in rows}
-
-    def _not_sent(self, tx: Tx, call_id: str, rows: Sequence[_Row]) -> None:
-        outbox_calls.set_call(tx, call_id, state="failed", ended_at=tx.now)
-        for row in rows:
-            before = row.effect
-            # What was worked out for this CSV alone goes with it; the next one has its own moment.
-            change = row.prices if prices_to_make.were_shown(row.prices) else before.change
-            outbox.set_effect(tx, before.id, call_id=None, forced=before.forced, change=change)
+        return self._calls.send(market, _csv(rows), [_load(row) for row in rows])
 
     # ---------------------------------------------------------------- what came of it
 
@@ -276,7 +267,7 @@ class CreateExporter:
             else effect.created_at
         )
         if now - sent < LOOK_UP_FOR:
-            return Later(now + _LOOK_AGAIN, StillLookingUp(sku=sku.text), failed=True, uncertain=True)
+            return Later(now + LOOK_AGAIN, StillLookingUp(sku=sku.text), failed=True, uncertain=True)
         return Parked(Fault.AMBIGUOUS, AnswerNeverCame(sku=sku.text))
 
     def _end(self, call: CallRow, task: TaskWire, effects: Sequence[EffectRow]) -> None:
@@ -289,12 +280,12 @@ class CreateExporter:
             except NotTheApi:
                 raise
             except (Rejected, UnreadableAnswer) as failure:
-                self._desk.write(lambda tx, e=effect, f=failure: _doubt(tx, e, f))  # type: ignore[misc]
+                self._desk.write(lambda tx, e=effect, f=failure: doubt(tx, e, f))  # type: ignore[misc]
                 continue
             self._desk.write(
                 lambda tx, e=effect, s=sku, w=wire: self._end_one(tx, e, s, w, task, rows)  # type: ignore[misc]
             )
-        self._desk.write(lambda tx: outbox_calls.set_call(tx, call.id, state="done", ended_at=tx.now))
+        self._calls.close(call)
 
     def _end_one(
         self,
@@ -312,12 +303,15 @@ class CreateExporter:
                 sync_log.log(tx, self._account, "info", text, effect_id=effect.id)
             return
         row = rows.get(sku_key(sku.text))
+        if row is not None and not row.errors and proposals_sent.taken(tx, self._account, sku.id):
+            outbox.end(tx, effect.id, EffectState.DONE, change={"old": "", "new": sku.text})
+            return
         if row is not None and row.errors:
-            said = "; ".join(f"{field}: {words}" if field else words for field, words in row.errors)
-            problem: Failure = RowRefused(sku=sku.text, reason=said)
+            problem: Failure = RowRefused(sku=sku.text, reason=said_of(row.errors))
         else:
             problem = TaskFailed(task=str(task.id), reason=task.error or "-")
         outbox.end(tx, effect.id, EffectState.PARKED, fault=Fault.REJECTED.value, problem=problem)
+        proposals_sent.refused(tx, self._account, sku.id, problem)
         # The call is over, and with it all doubt: what is found under this SKU from now on is not ours. A price that
         # no preview showed goes too, for it may be what has to be mended.
         shown = prices_to_make.were_shown(effect.change)
@@ -325,25 +319,24 @@ class CreateExporter:
         outbox_calls.settle_doubts(tx, self._account, effect.key)
         sync_log.log(tx, self._account, "error", problem.happened, effect_id=effect.id)
 
-    def _lost(self, tx: Tx, call: CallRow, *, never_ended: bool = False) -> None:
-        """The marketplace does not know the task, or never ends it: only looking up tells what became of the rows."""
-        outbox_calls.set_call(tx, call.id, state="lost", ended_at=tx.now)
-        for effect in outbox_calls.of_call(tx.connection, call.id):
-            sku = catalogue.sku(tx.connection, effect.sku_id or "")
-            problem: Failure = StillLookingUp(sku=sku.text)
-            if never_ended:
-                problem = TaskNeverEnded(sku=sku.text, task=str(call.task))
-                sync_log.log(tx, self._account, "warning", problem.happened, effect_id=effect.id)
-            _doubt(tx, effect, problem)
+    def _lost(self, tx: Tx, effect: EffectRow, call: CallRow, why: Lost) -> Failure:
+        """The marketplace does not know the task, or never ends it."""
+        sku = catalogue.sku(tx.connection, effect.sku_id or "")
+        if why is Lost.UNKNOWN:
+            return StillLookingUp(sku=sku.text)
+        problem = TaskNeverEnded(sku=sku.text, task=str(call.task))
+        sync_log.log(tx, self._account, "warning", problem.happened, effect_id=effect.id)
+        return problem
 
     def _adopt(self, tx: Tx, effect: EffectRow, wire: ListingWire, *, ours: bool) -> tuple[Text, ...]:
         """The listing belongs to this SKU now; one that bmdesk made is managed in all three aspects, unless a person
         took the making of listings back meanwhile, or said something else of this listing. What is to be said of it.
         """
         market = self._settings.primary_market
+        sku_id = effect.sku_id or ""
+        proposed = ours and proposals_sent.taken(tx, self._account, sku_id)
         save_page(tx, self._account, market, [wire])
         row = listings.by_remote(tx.connection, self._account, [wire.id])[wire.id]
-        sku_id = effect.sku_id or ""
         if not ours:
             return (msg("create.was_there", sku=wire.sku),)
         made = msg("create.made", sku=wire.sku)
@@ -352,49 +345,35 @@ class CreateExporter:
             listings.set_listing(tx, row.id, sku_id=sku_id, link=LINKED, carries=carries)
         elif row.sku_id != sku_id:
             return made, msg("create.left_alone", sku=wire.sku)
-        if not accounts.account(tx.connection, self._account).creates:
+        if not proposed and not accounts.account(tx.connection, self._account).creates:
             return made, msg("create.not_managed", sku=wire.sku)
         if row.manage_stock:
             return (made,)
-        listings.set_listing(
-            tx,
-            row.id,
-            made_here=True,
-            manage_stock=True,
-            manage_price=True,
-            manage_content=True,
-            base_quantity=wire.quantity,
-            base_at=tx.now,
-        )
         kept = prices_to_make.kept(tx.connection, self._account, effect.key)
-        for where, price in prices_to_make.prices(kept).items():
-            wanted = {"wanted_minor": price.minor, "wanted_currency": price.currency, "wanted_at": tx.now}
-            listings.set_market(tx, row.id, where, **wanted)
-            wants.want(tx, PriceOf(row.id, where))
-        wants.want(tx, StockOf(sku_id, lower=True))
+        listings_made.take_over(tx, row.id, sku_id, wire.quantity, kept)
         return (made,)
 
 
-def _doubt(tx: Tx, effect: EffectRow, problem: Failure) -> None:
-    outbox.again(tx, effect.id, EffectState.UNCERTAIN, tx.now, fault=Fault.AMBIGUOUS.value, problem=problem)
+def _load(row: _Row) -> Load:
+    before = row.effect
+    # What was worked out for this CSV alone goes with it; the next one has its own moment.
+    change = row.prices if prices_to_make.were_shown(row.prices) else before.change
+    # A person's "send it once more" is used up: after a lost answer it is looked up again.
+    kept = {"forced": False, "change": row.prices}
+    return Load(before, kept, {"forced": before.forced, "change": change})
 
 
 def _csv(rows: Sequence[_Row]) -> str:
-    """The catalogue as Back Market's template wants it: `;` between, line feeds, every field in quotes."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", quotechar='"', quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow(
-            (
-                row.sku.text,
-                0,
-                f"{row.price.amount:f}",
-                row.sku.grade,
-                row.price.currency,
-                "true" if row.sku.new_battery else "false",
-                row.variant.ean,
-                row.variant.backmarket_product_id,
-            )
-        )
-    return text.getvalue()
+    return creation_rows.csv_text([_cells(row) for row in rows])
+
+
+def _cells(row: _Row) -> Cells:
+    listing = creation_rows.listing_cells(
+        row.sku.text,
+        row.sku.grade,
+        row.price,
+        new_battery=row.sku.new_battery,
+        ean=row.variant.ean,
+        product_id=row.variant.backmarket_product_id,
+    )
+    return {**row.product, **listing}

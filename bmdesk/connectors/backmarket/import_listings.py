@@ -6,13 +6,13 @@ sides last had, it wants the exporter to look.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from bmdesk.connectors.backmarket.client import BackMarket
 from bmdesk.connectors.backmarket.paging import Scan, scan
+from bmdesk.connectors.backmarket.price_read import is_ours, minor, note_writer, standing_of
 from bmdesk.connectors.backmarket.reading import BadRecord
 from bmdesk.connectors.backmarket.wire import Page
 from bmdesk.connectors.backmarket.wire_listings import ListingWire
@@ -20,14 +20,16 @@ from bmdesk.connectors.base import KeepGoing
 from bmdesk.domain.effects import EffectState, Fault, PriceOf, StockOf, price_lane, stock_lane
 from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.linking import OPEN
+from bmdesk.domain.listing_shipping import Way, Ways
 from bmdesk.domain.markets import currency_of
-from bmdesk.domain.money import Money, NotMoney
+from bmdesk.domain.price_standing import Standing
 from bmdesk.services import wants
 from bmdesk.services.desk import Desk
-from bmdesk.services.selling import linking
+from bmdesk.services.selling import account_settings, linking, proposals_sent
 from bmdesk.services.selling.account_settings import LISTINGS
+from bmdesk.services.selling.proposals_sent import ReadBack
 from bmdesk.store.kept import keep_text
-from bmdesk.store.queries import feeds, listings, orders, outbox_lists
+from bmdesk.store.queries import accounts, feeds, listings, orders, outbox_lists
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.transaction import Row, Tx
 
@@ -105,6 +107,9 @@ def save_page(
     unlinked = [ids[wire.id] for wire in wires if wire.id in fresh or known[wire.id].link == OPEN]
     if unlinked:
         linking.link_new(tx, account_id, unlinked)
+    proposals_sent.read_back(
+        tx, account_id, [ReadBack(ids[w.id], sku_key(w.sku), w.product_id, w.quantity) for w in wires]
+    )
     _want_differences(
         tx, market, [(known[w.id], there.get(known[w.id].id), w) for w in wires if w.id in known]
     )
@@ -114,33 +119,59 @@ def _want_differences(
     tx: Tx, market: str, cells: Sequence[tuple[ListingRow, MarketRow | None, ListingWire]]
 ) -> None:
     """Where a managed value is not the one that both sides last had, and nothing is under way yet, look at it."""
+    _want_prices(tx, market, cells)
     stock = [row for row, _, wire in cells if row.manage_stock and wire.quantity != row.base_quantity]
-    prices = [
-        row
-        for row, cell, wire in cells
-        if row.manage_price
-        and cell is not None
-        and cell.wanted_minor is not None
-        and (
-            wire.currency not in ("", cell.wanted_currency)
-            or minor(wire.price, cell.wanted_currency) not in (cell.base_minor, cell.wanted_minor)
-        )
-    ]
-    if not stock and not prices:
+    if not stock:
         return
     raised = {stock_lane(row.id) for row, _, wire in cells if (wire.quantity or 0) > row.quantity}
     raised |= {stock_lane(row.id) for row, _, _ in cells if row.missing_since is not None}
-    busy = {
-        one.lane
-        for one in outbox_lists.unfinished(tx.connection, sorted({row.id for row in [*stock, *prices]}))
-        # What a person must decide does not stand before lowering what somebody raised meanwhile.
-        if one.state != EffectState.PARKED.value or one.fault == Fault.BY_HAND or one.lane not in raised
-    }
+    # What a person must decide does not stand before lowering what somebody raised meanwhile.
+    busy = _busy(tx, stock, raised)
     wants.want_listing(tx, [row for row in stock if stock_lane(row.id) not in busy])
-    wants.want(
-        tx,
-        *(PriceOf(row.id, market) for row in prices if price_lane(row.id, market) not in busy),
-    )
+
+
+def _want_prices(
+    tx: Tx, market: str, cells: Sequence[tuple[ListingRow, MarketRow | None, ListingWire]]
+) -> None:
+    """The same of prices; that somebody else wrote one is remembered until it is over. `cells`: as they stood before
+    this reading.
+    """
+    mine = [(row, cell, wire) for row, cell, wire in cells if cell is not None and is_ours(row, cell)]
+    if not mine:
+        return
+    name = accounts.account(tx.connection, mine[0][0].account_id).name
+    backpricer = account_settings.backpricer(tx.connection, tx.company, name)
+    differ: list[ListingRow] = []
+    over: set[str] = set()
+    for row, cell, wire in mine:
+        found = standing_of(cell, wire, backpricer=backpricer)
+        if note_writer(tx, cell, found, wire):
+            over.add(price_lane(row.id, market))
+            differ.append(row)
+        elif found is Standing.FOREIGN or (found is Standing.KNOWN and not _is_base(cell, wire)):
+            differ.append(row)
+    # What somebody else's price held up goes on once that price is gone.
+    busy = _busy(tx, differ, over)
+    wants.want(tx, *(PriceOf(row.id, market) for row in differ if price_lane(row.id, market) not in busy))
+
+
+def _is_base(cell: MarketRow, wire: ListingWire) -> bool:
+    """Whether it is the last price that both sides had, while another is wanted: that one has its own effect."""
+    price = minor(wire.price, cell.wanted_currency)
+    same = wire.currency in ("", cell.wanted_currency)
+    return same and cell.base_minor != cell.wanted_minor and price in {cell.base_minor, cell.wanted_minor}
+
+
+def _busy(tx: Tx, rows: Sequence[ListingRow], again: Collection[str]) -> set[str]:
+    """Lanes in which something is under way or stands parked; not those of `again` where it is only parked, unless a
+    person put it aside.
+    """
+    found = outbox_lists.unfinished(tx.connection, sorted({row.id for row in rows})) if rows else []
+    return {
+        one.lane
+        for one in found
+        if one.state != EffectState.PARKED.value or one.fault == Fault.BY_HAND or one.lane not in again
+    }
 
 
 def _adopt_lines(desk: Desk, account_id: str) -> None:
@@ -172,10 +203,12 @@ def _mark_missing(tx: Tx, account_id: str, market: str, started: datetime) -> in
 
 
 def note_read(tx: Tx, listing_id: str, market: str, wire: ListingWire) -> None:
-    """Keep what one listing looks like now, without wanting anything."""
+    """Keep what one listing looks like now; a price that somebody else wrote is noticed, of stock nothing is wanted."""
     row = listings.listing(tx.connection, listing_id)
+    cell = listings.market(tx.connection, listing_id, market)
     listings.set_listing(tx, listing_id, **_columns(tx, wire, row))
     listings.set_market(tx, listing_id, market, **market_columns(tx, market, wire))
+    _want_prices(tx, market, [(row, cell, wire)])
 
 
 def _new_row(tx: Tx, account_id: str, listing_id: str, wire: ListingWire) -> Row:
@@ -191,6 +224,8 @@ def _new_row(tx: Tx, account_id: str, listing_id: str, wire: ListingWire) -> Row
 
 def _columns(tx: Tx, wire: ListingWire, known: ListingRow | None) -> Row:
     quantity = wire.quantity if wire.quantity is not None else (known.quantity if known else 0)
+    if known is not None and known.missing_since is not None:
+        tx.relisted.add(known.id)  # it is there again, and so are its prices
     return {
         "listing_number": wire.listing_id,
         "product_number": wire.backmarket_id,
@@ -218,14 +253,14 @@ def market_columns(tx: Tx, market: str, wire: ListingWire) -> Row:
         "warranty_months": wire.warranty_delay,
         "publication_state": wire.publication_state,
         "read_at": tx.now,
+        "shippings": [way.kept() for way in ways_of(wire, market, currency)],
     }
 
 
-def minor(amount: Decimal | None, currency: str) -> int | None:
-    """The amount in minor units, None for none; more decimals than the currency has are no price of ours."""
-    if amount is None:
-        return None
-    try:
-        return Money.parse(f"{amount:f}", currency).minor
-    except NotMoney:
-        return None
+def ways_of(wire: ListingWire, market: str, currency: str) -> Ways:
+    """The ways to ship that this listing has in this market; those of its category are not told."""
+    return tuple(
+        Way(one.shipper, minor(one.price, currency) or 0, one.delay_hours or 0)
+        for one in wire.shippings
+        if one.market in ("", market)
+    )

@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from bmdesk.connectors.backmarket.client import BackMarket
-from bmdesk.connectors.backmarket.import_listings import minor
 from bmdesk.connectors.backmarket.paging import Scan, scan
+from bmdesk.connectors.backmarket.price_read import minor
 from bmdesk.connectors.backmarket.reading import BadRecord
 from bmdesk.connectors.backmarket.wire import Page
 from bmdesk.connectors.backmarket.wire_orders import LineWire, OrderWire

@@ -19,7 +19,12 @@ from bmdesk.store.queries import limits
 from bmdesk.texts import msg
 
 # Of the hourly lines a quarter is kept for stock.
-_LINES_SHARE = {Kind.STOCK: Decimal(1), Kind.PRICE: Decimal("0.75"), Kind.CREATE: Decimal("0.75")}
+_LINES_SHARE = {
+    Kind.STOCK: Decimal(1),
+    Kind.PRICE: Decimal("0.75"),
+    Kind.CREATE: Decimal("0.75"),
+    Kind.CONTENT: Decimal("0.5"),
+}
 
 _PLENTY = 1000
 PATIENCE = 20.0

@@ -1,5 +1,5 @@
-"""Pages of records, and the small records: competitors, categories. Listings, tasks and orders have modules of their
-own (`wire_listings`, `wire_tasks`, `wire_orders`).
+"""Pages of records, and the small records: competitors. Listings, tasks, orders and categories have modules of their
+own (`wire_listings`, `wire_tasks`, `wire_orders`, `wire_categories`).
 
 Frozen values as the marketplace means them; nothing of bmdesk's own grades, SKUs or stock.
 """
@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from bmdesk.connectors.backmarket.reading import BadRecord, Drift, Reader, clean
+from bmdesk.connectors.backmarket.reading import BadRecord, Drift, Reader
 from bmdesk.texts import Text, msg
 
 T = TypeVar("T")
-_DEEPEST = 10
 
 
 class Nameless(Exception):
@@ -44,7 +43,10 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class CompetitorWire:
-    """A listing x market that competes for one BackBox. `market` is the two-letter code."""
+    """A listing x market that competes for one BackBox. `market` is the two-letter code.
+
+    `is_winning` is None where the answer does not say.
+    """
 
     listing_id: str
     product_id: str
@@ -54,18 +56,7 @@ class CompetitorWire:
     min_price: Decimal | None
     price_to_win: Decimal | None
     winner_price: Decimal | None
-    is_winning: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryWire:
-    """One node of the tree. A product names its leaf by `marketplace_category_id`."""
-
-    category_id: int | None
-    marketplace_category_id: int | None
-    name: str
-    is_leaf: bool
-    children: tuple[CategoryWire, ...]
+    is_winning: bool | None
 
 
 def read_page(data: object, read: Callable[[Mapping[str, object], set[Drift]], T], noun: str) -> Page[T]:
@@ -106,16 +97,6 @@ def read_competitors(data: object) -> tuple[CompetitorWire, ...]:
     return tuple(one for one in found if one.market)
 
 
-def read_categories(data: object) -> tuple[CategoryWire, ...]:
-    """The whole tree, however it is wrapped. Raises NotAPage."""
-    if isinstance(data, dict):
-        inner = data.get("results", data.get("children", data.get("childrens")))
-        data = inner if isinstance(inner, list) and "category_id" not in data else [data]
-    if not isinstance(data, list):
-        raise NotAPage
-    return tuple(_category(raw, 0) for raw in data if isinstance(raw, dict))
-
-
 def _competitor(raw: Mapping[str, object]) -> CompetitorWire:
     fields = Reader(raw, "competitor", set())
     price, currency = fields.money("price")
@@ -130,18 +111,5 @@ def _competitor(raw: Mapping[str, object]) -> CompetitorWire:
         min_price=fields.money("min_price", nullable=True)[0],
         price_to_win=to_win,
         winner_price=winner,
-        is_winning=fields.flag("is_winning"),
-    )
-
-
-def _category(raw: Mapping[str, object], depth: int) -> CategoryWire:
-    fields = Reader(raw, "category", set())
-    inner = raw.get("childrens", raw.get("children"))
-    below = inner if isinstance(inner, list) and depth < _DEEPEST else []
-    return CategoryWire(
-        category_id=fields.whole("category_id"),
-        marketplace_category_id=fields.whole("marketplace_category_id"),
-        name=clean(str(raw.get("category_name") or ""), 200),
-        is_leaf=fields.flag("is_leaf"),
-        children=tuple(_category(child, depth + 1) for child in below if isinstance(child, dict)),
+        is_winning=None if raw.get("is_winning") is None else fields.flag("is_winning"),
     )

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bmdesk.connectors.backmarket.reading import SMALL, Drift, Reader
+from bmdesk.connectors.backmarket.reading import SMALL, Drift, Reader, clean
 from bmdesk.connectors.backmarket.wire import Nameless
 from bmdesk.domain.identifiers import sku_key
+from bmdesk.domain.listing_shipping import MOST_WAYS, Ways
+from bmdesk.domain.money import Money
 from bmdesk.texts import msg
 
 # The deprecated `state` beside `grade`.
@@ -51,6 +53,8 @@ class ListingWire:
     warranty_delay: int | None
     new_battery: bool
     shippings: tuple[ShippingWire, ...]
+    shipping_said: tuple[str, ...] = ()
+    """What the marketplace says of ways to ship that were just written."""
 
 
 def read_listing(raw: Mapping[str, object], drift: set[Drift]) -> ListingWire:
@@ -70,7 +74,7 @@ def read_listing(raw: Mapping[str, object], drift: set[Drift]) -> ListingWire:
         id=name,
         listing_id=listing_id,
         backmarket_id=fields.whole("backmarket_id"),
-        product_id=fields.text("product_id", 64),
+        product_id=fields.text("product_id", 64, nullable=True),
         sku=sku,
         title=fields.text("title", 500),
         grade=_grade(fields),
@@ -84,9 +88,24 @@ def read_listing(raw: Mapping[str, object], drift: set[Drift]) -> ListingWire:
         warranty_delay=fields.whole("warranty_delay", most=SMALL),
         new_battery=fields.flag("new_battery"),
         shippings=tuple(_shipping(entry, drift) for entry in fields.records("shippings")),
+        shipping_said=_said(raw.get("shippings_response")),
     )
     fields.finish()
     return listing
+
+
+def shipping_columns(ways: Ways, before: int, currency: str) -> dict[str, object]:
+    """The fields that write up to three ways to ship; null takes one of those away that stood there `before`."""
+    body: dict[str, object] = {}
+    for at in range(1, MOST_WAYS + 1):
+        if at <= len(ways):
+            way = ways[at - 1]
+            body[f"shipper_{at}"] = way.shipper
+            body[f"shipping_price_{at}"] = f"{Money(way.price, currency).amount:f}"
+            body[f"shipping_delay_{at}"] = way.hours
+        elif at <= before:
+            body |= {f"shipper_{at}": None, f"shipping_price_{at}": None, f"shipping_delay_{at}": None}
+    return body
 
 
 def _grade(fields: Reader) -> str:
@@ -97,6 +116,11 @@ def _grade(fields: Reader) -> str:
     if grade and grade not in _GRADE_OF_STATE.values():
         fields.odd("grade", "one of the contract's", "another")
     return grade
+
+
+def _said(answer: object) -> tuple[str, ...]:
+    found = answer if isinstance(answer, list) else []
+    return tuple(clean(one, 300) for one in found[:10] if isinstance(one, str))
 
 
 def _shipping(raw: Mapping[str, object], drift: set[Drift]) -> ShippingWire:

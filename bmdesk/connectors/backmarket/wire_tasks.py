@@ -27,7 +27,7 @@ _CONTAINERS: dict[str, bool | None] = {
     **dict.fromkeys(("errors", "error", "failed", "failures", "rejected"), False),
     **dict.fromkeys(("results", "result", "rows", "lines", "report", "items", "skus", "listings", "details")),
 }
-_COUNTS = {*_ERROR_KEYS, *_STATUS_KEYS, "count", "total", "nb_lines", "task_id"}
+_COUNTS = {*_ERROR_KEYS, *_STATUS_KEYS, "count", "total", "nb_lines", "in_review", "task_id"}
 
 
 class TaskStatus(StrEnum):

@@ -11,6 +11,7 @@ from bmdesk.connectors.odoo import session
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.failures import UnknownThere
 from bmdesk.connectors.odoo.incoming import import_deliveries, import_units
+from bmdesk.connectors.odoo.prices.export_pricelists import PricelistExporter
 from bmdesk.connectors.odoo.sales.export_sales import SaleExporter, SalesThere
 from bmdesk.connectors.odoo.sales.orders import OrdersAtOdoo
 from bmdesk.connectors.odoo.session import OdooSession
@@ -40,10 +41,11 @@ class OdooConnector:
         self._desk, self._account, self._endpoint = desk, account, endpoint
         self._remote: OdooTransport = JsonRpcTransport(endpoint, rest=rest)
         self._session: OdooSession | None = None
-        # An order goes after the units that are sold with it.
+        # An order goes after the units that are sold with it; prices can wait.
         self._exporters: tuple[Exporter, ...] = (
             UnitExporter(desk, account.id, self._begun),
             SaleExporter(desk, account.id, self._sales),
+            PricelistExporter(desk, account.id, self._begun),
         )
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from bmdesk.connectors.odoo.prices.pricelists import OURS
 from bmdesk.connectors.odoo.records import Records, id_of
 from bmdesk.connectors.odoo.sales.sale_doubts import (
     CurrencyDiffers,
@@ -89,8 +90,13 @@ class SaleTerms:
         ours = ("company_id", "in", [False, self._records.company])
         wanted = ("currency_id", "in", sorted(one for one in self._currencies.values() if one))
         self._pricelists = {}
-        for row in self._records.rows("product.pricelist", [ours, wanted], ["currency_id"]):
-            self._pricelists.setdefault(id_of(row["currency_id"]), []).append(row["id"])
+        rows = self._records.rows("product.pricelist", [ours, wanted], ["currency_id"])
+        names = self._records.external_ids("product.pricelist", [row["id"] for row in rows])
+        for row in rows:
+            if not names.get(row["id"], "").startswith(
+                OURS
+            ):  # those hold prices of a market, and come and go
+                self._pricelists.setdefault(id_of(row["currency_id"]), []).append(row["id"])
 
 
 _SCHEMES = {"margin": "vat.margin", "regular": "vat.regular"}

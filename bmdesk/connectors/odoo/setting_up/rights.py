@@ -69,13 +69,27 @@ WORKS = (
     Work(msg("odoo.work.invoices"), (("account.move", _ALL),), msg("odoo.group.billing")),
 )
 
+PRICELISTS = Work(
+    msg("odoo.work.pricelists"),
+    (("product.pricelist", _ALL), ("product.pricelist.item", (*_ALL, "unlink"))),
+    msg("odoo.group.pricelists"),
+)
+"""Only where prices are sent."""
 
-def missing(remote: OdooTransport, dialect: Dialect) -> Iterator[tuple[Work, RightsMissing]]:
-    """What the user may not do, in the order of WORKS. Models that are not there are nobody's missing right: `modules`
-    says what they cost. Raises RemoteFailure.
+
+def works(*, with_prices: bool) -> tuple[Work, ...]:
+    """All that bmdesk is to do there."""
+    return (*WORKS, PRICELISTS) if with_prices else WORKS
+
+
+def missing(
+    remote: OdooTransport, dialect: Dialect, *, with_prices: bool = False
+) -> Iterator[tuple[Work, RightsMissing]]:
+    """What the user may not do, in the order of WORKS; pricelists only where prices are sent. Models that are not there
+    are nobody's missing right: `modules` says what they cost. Raises RemoteFailure.
     """
     known: dict[tuple[str, str], bool] = {}
-    for work in WORKS:
+    for work in works(with_prices=with_prices):
         lacking = []
         for model, operations in work.needs:
             for operation in operations:

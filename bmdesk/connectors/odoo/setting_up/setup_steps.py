@@ -189,6 +189,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "odoo.work.photos": _USER,
     "odoo.work.tasks": _USER,
     "odoo.work.repairs": _STOCK,
+    "odoo.work.pricelists": ("product.group_product_manager", "sales_team.group_sale_manager"),
     "odoo.work.invoices": ("account.group_account_invoice",),
 }
 """Which group, by its external id, gives the right to a work: the first one that is there."""

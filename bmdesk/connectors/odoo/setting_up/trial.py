@@ -14,6 +14,9 @@ from datetime import UTC, datetime
 from bmdesk.connectors.odoo import companies
 from bmdesk.connectors.odoo.endpoint import OdooEndpoint
 from bmdesk.connectors.odoo.failures import CompanyNotChosen, CompanyUnknown
+from bmdesk.connectors.odoo.prices import pricelists
+from bmdesk.connectors.odoo.prices.pricelist_doubts import NoPricelistOfTheirs
+from bmdesk.connectors.odoo.records import Records
 from bmdesk.connectors.odoo.setting_up import keys, modules, rights
 from bmdesk.connectors.odoo.transport import JsonRpcTransport, OdooTransport
 from bmdesk.connectors.odoo.versions import Dialect, dialect_of
@@ -39,16 +42,17 @@ class NotVerified(Failure):
 def try_connection(
     endpoint: OdooEndpoint,
     *,
+    with_prices: bool = False,
     opened: Callable[[OdooEndpoint], OdooTransport] = lambda one: JsonRpcTransport(one, retry_pauses=()),
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Verdict:
-    """Never raises for what can go wrong out there."""
+    """Never raises for what can go wrong out there. `with_prices`: pricelists are sent there, too."""
     details: Details = {"host": endpoint.host, "database": endpoint.database, "user": endpoint.user}
     try:
         # Without the company: in one that is not the user's, Odoo would refuse the very questions about it.
         remote = opened(replace(endpoint, company=None))
         try:
-            findings = list(_findings(remote, endpoint, details, now))
+            findings = list(_findings(remote, endpoint, details, now, with_prices=with_prices))
         finally:
             remote.close()
     except Failure as failure:
@@ -57,7 +61,12 @@ def try_connection(
 
 
 def _findings(
-    remote: OdooTransport, endpoint: OdooEndpoint, details: Details, now: Callable[[], datetime]
+    remote: OdooTransport,
+    endpoint: OdooEndpoint,
+    details: Details,
+    now: Callable[[], datetime],
+    *,
+    with_prices: bool,
 ) -> Iterator[Finding]:
     begun = time.monotonic()
     version = remote.version()
@@ -74,8 +83,10 @@ def _findings(
     yield from _key(remote, dialect, user, details, now())
     for module in modules.absent(remote):
         yield Finding.of(module.absent(), blocks=module.needed)
-    for work, failure in rights.missing(remote, dialect):
+    for work, failure in rights.missing(remote, dialect, with_prices=with_prices):
         yield Finding.of(failure, blocks=work.needed)
+    if with_prices:
+        yield from _pricelists(remote, details)
 
 
 def _clock(remote: OdooTransport, endpoint: OdooEndpoint, details: Details) -> Iterator[Finding]:
@@ -109,6 +120,13 @@ def _key(
     warning = key.warning(remote.endpoint.user, now)
     if warning is not None:
         yield Finding.of(warning, blocks=False)
+
+
+def _pricelists(remote: OdooTransport, details: Details) -> Iterator[Finding]:
+    """Whether Odoo has pricelists of its own, beside which bmdesk's may stand."""
+    company = details.get("company_number")
+    if isinstance(company, int) and not pricelists.has_usual(Records(remote, company)):
+        yield Finding.of(NoPricelistOfTheirs(pricelist="Back Market"), blocks=False)
 
 
 def _verdict(findings: tuple[Finding, ...], details: Details) -> Verdict:
