@@ -5,6 +5,7 @@ Knows no table of its own: catalog, expected and units_file read the columns.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -23,6 +24,7 @@ UNITS_PAGE = 20
 MOST_ERRORS = 500
 """Errors that are kept for a person to read; the rest are counted."""
 
+_TWO_WAYS = re.compile(r"[+-]?[0-9]{1,3}[.,][0-9]{3}")
 _MOST_MINOR = 2_000_000_000  # what an integer column holds on every database
 
 Progress: TypeAlias = Callable[[int, int], bool]
@@ -97,7 +99,12 @@ def whole(text: str, low: int, high: int) -> int:
 
 
 def amount(text: str, currency: str) -> Money:
-    """An amount of at least zero that a column can keep. Raises BadCell."""
+    """An amount of at least zero that a column can keep. Raises BadCell.
+
+    A spreadsheet writes `1,000` for a thousand in one country and for one in another: that is refused, never guessed.
+    """
+    if _TWO_WAYS.fullmatch(text.strip()):
+        raise BadCell(msg("files.two_ways", given=text[:40]))
     try:
         found = Money.parse(text, currency)
     except NotMoney as refused:

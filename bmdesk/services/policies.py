@@ -19,17 +19,19 @@ from bmdesk.domain.content import ContentPolicy
 from bmdesk.domain.gate import GatePolicy
 from bmdesk.domain.grading import GradeMap, GradingRules, grade_text
 from bmdesk.domain.inspection import Checklist
+from bmdesk.domain.listing_documents import read_content, read_listing_minimum, read_listing_shipping
+from bmdesk.domain.listing_minimum import MinimumPolicy
+from bmdesk.domain.listing_shipping import ShippingPolicy
 from bmdesk.domain.policy import (
     CATEGORIES,
     read_checklist,
-    read_content,
     read_gate,
     read_grade_map,
     read_grading,
-    read_pricing,
     read_second_check,
 )
-from bmdesk.domain.pricing import PricingPolicy
+from bmdesk.domain.prices.reading import read_pricing
+from bmdesk.domain.prices.rules import PricingPolicy
 from bmdesk.domain.second_check import CheckShares
 from bmdesk.services import setting_table
 from bmdesk.store.engine import Connection
@@ -45,10 +47,12 @@ READERS: dict[str, Callable[[Any], object]] = {
     "second_check": read_second_check,
     "pricing": read_pricing,
     "content": read_content,
+    "listing_shipping": read_listing_shipping,
+    "listing_minimum": read_listing_minimum,
 }
 """Every document a seller may edit a copy of, and what proves that it is well-formed."""
 
-NOT_JUDGED = frozenset({"pricing", "content"})
+NOT_JUDGED = frozenset({"pricing", "content", "listing_shipping", "listing_minimum"})
 """Documents that say nothing about whether a unit may be sold: a change of one judges no unit anew."""
 
 
@@ -66,6 +70,8 @@ class Policies:
     shares: CheckShares
     pricing: PricingPolicy
     content: ContentPolicy
+    listing_shipping: ShippingPolicy
+    listing_minimum: MinimumPolicy
     settings: Mapping[str, Any]
 
     def checklist(self, category: str | None) -> Checklist | None:
@@ -108,6 +114,8 @@ class PolicyBook:
             shares=_in_force(documents, "second_check"),
             pricing=_in_force(documents, "pricing"),
             content=_in_force(documents, "content"),
+            listing_shipping=_in_force(documents, "listing_shipping"),
+            listing_minimum=_in_force(documents, "listing_minimum"),
             settings=setting_table.all_values(connection, company),
         )
         self._kept = (key, policies)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bmdesk.domain.policy import BadPolicy
+from bmdesk.domain.document import BadPolicy
 from bmdesk.domain.rights import Right
 from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
@@ -30,6 +30,9 @@ __all__ = [
     "shipped",
     "units_affected",
 ]
+
+PRICING = "pricing"
+"""The rules of prices: whoever may confirm prices may change them."""
 
 
 class UnknownPolicy(Failure):
@@ -53,7 +56,7 @@ def document(desk: Desk, name: str) -> dict[str, Any]:
 
 def save_document(desk: Desk, actor: Actor, name: str, body: object) -> int:
     """Save an edited copy as the next version; units are judged anew. Raises UnknownPolicy, BadPolicy."""
-    rights.require(desk, Right.SETTINGS, actor)
+    rights.require(desk, Right.PRICES if name == PRICING else Right.SETTINGS, actor)
     _known(name)
     if not isinstance(body, dict):
         raise BadPolicy(document=name, place="-", expected=msg("policy.expected_object"))

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bmdesk.domain.effects import Direction
 from bmdesk.domain.markets import Environment, Region, known_market
 from bmdesk.domain.orders import Handling
+from bmdesk.domain.proposals import Part
 from bmdesk.domain.warranty import LEAST_MONTHS, MOST_MONTHS, Begins
 from bmdesk.services.odoo.units.units_there import ReceiveBy
 from bmdesk.services.setting_addresses import address, odoo_address, proxy
@@ -154,6 +155,21 @@ def _markets(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.locale for one in found if one is not None))
 
 
+def _columns(text: str) -> tuple[str, ...]:
+    """`title=product_title, weight=weight_g`: parts of a proposal with the names that their columns have."""
+    found: dict[str, str] = {}
+    for pair in text.split(","):
+        part, equals, name = (one.strip() for one in pair.partition("="))
+        if not part and not equals:
+            continue
+        if part not in set(Part) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ \-]{0,59}", name):
+            raise ValueError
+        found[part] = name
+    if len(set(found.values())) < len(found):
+        raise ValueError
+    return tuple(f"{part}={name}" for part, name in found.items())
+
+
 def _name_in_header(text: str) -> str:
     """What can stand inside one HTTP header: printable ASCII; `;` ends the name there."""
     given = text.strip()
@@ -217,18 +233,37 @@ def _percent(text: str) -> Decimal:
     return value
 
 
+def _per_hour(text: str) -> Decimal:
+    value = (
+        Decimal(text.strip().replace(",", ".")) if re.fullmatch(r"\s*\d+([.,]\d{1,3})?\s*", text) else None
+    )
+    if value is None or value > 1_000_000:
+        raise ValueError
+    return value
+
+
 def _minutes(text: str) -> int:
     if text.strip() not in _MINUTES:
         raise ValueError
     return int(text)
 
 
+def _now_and_then(*minutes: str) -> tuple[Callable[[str], int], Text, tuple[str, ...]]:
+    """One of these; 0 is never, unlike with what is read at once."""
+    read, expected = _choice(*minutes)
+    return lambda text: int(read(text)), expected, minutes
+
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _BEGINS = tuple(one.value for one in Begins)
 _RECEIVE_BY = tuple(one.value for one in ReceiveBy)
 _DIRECTIONS = tuple(one.value for one in Direction)
+_OUT_OR_OFF = (Direction.OUT.value, Direction.OFF.value)
 _MINUTES = ("0", "5", "15", "60")
 _INTERVAL = msg("setting.expected_minutes")
+NEVER = "0"
+BOX_MINUTES = (NEVER, "15", "60", "240", "1440")
+CATEGORY_MINUTES = (NEVER, "1440", "10080")
 FLAG = msg("setting.expected_flag")
 SETTINGS: dict[str, Setting] = {
     s.name: s
@@ -256,6 +291,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("orders.better_grade", "0", *_whole(0, 3)),
         Setting("orders.warehouses", "", _warehouse_order, msg("setting.expected_warehouses")),
         Setting("orders.fee_percent", "10", _percent, msg("setting.expected_percent")),
+        # Per hour, in the company's currency. 0: what is worked on a unit costs nothing.
+        Setting("prices.labour_hour", "0", _per_hour, msg("setting.expected_per_hour")),
         Setting("calendar.weekdays", "mon,tue,wed,thu,fri", _weekdays, msg("setting.expected_weekdays")),
         Setting("calendar.holidays", "", _days, msg("setting.expected_days")),
         Setting("pack.boot_days", "30", *_whole(0, 365)),
@@ -283,6 +320,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("odoo.units.every", "5", _minutes, _INTERVAL, _MINUTES),
         Setting("odoo.orders.direction", "both", *_choice(*_DIRECTIONS), choices=_DIRECTIONS),
         Setting("odoo.orders.every", "5", _minutes, _INTERVAL, _MINUTES),
+        # Off: pricelists are for sellers who sell beside the marketplace, too.
+        Setting("odoo.prices.direction", "off", *_choice(*_OUT_OR_OFF), choices=_OUT_OR_OFF),
         # 0: for ever. Erasing cannot be taken back, so a person says after how long.
         Setting("privacy.keep_months", "0", *_whole(0, 240)),
     )
@@ -309,9 +348,16 @@ ACCOUNT_SETTINGS: dict[str, Setting] = {
         Setting("backmarket.import_orders", "true", _flag, FLAG, ("true", "false")),
         Setting("backmarket.every.orders", "5", _minutes, _INTERVAL, _MINUTES),
         Setting("backmarket.every.listings", "60", _minutes, _INTERVAL, _MINUTES),
+        Setting("backmarket.every.prices", "15", _minutes, _INTERVAL, _MINUTES),
+        Setting("backmarket.every.backbox", "60", *_now_and_then(*BOX_MINUTES)),
+        Setting("backmarket.every.categories", "1440", *_now_and_then(*CATEGORY_MINUTES)),
         Setting("backmarket.hold_minutes", "15", *_whole(0, 1440)),
         Setting("backmarket.low_stock", "2", *_whole(0, 1000)),
         Setting("backmarket.gather_seconds", "5", *_whole(0, 60)),
+        # As the contract's product model calls them, where a seller's own template does not say otherwise.
+        Setting("backmarket.proposal_columns", "", _columns, msg("setting.expected_columns")),
+        # Off: Back Market takes a min_price only where the seller's configuration has the BackPricer.
+        Setting("backmarket.backpricer", "false", _flag, FLAG, ("true", "false")),
     )
 }
 """What every account has, by KEY: `backmarket.KEY` is account `default`, `backmarket.<account>.KEY` any account."""

@@ -10,6 +10,7 @@ from bmdesk.domain.rights import Right
 from bmdesk.services import rates, rights
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import odoo_account, odoo_settings
+from bmdesk.services.odoo.prices import pricelists_wanted
 from bmdesk.services.selling import account_settings
 from bmdesk.services.setting_addresses import shown_of
 from bmdesk.services.setting_table import (
@@ -133,6 +134,8 @@ def put_in(tx: Tx, name: str, value: str) -> None:
         people.set_setting(tx, name, read if name == odoo_settings.ADDRESS else value.strip())
         if name == odoo_settings.ADDRESS:
             odoo_account.follow_address(tx, connected=bool(read))
+        elif name == pricelists_wanted.PRICES:
+            odoo_account.follow_prices(tx)
     people.raise_stamp(tx, judged=spec.judged)
 
 

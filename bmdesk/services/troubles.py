@@ -13,6 +13,7 @@ from datetime import timedelta
 from bmdesk.domain.effects import EffectState
 from bmdesk.domain.markets import known_market
 from bmdesk.domain.orders import Conflict
+from bmdesk.services import rates
 from bmdesk.services.desk import Desk
 from bmdesk.services.selling import account_settings
 from bmdesk.services.selling.account_settings import ORDERS
@@ -127,7 +128,16 @@ STATIONS = Trouble(
     frozenset({"account.claimed_elsewhere", "sync.elsewhere"}),
 )
 
-TROUBLES = (CONNECTION, SYNC, LISTING, IMPORT, TOKEN, COUNTRY, DISPUTE, STATIONS)
+RATES = Trouble(
+    "rates",
+    msg("trouble.rates.title"),
+    msg("trouble.rates.cause"),
+    msg("trouble.rates.step"),
+    "settings",
+    frozenset(),
+)
+
+TROUBLES = (CONNECTION, SYNC, LISTING, IMPORT, TOKEN, COUNTRY, DISPUTE, STATIONS, RATES)
 """In the order in which help tells them."""
 
 _BY_SIGN = {sign: trouble for trouble in TROUBLES for sign in trouble.signs}
@@ -194,6 +204,7 @@ def _looked_for(connection: Connection, desk: Desk, status: SyncStatus) -> Itera
         happened = msg("trouble.dispute.open", count=len(disputed), orders=named)
         yield Found(DISPUTE, Level.WARNING, happened)
     yield from _stations(connection, desk)
+    yield from _old_rates(connection, desk)
 
 
 def _environments(connection: Connection, desk: Desk) -> Iterator[Found]:
@@ -263,3 +274,25 @@ def _stations(connection: Connection, desk: Desk) -> Iterator[Found]:
         unit = names[0].value if names else unit_id
         happened = msg("trouble.stations.two_hands", unit=unit, stations=", ".join(stations))
         yield Found(STATIONS, Level.WARNING, happened)
+
+
+def _old_rates(connection: Connection, desk: Desk) -> Iterator[Found]:
+    """Rates of currencies that an account sells in, older than the rules for prices let them be."""
+    sold: set[str] = set()
+    for row in account_rows.sellers(connection, desk.company):
+        markets = _markets_of(connection, desk, row.name) if row.active else ()
+        sold |= {market.currency for name in markets if (market := known_market(name)) is not None}
+    old = [rate for rate in rates.stale(connection, desk) if rate.currency in sold]
+    if old:
+        oldest = min(rate.at for rate in old)
+        named = ", ".join(rate.currency for rate in old)
+        happened = msg("trouble.rates.old", count=len(old), currencies=named, since=oldest)
+        yield Found(RATES, Level.WARNING, happened)
+
+
+def _markets_of(connection: Connection, desk: Desk, account: str) -> tuple[str, ...]:
+    """The markets of this account; none where its settings cannot be read, which is said as a concern."""
+    try:
+        return account_settings.of(connection, desk.company, account).markets
+    except Failure:
+        return ()

@@ -1,10 +1,10 @@
 """What must follow a change: services announce wants in domain terms, here they become effects in the outbox.
 
 Every desk's transaction ends with `follow`: units that changed state, SKU or place want the stock of their SKUs, order
-lines that got a unit or lost one that of what they sold; units whose history grew, and orders that are not what they
-were, stand at Odoo as they are now. So no service can forget it, and domain change and effect commit together. Which
-effects a want means depends on the system of each active account; an effect holds identity, its exporter reads the
-values when it sends.
+lines that got a unit or lost one that of what they sold; units whose history grew, orders that are not what they were,
+and prices that were confirmed, stand at Odoo as they are now. So no service can forget it, and domain change and effect
+commit together. Which effects a want means depends on the system of each active account; an effect holds identity, its
+exporter reads the values when it sends.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bmdesk.domain.effects import (
+    ContentOf,
     Kind,
+    PricelistOf,
     PriceOf,
     SaleOf,
     StepOf,
     StockOf,
     UnitOf,
     Want,
+    content_lane,
     create_lane,
     invoice_lane,
     order_lane,
@@ -28,6 +31,7 @@ from bmdesk.domain.effects import (
 )
 from bmdesk.domain.unit import State
 from bmdesk.services.odoo import odoo_account
+from bmdesk.services.odoo.prices import pricelists_wanted
 from bmdesk.services.odoo.sales import orders_wanted
 from bmdesk.store.queries import accounts, listings, order_progress, orders, outbox, stock, units
 from bmdesk.store.queries.accounts import AccountRow
@@ -45,6 +49,9 @@ def want(tx: Tx, *wants: Want) -> None:
     house = _odoo(tx) if orders_ else None
     if house is not None:
         orders_wanted.want(tx, house.id, orders_)
+    lists = [w for w in wants if isinstance(w, PricelistOf)]
+    if lists and (there := _odoo(tx)) is not None:
+        pricelists_wanted.want(tx, there.id, lists)
     for one in wants:
         if isinstance(one, PriceOf):
             row = listings.listing(tx.connection, one.listing_id)
@@ -55,6 +62,17 @@ def want(tx: Tx, *wants: Want) -> None:
                 Kind.PRICE,
                 key=f"{row.id}/{one.market}",
                 lane=lane,
+                listing_id=row.id,
+                market=one.market,
+            )
+        elif isinstance(one, ContentOf):
+            row = listings.listing(tx.connection, one.listing_id)
+            outbox.want(
+                tx,
+                row.account_id,
+                Kind.CONTENT,
+                key=f"{row.id}/{one.market}",
+                lane=content_lane(row.id, one.market),
                 listing_id=row.id,
                 market=one.market,
             )
@@ -93,11 +111,12 @@ def let_go(tx: Tx, listing_id: str) -> None:
 
 def follow(tx: Tx) -> None:
     """The end of each transaction: the stock follows the units that moved in it, and the lines that they stand for;
-    Odoo follows the units that had something happen to them, and the orders.
+    Odoo follows the units that had something happen to them, the orders, and the prices.
     """
     told, tx.told = tx.told, set()
     _at_odoo(tx, told)
     _orders_at_odoo(tx)
+    _prices_at_odoo(tx)
     if not tx.moved and not tx.named:
         return
     moved, tx.moved = tx.moved, {}
@@ -134,6 +153,16 @@ def _orders_at_odoo(tx: Tx) -> None:
     account = _odoo(tx) if ids or lines or buyers else None
     if account is not None:
         orders_wanted.follow(tx, account, ids, lines, buyers)
+
+
+def _prices_at_odoo(tx: Tx) -> None:
+    """An effect for each pricelist that is not what it was, where the company has its prices in an Odoo."""
+    cells, tx.priced = tx.priced, set()
+    relisted, tx.relisted = tx.relisted, set()
+    agreed, tx.agreed = tx.agreed, set()
+    account = _odoo(tx) if cells or relisted or agreed else None
+    if account is not None:
+        pricelists_wanted.follow(tx, account.id, cells, relisted, agreed)
 
 
 def _odoo(tx: Tx) -> AccountRow | None:

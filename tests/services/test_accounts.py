@@ -61,8 +61,12 @@ def test_an_account_begins_with_sensible_settings(desk: Desk) -> None:
         import_orders=True,
         every_orders=5,
         every_listings=60,
+        every_prices=15,
+        every_backbox=60,
+        every_categories=1440,
         hold_minutes=15,
         low_stock=2,
+        backpricer=False,
         gather_seconds=5,
     )
 
@@ -107,6 +111,8 @@ def test_the_default_account_has_two_spellings_and_one_value(desk: Desk) -> None
         ("orders", "sometimes"),
         ("every.orders", "7"),
         ("every.listings", "-5"),
+        ("every.backbox", "5"),
+        ("every.categories", "60"),
         ("hold_minutes", "a"),
         ("low_stock", "-1"),
         ("gather_seconds", "61"),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.goods import catalog
 from bmdesk.services.goods.catalog import BadVariant, VariantForm
+from bmdesk.services.goods.variant_form import BY_HAND
 from bmdesk.store.queries import catalogue, units
+from bmdesk.system.clock import FixedClock
 from bmdesk.system.tabular import ColumnsMissing
 from bmdesk.texts import render
 from tests.desks import PHONE, Bench
@@ -161,3 +166,59 @@ def test_pages_of_products_follow_one_another(desk: Desk, tmp_path: Path) -> Non
 def test_an_ean_that_lost_its_zero_in_a_spreadsheet_still_finds_its_product(desk: Desk) -> None:
     found = desk.read(lambda c: catalogue.by_ean(c, desk.company, "194252707227"))
     assert [row.model_code for row in found] == [PHONE]
+
+
+def test_a_new_price_has_its_day_and_its_source(desk: Desk, tmp_path: Path) -> None:
+    heading = f"{HEADING},new_price_on,new_price_source"
+    said = file(tmp_path, f"{PHONE},,,,,,,,,750.00,EUR,,2026-01-10,apple.com", heading=heading)
+    catalog.import_catalog(desk, said)
+    row = catalog.variant(desk, PHONE)
+    assert (row.new_price_on, row.new_price_source) == ("2026-01-10", "apple.com")
+    # Without a word of its own another price is of today, from this file; the same price keeps its day.
+    catalog.import_catalog(desk, file(tmp_path, f"{PHONE},,,,,,,,,740.00,EUR,"))
+    row = catalog.variant(desk, PHONE)
+    assert (row.new_price_on, row.new_price_source) == ("2026-01-15", "catalogue.csv")
+    assert catalog.import_catalog(desk, file(tmp_path, f"{PHONE},,,,,,,,,740.00,EUR,")).unchanged == 1
+    form = catalog.form_of(row)
+    catalog.save_variant(desk, row.id, replace(form, new_price="730", new_price_on="", new_price_source=""))
+    row = catalog.variant(desk, PHONE)
+    assert (row.new_price_on, row.new_price_source) == ("2026-01-15", BY_HAND)
+    catalog.save_variant(desk, row.id, catalog.form_of(row))
+    assert catalog.variant(desk, PHONE).new_price_source == BY_HAND
+    catalog.save_variant(desk, row.id, replace(catalog.form_of(row), new_price=""))
+    row = catalog.variant(desk, PHONE)
+    assert (row.new_price_minor, row.new_price_on, row.new_price_source) == (None, "", "")
+
+
+def test_only_the_day_of_a_price_may_change(desk: Desk, tmp_path: Path) -> None:
+    heading = f"{HEADING},new_price_on"
+    plan = catalog.read_catalog(
+        desk, file(tmp_path, f"{PHONE},,,,,,,,,800.00,EUR,,2025-12-24", heading=heading)
+    )
+    (changed,) = plan.to_change
+    assert [(c.field, c.after) for c in changed.changes] == [("new_price_on", "2025-12-24")]
+    catalog.apply_catalog(desk, plan)
+    assert catalog.variant(desk, PHONE).new_price_on == "2025-12-24"
+
+
+@pytest.mark.parametrize("day", ["2026-01-16", "2026-02-30", "yesterday", "15.01.2026"])
+def test_a_day_that_is_none_or_still_to_come_is_refused_in_words(
+    desk: Desk, tmp_path: Path, day: str
+) -> None:
+    before = catalog.variant(desk, PHONE)
+    heading = f"{HEADING},new_price_on"
+    plan = catalog.read_catalog(desk, file(tmp_path, f"{PHONE},,,,,,,,,1,EUR,,{day}", heading=heading))
+    assert [(e.column, not plan.planned) for e in plan.errors] == [("new_price_on", True)]
+    assert day in render(next(iter(plan.errors)).reason)
+    with pytest.raises(BadVariant) as refused:
+        catalog.save_variant(desk, before.id, replace(catalog.form_of(before), new_price_on=day))
+    assert [p.field for p in refused.value.problems] == ["new_price_on"]
+    assert catalog.variant(desk, PHONE) == before
+
+
+def test_today_is_the_companys_day(desk: Desk, tmp_path: Path) -> None:
+    settings.put(desk, "company.timezone", "Pacific/Auckland")
+    assert isinstance(desk.clock, FixedClock)
+    desk.clock.set(datetime(2026, 1, 15, 20, 0, tzinfo=UTC))
+    catalog.import_catalog(desk, file(tmp_path, f"{PHONE},,,,,,,,,750.00,EUR,"))
+    assert catalog.variant(desk, PHONE).new_price_on == "2026-01-16"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import update
 
 from bmdesk.domain.effects import Kind
 from bmdesk.domain.listing_reasons import ASPECTS, Aspect
@@ -14,8 +15,11 @@ from bmdesk.services import settings
 from bmdesk.services.desk import Desk
 from bmdesk.services.selling import management
 from bmdesk.services.selling.management import PreviewChanged
+from bmdesk.services.selling.management_preview import PreviewRow
 from bmdesk.store.queries import accounts, listings, outbox_lists
 from bmdesk.store.queries.listings import MarketRow
+from bmdesk.store.tables import units as unit_tables
+from bmdesk.texts import render
 from tests.desks import IMEIS, PHONE, Bench
 from tests.listed import OWNER, account, link_all, listing, read_listing
 
@@ -87,6 +91,33 @@ def test_managing_confirms_the_prices_that_were_shown_and_no_others(shop: Shop) 
     assert shop.market("de-de").base_minor is None
     assert shop.waiting(Kind.STOCK) == [""]
     assert shop.waiting(Kind.PRICE) == ["de-de", "fr-fr"]
+
+
+def test_that_the_floor_lifts_a_price_or_that_nobody_knows_it_is_said_before_it_is_confirmed(
+    shop: Shop,
+) -> None:
+    def french() -> PreviewRow:
+        rows = management.preview(shop.desk, shop.account).rows
+        return next(row for row in rows if (row.aspect, row.market) == (Aspect.PRICE, "fr-fr"))
+
+    spent(shop.desk, 60000)
+    row = french()
+    assert row.problem is None and row.changes
+    assert [note.code for note in row.notes] == ["prices.warn_floor"] and str(row.new) in render(row.notes[0])
+    digest = management.preview(shop.desk, shop.account).digest
+    spent(shop.desk, None)
+    row = french()
+    assert row.problem is None and row.changes, "something to know keeps nobody from confirming it"
+    assert [note.code for note in row.notes] == ["prices.warn_unknown_cost"]
+    assert management.preview(shop.desk, shop.account).digest != digest
+
+
+def test_the_floor_is_said_for_listings_that_would_be_made(shop: Shop, at_bench: Bench) -> None:
+    at_bench.ready_unit(IMEIS[1], "GS22-128-GRN")
+    spent(shop.desk, None)
+    (one,) = management.preview(shop.desk, shop.account).to_create
+    notes = {price.market: [note.code for note in price.notes] for price in one.prices if price.money}
+    assert notes and all(codes == ["prices.warn_unknown_cost"] for codes in notes.values())
 
 
 def test_what_changed_since_it_was_shown_must_be_looked_at_again(shop: Shop, at_bench: Bench) -> None:
@@ -180,3 +211,9 @@ def test_who_marks_all_listings_one_by_one_hands_over_all_of_them(desk: Desk) ->
     assert management.right_to_hand_over(desk, account(desk), marked) is Right.HAND_OVER_ALL
     assert management.right_to_hand_over(desk, account(desk), marked[1:]) is Right.MANAGEMENT
     assert management.right_to_hand_over(desk, account(desk), None) is Right.HAND_OVER_ALL
+
+
+def spent(desk: Desk, minor: int | None) -> None:
+    """What was paid for every unit, in cents; None: nobody said."""
+    values = {"cost_minor": minor, "cost_currency": "EUR", "vat_scheme": "margin"}
+    desk.write(lambda tx: tx.connection.execute(update(unit_tables.stay).values(**values)))

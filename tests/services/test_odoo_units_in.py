@@ -526,6 +526,7 @@ def test_units_go_the_way_that_was_chosen_and_as_often(
     settings.put(house.desk, "odoo.units.direction", direction)
     settings.put(house.desk, "odoo.units.every", minutes)
     settings.put(house.desk, "odoo.orders.direction", "out")
+    settings.put(house.desk, "odoo.prices.direction", "out")
 
     def asked(connection: Connection) -> AccountSetup | None:
         account = odoo_account.of(connection, house.desk.company)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from bmdesk.domain.policy import BadPolicy
-from bmdesk.services import policy_documents, rates, settings
+from bmdesk.domain.document import BadPolicy
+from bmdesk.services import policy_documents, settings
 from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.selling import pricing
-from bmdesk.services.selling.pricing import MarketPrice
+from bmdesk.services.prices.suggesting import MarketPrice, Suggestions
+from bmdesk.services.selling.account_snapshot import AccountSnapshot
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import catalogue
+from bmdesk.store.queries import accounts, catalogue
 from bmdesk.store.transaction import Tx
 from bmdesk.system.clock import FixedClock
 from bmdesk.texts import render
 from tests.desks import PHONE
+from tests.listed import account
 
 OWNER = Actor("OWNER", "owner", "test")
 Suggest = Callable[..., dict[str, MarketPrice]]
@@ -29,12 +31,20 @@ def suggest(desk: Desk) -> Suggest:
     """The suggestions for the phone, whose new price is 800 EUR."""
 
     def ask(*markets: str, grade: str = "GOOD") -> dict[str, MarketPrice]:
-        def work(connection: Connection) -> tuple[MarketPrice, ...]:
-            variant = catalogue.by_model_code(connection, desk.company, PHONE)
+        def made(tx: Tx) -> str:
+            variant = catalogue.by_model_code(tx.connection, tx.company, PHONE)
             assert variant is not None
-            known = rates.newest(connection, desk.company)
-            return pricing.suggested(desk.policies(connection), known, markets, variant, grade)
+            return catalogue.sku_id(tx, variant, grade, False)
 
+        sku_id = desk.write(made)
+
+        def work(connection: Connection) -> tuple[MarketPrice, ...]:
+            seller = accounts.account(connection, account(desk))
+            view = AccountSnapshot.of(connection, desk, seller)
+            view = replace(view, settings=replace(view.settings, markets=markets))
+            return Suggestions.of(connection, view, [sku_id]).prices(sku_id)
+
+        account(desk)
         return {found.market: found for found in desk.read(work)}
 
     return ask
@@ -71,8 +81,7 @@ def test_a_market_of_another_currency_has_no_price_until_somebody_gives_a_rate(
     settings.put(desk, "rate.GBP", "0.86")
 
     after = suggest("fr-fr", "en-gb")["en-gb"]
-    assert (str(after.money), after.rate, after.share) == ("474.72 GBP", Decimal("0.86"), Decimal("0.69"))
-    assert after.rate_at == desk.clock.now()
+    assert (str(after.money), after.share) == ("474.72 GBP", Decimal("0.69"))
 
 
 def test_a_new_price_in_another_currency_goes_through_the_companys_own(
@@ -82,7 +91,6 @@ def test_a_new_price_in_another_currency_goes_through_the_companys_own(
     assert "rate.USD" in said(suggest("fr-fr")["fr-fr"])
 
     settings.put(desk, "rate.USD", "1.25")
-    first = clock.now()
     clock.advance(seconds=timedelta(days=30).total_seconds())
     settings.put(desk, "rate.GBP", "0.8")
 
@@ -92,19 +100,17 @@ def test_a_new_price_in_another_currency_goes_through_the_companys_own(
         "353.28 GBP",
         "552.00 USD",
     ]
-    assert found["en-gb"].rate_at == first  # no fresher than the older of the two
-    assert found["en-us"].rate is None
 
 
 def test_without_a_new_price_nothing_is_suggested(desk: Desk, suggest: Suggest) -> None:
     new_price(desk, None, None)
-    assert PHONE in said(suggest("fr-fr")["fr-fr"])
+    assert "Apple iPhone 13" in said(suggest("fr-fr")["fr-fr"])
 
 
 def test_a_price_that_rounds_to_nothing_is_none(desk: Desk, suggest: Suggest) -> None:
     new_price(desk, 1, "EUR")
     settings.put(desk, "rate.GBP", "0.0001")
-    assert "0.01 EUR" in said(suggest("en-gb")["en-gb"])
+    assert "comes to nothing" in said(suggest("en-gb")["en-gb"])
 
 
 def test_a_seller_changes_the_shares_and_no_unit_is_judged_anew(desk: Desk, suggest: Suggest) -> None:
@@ -134,7 +140,8 @@ def test_a_sellers_own_words_and_warranty_go_along(desk: Desk) -> None:
     body = {"warranty_months": 24, "comments": {"*": {"GOOD": "Nice."}, "de": {"GOOD": "Schön."}}}
     policy_documents.save_document(desk, OWNER, "content", body)
     policies = desk.read(desk.policies)
-    assert pricing.content_of(policies, "GOOD", "de-at").comment == "Schön."
-    assert pricing.content_of(policies, "GOOD", "fr-fr").comment == "Nice."
-    assert pricing.content_of(policies, "FAIR", "fr-fr").comment == ""
-    assert pricing.content_of(policies, "FAIR", "fr-fr").warranty_months == 24
+    content = policies.content
+    said = {market: content.template("GOOD", market) for market in ("de-at", "fr-fr")}
+    assert [one and one[0].render({}).text for one in said.values()] == ["Schön.", "Nice."]
+    assert content.template("FAIR", "fr-fr") is None
+    assert content.months("fr-fr", "phone") == 24

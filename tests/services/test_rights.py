@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from bmdesk.domain.listing_reasons import Aspect
 from bmdesk.domain.rights import ASKS_PIN, RIGHTS, ROLES, Right, may
-from bmdesk.services import company, rights, settings
+from bmdesk.services import company, policy_documents, rights, settings
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.grading.refusals import NotAllowed
 from bmdesk.services.orders import handling_steps
+from bmdesk.services.prices import versions
 from bmdesk.services.rights import BadPin, PinNeeded, PinWaits, PinWrong
-from bmdesk.services.selling import accounts
+from bmdesk.services.selling import accounts, management, proposals
 from bmdesk.services.setting_table import DEFAULT_ACCOUNT
 from bmdesk.services.syncing import outbox
 from bmdesk.sync import opening
@@ -107,6 +110,32 @@ def test_a_pin_is_kept_so_that_nobody_can_read_it(desk: Desk) -> None:
 
 
 @pytest.mark.slow
+def test_who_hands_prices_over_or_saves_their_rules_needs_the_right_to_prices(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.add_operator(desk, "SUE", "Sue", "supervisor")
+    sue = Actor("SUE", "supervisor", "office")
+    rules = policy_documents.document(desk, "pricing")
+    policy_documents.save_document(desk, sue, "pricing", rules)
+    monkeypatch.setitem(RIGHTS, "supervisor", RIGHTS["supervisor"] - {Right.PRICES})
+    account = accounts.add(desk, markets="fr-fr").id
+    shown = management.preview(desk, account, [], [Aspect.PRICE])
+    tries: list[Callable[[], object]] = [
+        lambda: policy_documents.save_document(desk, sue, "pricing", rules),
+        lambda: versions.restore(desk, sue, rules["version"]),
+        lambda: management.manage(desk, sue, account, [], [Aspect.PRICE], shown.digest),
+        lambda: proposals.propose(desk, sue, account, [], "-"),
+    ]
+    for attempt in tries:
+        with pytest.raises(NotAllowed):
+            attempt()
+    policy_documents.save_document(desk, sue, "content", policy_documents.document(desk, "content"))
+    stock = management.preview(desk, account, [], [Aspect.STOCK])
+    management.manage(desk, sue, account, [], [Aspect.STOCK], stock.digest)
+    monkeypatch.setitem(RIGHTS, "supervisor", frozenset({Right.PRICES}))
+    policy_documents.save_document(desk, sue, "pricing", rules)
+
+
 def test_a_clock_that_was_set_back_asks_for_one_whole_wait_and_no_more(desk: Desk, clock: FixedClock) -> None:
     rights.set_pin(desk, OWNER, "OWNER", "4711")
     for _ in range(rights.TRIES):

@@ -58,8 +58,12 @@ def test_where_all_is_well_nothing_is_said(shop: Shop) -> None:
         ("unfinished", ""),
         ("tasks", ""),
         ("listings", "fr-fr"),
+        ("prices", ""),
+        ("content", ""),
         ("backship", ""),
         ("papers", ""),
+        ("backbox", ""),
+        ("categories", ""),
         ("history", ""),
     ]
     assert all(feed.last_success and feed.next_run and not feed.overdue for feed in account.feeds)

@@ -150,6 +150,18 @@ def test_the_test_environment_is_said_for_what_it_is(desk: Desk, account: str) -
 
 
 @pytest.mark.slow
+def test_a_rate_that_grew_old_is_said_where_an_account_sells_in_its_currency(
+    desk: Desk, account: str, clock: FixedClock
+) -> None:
+    settings.put(desk, "rate.GBP", "0.86")
+    settings.put(desk, "rate.PLN", "4.26")
+    clock.advance(seconds=8 * 86400)
+    assert not [one for one in troubles.found(desk) if one.trouble is troubles.RATES]
+    settings.put(desk, "backmarket.markets", "fr-fr,en-gb")
+    (found,) = [one for one in troubles.found(desk) if one.trouble is troubles.RATES]
+    assert "GBP" in render(found.happened) and "PLN" not in render(found.happened)
+
+
 def test_one_device_in_two_hands_is_named(at_bench: Bench, anna: Bench) -> None:
     unit = at_bench.ready_unit()
     place = update(people.seat).values(unit_id=unit)

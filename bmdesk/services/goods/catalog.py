@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from bmdesk.domain.changes import Change
@@ -18,6 +19,7 @@ from bmdesk.services.company import Saved
 from bmdesk.services.desk import Desk
 from bmdesk.services.goods.variant_form import (
     ATTRIBUTE,
+    BY_HAND,
     COLUMNS,
     REQUIRED,
     BadVariant,
@@ -26,6 +28,7 @@ from bmdesk.services.goods.variant_form import (
     VariantForm,
     changes_between,
     check,
+    dated,
     form_of,
     merged_with,
 )
@@ -113,7 +116,7 @@ def read_catalog(desk: Desk, path: Path) -> CatalogPlan:
     Raises TableUnreadable, TableTooLarge or ColumnsMissing when the file as such cannot be trusted.
     """
     rows = list(read_table(path, required=REQUIRED))
-    currency = desk.read(lambda connection: people.company(connection, desk.company).currency)
+    currency, today = currency_and_day(desk)
     forms: list[tuple[int, VariantForm]] = []
     errors: list[LineError] = []
     lines: dict[str, int] = {}
@@ -126,7 +129,7 @@ def read_catalog(desk: Desk, path: Path) -> CatalogPlan:
             continue
         lines[key] = row.line
         # What a product that is there keeps need not be said again; the comparison asks new ones for it.
-        bad = _problems(row.line, form, currency, ("model_code",))
+        bad = _problems(row.line, form, currency, ("model_code",), today)
         if bad:
             errors += bad
         else:
@@ -144,10 +147,10 @@ def apply_catalog(desk: Desk, plan: CatalogPlan, progress: Progress | None = Non
     What somebody changed since the plan was made is compared anew, so nothing is written twice.
     """
     did: Counter[str] = Counter()
-    currency = desk.read(lambda connection: people.company(connection, desk.company).currency)
+    currency, today = currency_and_day(desk)
 
     def page(rows: Sequence[PlannedVariant]) -> None:
-        did.update(desk.write(lambda tx: [_write(tx, currency, one.form) for one in rows]))
+        did.update(desk.write(lambda tx: [_write(tx, currency, one.form, today, plan.file) for one in rows]))
 
     finished = in_pages(plan.planned, page, progress)
     touched = did["added"] + did["changed"]
@@ -170,10 +173,11 @@ def import_catalog(desk: Desk, path: Path, progress: Progress | None = None) -> 
 def save_variant(desk: Desk, variant_id: str | None, form: VariantForm) -> Saved:
     """Make a product (None) or change it, exactly as the form says: empty clears. A draft is a draft no more.
 
+    A new price that changes without a day is of today, and by hand where no source is named.
     Raises BadVariant with every problem by field (a model code that another product has is one), UnknownVariant.
     """
-    currency = desk.read(lambda connection: people.company(connection, desk.company).currency)
-    checked = check(form, currency)
+    currency, today = currency_and_day(desk)
+    checked = check(form, currency, today=today)
 
     def work(tx: Tx) -> Saved:
         before = catalogue.find_variant(tx.connection, tx.company, variant_id) if variant_id else None
@@ -188,7 +192,7 @@ def save_variant(desk: Desk, variant_id: str | None, form: VariantForm) -> Saved
             before.id if before else None,
             product_id=product,
             model_code=checked.model_code,
-            **checked.values,
+            **dated(before, checked, today, BY_HAND).values,
             draft=False,
         )
         if before is not None and before.category != checked.category:
@@ -255,6 +259,16 @@ def variant(desk: Desk, given: str) -> VariantRow:
     return row
 
 
+def currency_and_day(desk: Desk) -> tuple[str, date]:
+    """The company's currency, and today where it is."""
+
+    def work(connection: Connection) -> tuple[str, date]:
+        today = desk.today(desk.policies(connection), desk.clock.now())
+        return people.company(connection, desk.company).currency, today
+
+    return desk.read(work)
+
+
 def _form(row: Row, currency: str) -> VariantForm:
     cells = {name: row.cells.get(name, "") for name in COLUMNS}
     attributes = tuple(
@@ -273,9 +287,11 @@ def _key(form: VariantForm) -> str:
     return sku_key(" ".join(form.model_code.split()))
 
 
-def _problems(line: int, form: VariantForm, currency: str, required: tuple[str, ...]) -> list[LineError]:
+def _problems(
+    line: int, form: VariantForm, currency: str, required: tuple[str, ...], today: date = date.max
+) -> list[LineError]:
     try:
-        check(form, currency, required=required)
+        check(form, currency, required=required, today=today)
     except BadVariant as bad:
         return [LineError(line, problem.reason, problem.field) for problem in bad.problems]
     return []
@@ -308,19 +324,19 @@ def _compare(
     return planned, unchanged, errors
 
 
-def _write(tx: Tx, currency: str, form: VariantForm) -> str:
+def _write(tx: Tx, currency: str, form: VariantForm, today: date, file: str) -> str:
     checked = check(form, currency, required=("model_code",))
     before = catalogue.by_model_code(tx.connection, tx.company, checked.model_code)
     if before is None:
         product = catalogue.product_id(tx, checked.brand, checked.model, checked.category)
-        values = {**checked.values, "draft": False}
+        values = {**dated(None, checked, today, file[:120]).values, "draft": False}
         catalogue.save_variant(tx, None, product_id=product, model_code=checked.model_code, **values)
         return "added"
     merged = merged_with(before, checked)
     if not changes_between(before, merged):
         return "unchanged"
     product = catalogue.product_id(tx, merged.brand, merged.model, merged.category)
-    values = {**merged.values, "draft": False}
+    values = {**dated(before, merged, today, file[:120]).values, "draft": False}
     catalogue.save_variant(tx, before.id, product_id=product, model_code=before.model_code, **values)
     if merged.category != before.category:
         people.raise_stamp(tx, judged=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from bmdesk.domain.identifiers import Ean
@@ -27,6 +28,8 @@ COLUMNS = (
     "backmarket_product_id",
     "new_price",
     "currency",
+    "new_price_on",
+    "new_price_source",
     "weight_g",
 )
 """The columns of a catalogue file, beside any number of `attr:NAME`."""
@@ -34,6 +37,9 @@ COLUMNS = (
 REQUIRED = ("model_code", "brand", "model", "category")
 ATTRIBUTE = "attr:"
 MOST_ATTRIBUTES = 30
+
+BY_HAND = "hand"
+"""The source of a new price that a person typed; any other source is told as it was written."""
 
 _CATEGORY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -53,6 +59,8 @@ class VariantForm:
     backmarket_product_id: str = ""
     new_price: str = ""
     currency: str = ""
+    new_price_on: str = ""
+    new_price_source: str = ""
     weight_g: str = ""
 
 
@@ -94,8 +102,13 @@ class BadVariant(Failure):
         self.problems = problems
 
 
-def check(form: VariantForm, currency: str, *, required: tuple[str, ...] = REQUIRED) -> Checked:
-    """The form read into values, prices in `currency` unless it says another. Raises BadVariant with every problem."""
+def check(
+    form: VariantForm, currency: str, *, required: tuple[str, ...] = REQUIRED, today: date = date.max
+) -> Checked:
+    """The form read into values, prices in `currency` unless it says another. Raises BadVariant with every problem.
+
+    `today`: the company's day; what a new device costs cannot be known of a later one.
+    """
     problems: list[Problem] = []
 
     def read(name: str, reader: Callable[[str], Any]) -> Any:
@@ -127,6 +140,8 @@ def check(form: VariantForm, currency: str, *, required: tuple[str, ...] = REQUI
             "backmarket_product_id": read("backmarket_product_id", lambda text: plain(text, 60)),
             "new_price_minor": price.minor if price else None,
             "new_price_currency": price.currency if price else None,
+            "new_price_on": read("new_price_on", lambda text: _day(text, today)),
+            "new_price_source": read("new_price_source", lambda text: plain(text, 120)),
             "weight_g": read("weight_g", lambda text: whole(text, 1, 1_000_000)) or None,
         },
     )
@@ -150,12 +165,17 @@ def form_of(row: VariantRow) -> VariantForm:
         backmarket_product_id=row.backmarket_product_id,
         new_price=price.rpartition(" ")[0],
         currency=row.new_price_currency or "",
+        new_price_on=row.new_price_on,
+        new_price_source=row.new_price_source if row.new_price_source != BY_HAND else "",
         weight_g=str(row.weight_g or ""),
     )
 
 
 def merged_with(before: VariantRow, said: Checked) -> Checked:
-    """What the product would be: said values over present ones. A draft that a file names is confirmed by it."""
+    """What the product would be: said values over present ones. A draft that a file names is confirmed by it.
+
+    A new price does not keep the day and the source of the one before: without its own they stay empty (`dated`).
+    """
     values: dict[str, Any] = {
         name: value if value not in (None, "", {}) else getattr(before, name)
         for name, value in said.values.items()
@@ -163,6 +183,8 @@ def merged_with(before: VariantRow, said: Checked) -> Checked:
     values["attributes"] = {**before.attributes, **said.values["attributes"]}
     if said.values["new_price_minor"] is None:
         values["new_price_currency"] = before.new_price_currency
+    if _costs_otherwise(before, values):
+        values |= {name: said.values[name] for name in ("new_price_on", "new_price_source")}
     return replace(
         said,
         model_code=before.model_code,
@@ -171,6 +193,19 @@ def merged_with(before: VariantRow, said: Checked) -> Checked:
         category=said.category or before.category,
         values=values,
     )
+
+
+def dated(before: VariantRow | None, after: Checked, today: date, source: str) -> Checked:
+    """The day and the source of a new price that changes, where none is said: `today`, `source`."""
+    values = dict(after.values)
+    if values["new_price_minor"] is None:
+        values |= {"new_price_on": "", "new_price_source": ""}
+    elif before is None or _costs_otherwise(before, values):
+        values["new_price_on"] = values["new_price_on"] or today.isoformat()
+        values["new_price_source"] = values["new_price_source"] or source
+    elif before.new_price_source == BY_HAND:  # a form shows it as no words at all
+        values["new_price_source"] = values["new_price_source"] or BY_HAND
+    return replace(after, values=values)
 
 
 def changes_between(before: VariantRow, after: Checked) -> tuple[FieldChange, ...]:
@@ -184,6 +219,8 @@ def changes_between(before: VariantRow, after: Checked) -> tuple[FieldChange, ..
         "ean": before.ean,
         "backmarket_product_id": before.backmarket_product_id,
         "new_price": _shown_price(before.new_price_minor, before.new_price_currency),
+        "new_price_on": before.new_price_on,
+        "new_price_source": before.new_price_source,
         "weight_g": str(before.weight_g or ""),
         **{ATTRIBUTE + name: value for name, value in before.attributes.items()},
         "draft": "yes" if before.draft else "",
@@ -194,6 +231,7 @@ def changes_between(before: VariantRow, after: Checked) -> tuple[FieldChange, ..
         "category": after.category,
         **{n: after.values[n] for n in ("storage", "colour", "ean", "backmarket_product_id")},
         "new_price": _shown_price(after.values["new_price_minor"], after.values["new_price_currency"]),
+        **_shown_day(before, after),
         "weight_g": str(after.values["weight_g"] or ""),
         **{ATTRIBUTE + name: value for name, value in after.values["attributes"].items()},
         "draft": "",
@@ -204,6 +242,29 @@ def changes_between(before: VariantRow, after: Checked) -> tuple[FieldChange, ..
         for name in names
         if old.get(name, "") != new.get(name, "")
     )
+
+
+def _costs_otherwise(before: VariantRow, values: dict[str, Any]) -> bool:
+    price = (values["new_price_minor"], values["new_price_currency"])
+    return price != (before.new_price_minor, before.new_price_currency)
+
+
+def _shown_day(before: VariantRow, after: Checked) -> dict[str, str]:
+    """Day and source of the new price as they will be; what only follows from the price is no change of its own."""
+    said = {name: after.values[name] for name in ("new_price_on", "new_price_source")}
+    if after.values["new_price_minor"] is None:
+        return said
+    return {name: value or getattr(before, name) for name, value in said.items()}
+
+
+def _day(text: str, today: date) -> str:
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadCell(msg("catalog.bad_day", given=text.strip()[:40])) from None
+    if day > today:
+        raise BadCell(msg("catalog.future_day", given=day.isoformat(), today=today.isoformat()))
+    return day.isoformat()
 
 
 def _shown_price(minor: int | None, currency: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bmdesk.domain.effects import Kind, unit_lane
 from bmdesk.domain.unit import IN_HOUSE
+from bmdesk.services.odoo.prices import pricelists_wanted
 from bmdesk.services.odoo.sales import orders_wanted
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, odoo, outbox
@@ -34,8 +35,16 @@ def follow_address(tx: Tx, *, connected: bool) -> None:
 
 def want_all(tx: Tx, account_id: str) -> None:
     """The open orders, the units in the house, and those that stand there and had something happen to them while it was
-    switched off. A unit without a serial or a model follows by itself when it gets one.
+    switched off. A unit without a serial or a model follows by itself when it gets one. Pricelists, where wished for.
     """
     wanted = odoo.units_to_stand(tx.connection, account_id, tx.company, IN_HOUSE)
     outbox.want_units(tx, account_id, Kind.UNIT, {one: unit_lane(one) for one in wanted})
     orders_wanted.want_open(tx, account_id)
+    pricelists_wanted.want_all(tx, account_id)
+
+
+def follow_prices(tx: Tx) -> None:
+    """Whether prices are sent there was said anew: if so, all of them."""
+    row = of(tx.connection, tx.company)
+    if row is not None and row.active:
+        pricelists_wanted.want_all(tx, row.id)

@@ -47,6 +47,7 @@ class OdooSettings:
     units_every: int
     orders_direction: str
     orders_every: int
+    prices_direction: str
 
     @property
     def is_connected(self) -> bool:
@@ -70,6 +71,11 @@ class OdooSettings:
         return Direction(self.orders_direction)
 
     @property
+    def prices_go(self) -> Direction:
+        """Which way prices go: out, or not at all."""
+        return Direction(self.prices_direction)
+
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """What is read on a schedule. Orders first: what left for one of them is no unit that is simply gone."""
         ways = ((ORDERS, self.orders_go, self.orders_every), (UNITS, self.units_go, self.units_every))
@@ -80,7 +86,11 @@ class OdooSettings:
     @property
     def held(self) -> tuple[Kind, ...]:
         """What is not sent."""
-        ways = ((Kind.UNIT, self.units_go), (Kind.SALE, self.orders_go))
+        ways = (
+            (Kind.UNIT, self.units_go),
+            (Kind.SALE, self.orders_go),
+            (Kind.PRICELIST, self.prices_go),
+        )
         return tuple(kind for kind, way in ways if not way.sends)
 
 

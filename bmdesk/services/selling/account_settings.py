@@ -36,6 +36,15 @@ class StrayMarkets(Failure):
 ORDERS, LISTINGS, TASKS = "orders", "listings", "tasks"
 UNFINISHED, PAPERS, BACKSHIP, HISTORY = "unfinished", "papers", "backship", "history"
 """The kinds of data that are read. The last three ask for nothing while there is nothing to fetch."""
+BACKBOX, CATEGORIES = "backbox", "categories"
+"""What is only asked for while nothing else waits: so is history."""
+PATIENT = frozenset({BACKBOX, CATEGORIES, HISTORY})
+
+PRICES = "prices"
+"""No reading, but looked at like one: the rules of prices that are switched to automatic."""
+
+CONTENT = "content"
+"""No reading either: texts whose facts changed, and listings that lack nothing any more."""
 
 _AT_ONCE = timedelta(minutes=1)
 _HOURLY = timedelta(hours=1)
@@ -69,10 +78,18 @@ class AccountSettings:
     """Whether orders are read by themselves; while they are not, no stock is written."""
     every_orders: int
     every_listings: int
+    every_prices: int
     """0 means at once: whenever the engine runs."""
+    every_backbox: int
+    every_categories: int
+    """0 means never by itself."""
     hold_minutes: int
     low_stock: int
     gather_seconds: int
+    backpricer: bool
+    """Whether prices go with a min_price, and the marketplace may move them between the two by itself."""
+    proposal_columns: tuple[str, ...] = ()
+    """`part=column`, for each `domain.proposals.Part` whose column is not called as in the contract."""
 
     @property
     def primary_market(self) -> str:
@@ -82,18 +99,22 @@ class AccountSettings:
     @property
     def readings(self) -> tuple[Reading, ...]:
         """What is read on a schedule: orders, where they are read by themselves; tasks under way; listings in the
-        primary market, the others in turn; papers and parcels of orders; history last.
+        primary market, the others in turn; papers and parcels of orders; then what is patient, history last.
         """
         listings = timedelta(minutes=self.every_listings) or _AT_ONCE
         others = listings * max(1, len(self.markets) - 1)
         orders = timedelta(minutes=self.every_orders) or _AT_ONCE
         by_itself = (Reading(ORDERS, "", orders), Reading(UNFINISHED, "", _HOURLY))
+        patient = ((BACKBOX, self.every_backbox), (CATEGORIES, self.every_categories))
         return (
             *(by_itself if self.import_orders else ()),
             Reading(TASKS, "", _AT_ONCE),
             *(Reading(LISTINGS, m, others if n else listings) for n, m in enumerate(self.markets)),
+            Reading(PRICES, "", timedelta(minutes=self.every_prices) or _AT_ONCE),
+            Reading(CONTENT, "", _BACKSHIP),
             Reading(BACKSHIP, "", _BACKSHIP),
             Reading(PAPERS, "", _AT_ONCE),
+            *(Reading(kind, "", timedelta(minutes=every)) for kind, every in patient if every),
             Reading(HISTORY, "", _AT_ONCE),
         )
 
@@ -150,6 +171,16 @@ def handling(connection: Connection, company: str, name: str) -> Handling:
     """What bmdesk does with the orders of this account; only shows them where the setting cannot be read."""
     given = people.setting(connection, company, account_setting(name, "orders"))
     return Handling(given) if given in set(Handling) else Handling.READ
+
+
+def backpricer(connection: Connection, company: str, name: str) -> bool:
+    """Whether this account's prices go with a min_price; not where the setting cannot be read."""
+    spec = ACCOUNT_SETTINGS["backpricer"]
+    given = people.setting(connection, company, account_setting(name, "backpricer"))
+    try:
+        return bool(spec.read(given or spec.default))
+    except ValueError:
+        return False
 
 
 def names_in(stored: Mapping[str, str]) -> list[str]:

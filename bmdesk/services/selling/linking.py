@@ -18,6 +18,7 @@ from bmdesk.domain.rights import Right
 from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import Progress, in_pages
+from bmdesk.services.prices.wanted import NO_CHOICE
 from bmdesk.services.selling import link_list
 from bmdesk.services.selling.link_list import LINKED, NOTHING, OPEN
 from bmdesk.services.wants import want, want_listing
@@ -288,6 +289,9 @@ def _release(tx: Tx, row: ListingRow) -> None:
     if row.sku_id is None:
         return
     listings.set_listing(tx, row.id, sku_id=None, carries=False, link=OPEN)
+    for one in listings.markets(tx.connection, [row.id])[row.id]:
+        if one.chosen_why:  # said of another SKU
+            listings.set_market(tx, row.id, one.market, **NO_CHOICE)
     others = listings.of_sku(tx.connection, row.sku_id, row.account_id)
     if row.carries and others:
         heir = min(others, key=lambda other: (not other.manage_stock, other.quantity == 0, other.id))

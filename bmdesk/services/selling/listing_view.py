@@ -12,7 +12,7 @@ from bmdesk.domain.linking import OPEN
 from bmdesk.domain.listing_reasons import ONLINE, whole_reasons
 from bmdesk.domain.unit import State
 from bmdesk.services.desk import Desk
-from bmdesk.services.selling import account_settings, listing_why, stock
+from bmdesk.services.selling import account_settings, listing_minimum, listing_why, stock
 from bmdesk.services.selling.account_snapshot import AccountSnapshot
 from bmdesk.services.selling.linking import UnknownListing
 from bmdesk.services.selling.listing_why import ListedRow, MarketView
@@ -166,7 +166,13 @@ def way_to_market(desk: Desk, unit_id: str) -> tuple[Text, ...]:
             return ()
         rows = [row for row in listings.of_sku(connection, unit.sku_id) if row.carries]
         if not rows:
-            if any(account.creates for account in known):
+            maker = next((account for account in known if account.creates), None)
+            if maker is not None:
+                stop = listing_minimum.stops(connection, desk.policies(connection), maker, unit.sku_id)
+                if stop is not None:
+                    return (
+                        msg("market_way.not_online", sku=unit.sku or "", reason=listing_minimum.said(stop)),
+                    )
                 return (msg("market_way.will_be_made", sku=unit.sku or ""),)
             return (msg("market_way.no_listing", sku=unit.sku or ""),)
         by_id = {account.id: account for account in known}
@@ -264,6 +270,10 @@ def _way(connection: Connection, desk: Desk, row: ListingRow, account: AccountRo
     online = _online(known)
     if online and row.quantity > 0:
         return msg("market_way.live", markets=", ".join(online), sku=row.sku_text, count=row.quantity)
+    lacks = listing_minimum.of_listings(connection, desk.policies(connection), account, [row]).get(row.id)
+    if lacks is not None and lacks.keeps_back is not None and row.manage_stock:
+        said = listing_minimum.said(lacks.keeps_back)
+        return msg("market_way.not_online", sku=row.sku_text, reason=said)
     effects = outbox_lists.unfinished(connection, [row.id])
     reasons = whole_reasons(listing_why.standing_of(row, account, desk.clock.now(), effects))
     if reasons and reasons[0].code in _ON_ITS_WAY:

@@ -6,11 +6,10 @@ Reads only; the rules that make reasons of facts are domain.listing_reasons.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bmdesk.domain.effects import EffectState, Kind, kind_text
-from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.listing_reasons import (
     ASPECTS,
     Aspect,
@@ -23,20 +22,22 @@ from bmdesk.domain.listing_reasons import (
 )
 from bmdesk.domain.money import Money
 from bmdesk.services.grading import judgement
-from bmdesk.services.selling import pricing, stock
+from bmdesk.services.prices.suggesting import MarketPrice, Suggestions
+from bmdesk.services.selling import listing_minimum, stock
 from bmdesk.services.selling.account_snapshot import AccountSnapshot
 from bmdesk.services.selling.accounts import pause_words
 from bmdesk.services.selling.management_preview import bound_of, money_of, wanted_of
-from bmdesk.services.selling.pricing import MarketPrice
 from bmdesk.services.selling.stock import Offer
 from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of
-from bmdesk.store.queries import catalogue, listing_lists, listings, outbox_lists
+from bmdesk.store.queries import listing_lists, listings, outbox_lists
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.store.queries.listing_lists import SkuWithVariant
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.texts import Text, msg
+
+_OF_A_MARKET = (Kind.PRICE.value, Kind.CONTENT.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def explained(connection: Connection, view: AccountSnapshot, rows: Sequence[List
     prices = _prices(connection, view, skus.values())
     blockers = held_blockers(connection, sku_ids)
     known = listings.markets(connection, ids)
+    lacks = listing_minimum.of_listings(connection, view.policies, view.account, rows)
     effects: dict[str, list[EffectRow]] = {}
     for one in outbox_lists.unfinished(connection, ids):
         effects.setdefault(one.listing_id or "", []).append(one)
@@ -95,6 +97,9 @@ def explained(connection: Connection, view: AccountSnapshot, rows: Sequence[List
         offer = offers[row.id]
         open_ = tuple(effects.get(row.id, ()))
         standing = _standing(view, row, offer, blockers.get(row.sku_id or "", ()), blocked, open_)
+        if row.id in lacks and row.is_managed:
+            said = tuple(listing_minimum.said(one) for one in lacks[row.id].all)
+            standing = replace(standing, minimum=said)
         found.append(
             ListedRow(
                 listing=row,
@@ -174,18 +179,9 @@ def _prices(
     connection: Connection, view: AccountSnapshot, skus: Iterable[SkuWithVariant]
 ) -> dict[str, dict[str, MarketPrice]]:
     """What each SKU should cost, by market."""
-    wanted = list(skus)
-    keys = sorted({sku_key(one.model_code) for one in wanted})
-    variants = {v.id: v for v in catalogue.by_keys(connection, view.company, keys).values()}
-    return {
-        sku.id: {
-            one.market: one
-            for one in pricing.suggested(
-                view.policies, view.rates, view.settings.markets, variants[sku.variant_id], sku.grade
-            )
-        }
-        for sku in wanted
-    }
+    ids = [one.id for one in skus]
+    suggested = Suggestions.of(connection, view, ids)
+    return {sku_id: {one.market: one for one in suggested.prices(sku_id)} for sku_id in ids}
 
 
 def _standing(
@@ -217,7 +213,7 @@ def _standing(
         hold_value=row.quantity if holds else None,
         hold_until=until if holds else None,
         blocked=blocked,
-        waiting=tuple(_waiting(one) for one in effects if one.kind != Kind.PRICE.value),
+        waiting=tuple(_waiting(one) for one in effects if one.kind not in _OF_A_MARKET),
     )
 
 
@@ -262,7 +258,7 @@ def _markets(
             suggested=price.money if price else None,
             no_price=price.reason if price else None,
             most=bound_of(one),
-            waiting=tuple(_waiting(e) for e in effects if e.kind == Kind.PRICE.value and e.market == name),
+            waiting=tuple(_waiting(e) for e in effects if e.kind in _OF_A_MARKET and e.market == name),
         )
         found.append(
             MarketView(

@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bmdesk.domain.changes import Change
-from bmdesk.domain.effects import Kind, PriceOf, StockOf, Want
+from bmdesk.domain.effects import ContentOf, Kind, PriceOf, StockOf, Want
 from bmdesk.domain.listing_reasons import ASPECTS, ONLINE, Aspect, aspect_text
 from bmdesk.domain.money import Money
 from bmdesk.domain.rights import Right
 from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import Progress, in_pages
-from bmdesk.services.selling import prices_to_make
+from bmdesk.services.prices.wanted import NO_CHOICE, wanted_values
+from bmdesk.services.selling import content_changes, prices_to_make
 from bmdesk.services.selling.management_preview import CreateRow, Preview, PreviewRow, preview
 from bmdesk.services.wants import let_go, want
 from bmdesk.store.queries import accounts, listing_lists, listings, outbox, outbox_calls, sync_log
@@ -76,6 +77,8 @@ def manage(
     Listings that cannot be managed (not linked, gone) are named in `problems`. Raises PreviewChanged.
     """
     rights.require(desk, right_to_hand_over(desk, account_id, selection), actor)
+    if Aspect.PRICE in aspects:
+        rights.require(desk, Right.PRICES, actor)
     shown = preview(desk, account_id, selection, aspects)
     if shown.digest != confirmed:
         raise PreviewChanged
@@ -198,9 +201,9 @@ def _take_over(
         if Aspect.STOCK in aspects:
             wants.append(StockOf(sku.id))
         markets = {one.market: one for one in known[row.id]}
-        for market, price in _confirmed(rows).items():
-            old = markets.get(market)
-            (new if old is None else changed).append(_price(tx, row, old, market, price))
+        for one, price in _confirmed(rows):
+            old = markets.get(one.market)
+            (new if old is None else changed).append(_price(tx, row, old, one, price))
         wants += [PriceOf(row.id, market) for market in _to_write(rows)]
     listings.save_markets(tx, changed)
     listings.add_markets(tx, new)
@@ -225,8 +228,8 @@ def _flags(tx: Tx, row: ListingRow, aspects: Sequence[Aspect]) -> Row:
     return values
 
 
-def _confirmed(rows: Sequence[PreviewRow]) -> dict[str, Money]:
-    return {row.market: row.new for row in rows if isinstance(row.new, Money)}
+def _confirmed(rows: Sequence[PreviewRow]) -> list[tuple[PreviewRow, Money]]:
+    return [(row, row.new) for row in rows if isinstance(row.new, Money)]
 
 
 def _to_write(rows: Sequence[PreviewRow]) -> list[str]:
@@ -235,15 +238,12 @@ def _to_write(rows: Sequence[PreviewRow]) -> list[str]:
     return sorted(found)
 
 
-def _price(tx: Tx, row: ListingRow, old: MarketRow | None, market: str, price: Money) -> Row:
-    values: Row = {"wanted_minor": price.minor, "wanted_currency": price.currency, "wanted_at": tx.now}
+def _price(tx: Tx, row: ListingRow, old: MarketRow | None, shown: PreviewRow, price: Money) -> Row:
+    values = wanted_values(tx, row, old, price, shown.minimum)
     if old is None:
-        # No price was ever read here, so there is none that both sides had.
-        return {"listing_id": row.id, "market": market, "sent": [], **values}
-    fresh = not row.manage_price or old.wanted_minor is None
-    values["base_minor"] = old.price_minor if fresh else old.base_minor
-    values["sent"] = [] if fresh else old.sent
-    return {"key_listing": row.id, "key_market": market, **values}
+        return {"listing_id": row.id, "market": shown.market, "sent": [], **values}
+    day = {"day_on": old.day_on, "day_minor": old.day_minor}
+    return {"key_listing": row.id, "key_market": shown.market, **day, **values}
 
 
 def _make_missing(desk: Desk, actor: Actor, account_id: str, to_create: Sequence[CreateRow]) -> None:
@@ -294,6 +294,9 @@ def _give_back(
             want(tx, *_stock([row]))  # of another listing of its SKU, which offered less for its sake
         if Aspect.PRICE in back:
             _forget_prices(tx, row.id)
+        if Aspect.CONTENT in back:
+            outbox.cancel_pending(tx, row.id, Kind.CONTENT)
+            content_changes.forget(tx, row.id)
         keeps = (row.manage_price and Aspect.PRICE not in back) or (
             row.manage_content and Aspect.CONTENT not in back
         )
@@ -310,11 +313,23 @@ def _give_back(
 
 
 def _forget_prices(tx: Tx, listing_id: str) -> None:
-    """What was confirmed then counts no more: managing it again shows a preview again."""
+    """What was confirmed and chosen then counts no more: managing it again shows a preview again, by the rules.
+
+    The price with which the day began stays: the greatest change a day counts from it, whoever writes.
+    """
+    nothing: Row = {
+        "wanted_minor": None,
+        "wanted_min_minor": None,
+        "wanted_currency": "",
+        "wanted_at": None,
+        "base_minor": None,
+        "sent": [],
+        "foreign_minor": None,
+        "foreign_at": None,
+    }
     for one in listings.markets(tx.connection, [listing_id])[listing_id]:
-        if one.wanted_minor is not None:
-            nothing = {"wanted_minor": None, "wanted_currency": "", "wanted_at": None}
-            listings.set_market(tx, listing_id, one.market, **nothing)
+        if one.wanted_minor is not None or one.foreign_minor is not None or one.chosen_why:
+            listings.set_market(tx, listing_id, one.market, **nothing, **NO_CHOICE)
 
 
 def _switch(
@@ -378,6 +393,8 @@ def _switch_page(
             listings.set_market(tx, row.id, market, paused=on)
             if not on and row.manage_price and there is not None and there.wanted_minor is not None:
                 wants.append(PriceOf(row.id, market))
+            if not on and row.manage_content and there is not None and there.wanted_content is not None:
+                wants.append(ContentOf(row.id, market))
     else:
         for row in mine:
             listings.set_listing(tx, row.id, paused=on)

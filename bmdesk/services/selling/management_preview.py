@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bmdesk.domain.identifiers import sku_key
 from bmdesk.domain.linking import NOTHING
+from bmdesk.domain.listing_minimum import Missing
 from bmdesk.domain.listing_reasons import ASPECTS, ONLINE, Aspect, above
+from bmdesk.domain.listing_shipping import Ways
 from bmdesk.domain.markets import known_market
 from bmdesk.domain.money import Money
 from bmdesk.services.desk import Desk
-from bmdesk.services.selling import pricing, stock
+from bmdesk.services.prices.simulation import chosen_of
+from bmdesk.services.prices.suggesting import MarketPrice, Suggestions
+from bmdesk.services.selling import content, content_changes, listing_minimum, stock
 from bmdesk.services.selling.account_snapshot import AccountSnapshot
-from bmdesk.services.selling.pricing import MarketPrice
+from bmdesk.services.selling.content import SkuKnown
 from bmdesk.services.selling.stock import Offer
 from bmdesk.store.engine import Connection
-from bmdesk.store.queries import accounts, catalogue, listing_lists, listings
+from bmdesk.store.queries import accounts, listing_lists, listings
 from bmdesk.store.queries import stock as stock_queries
-from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.store.queries.listing_lists import After, SkuWithVariant
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.texts import Text, msg
@@ -55,6 +57,10 @@ class PreviewRow:
     new: Value
     reason: Text | None = None
     problem: Text | None = None
+    minimum: Money | None = None
+    """How low the marketplace may go by itself from a new price."""
+    notes: tuple[Text, ...] = ()
+    """What to know of a new price: that the floor lifted it, or that nobody knows the floor."""
 
     @property
     def changes(self) -> bool:
@@ -179,8 +185,9 @@ def _page_rows(
     online: Counter[str],
 ) -> Iterator[PreviewRow]:
     offers = stock.offers(connection, view.policies, view.account, page, view.now)
-    skus = listing_lists.skus(connection, {row.sku_id for row in page if row.sku_id})
-    variants = _variants(connection, view.company, skus.values())
+    known_skus = content.known(connection, view.account, {row.sku_id for row in page if row.sku_id})
+    skus = {sku_id: one.sku for sku_id, one in known_skus.items()}
+    suggested = Suggestions.of(connection, view, skus)
     known = listings.markets(connection, [row.id for row in page])
     for row in page:
         sku = skus.get(row.sku_id or "")
@@ -191,15 +198,15 @@ def _page_rows(
             yield _said(row, sku, aspects[0] if aspects else Aspect.STOCK, stop)
             continue
         if Aspect.STOCK in aspects:
-            yield _stock_row(row, sku, offers[row.id])
-        prices = pricing.suggested(
-            view.policies, view.rates, view.settings.markets, variants[sku.variant_id], sku.grade
-        )
+            there = {name: one.comment for name, one in markets.items()}
+            lacks = listing_minimum.lacking(view.policies, known_skus[sku.id], list(markets), there, row)
+            yield _stock_row(row, sku, offers[row.id], lacks[0] if lacks else None)
+        prices = suggested.prices(sku.id, markets)
         if Aspect.PRICE in aspects:
             yield from _price_rows(row, sku, prices, markets)
         if Aspect.CONTENT in aspects:
             ours = {one.market for one in prices if one.money is not None and Aspect.PRICE in aspects}
-            yield from _content_rows(view, row, sku, markets, ours)
+            yield from _content_rows(view, row, known_skus[sku.id], markets, ours)
 
 
 def _stop(row: ListingRow) -> Text | None:
@@ -218,16 +225,7 @@ def _said(row: ListingRow, sku: SkuWithVariant | None, aspect: Aspect, problem: 
     return PreviewRow(row.id, row.sku_text, ours, row.title, "", aspect, row.quantity, None, None, problem)
 
 
-def _variants(connection: Connection, company: str, skus: Iterable[SkuWithVariant]) -> dict[str, VariantRow]:
-    keys = sorted({sku_key(one.model_code) for one in skus})
-    found: dict[str, VariantRow] = {}
-    for start in range(0, len(keys), PAGE):
-        page = catalogue.by_keys(connection, company, keys[start : start + PAGE])
-        found.update((variant.id, variant) for variant in page.values())
-    return found
-
-
-def _stock_row(row: ListingRow, sku: SkuWithVariant, offer: Offer) -> PreviewRow:
+def _stock_row(row: ListingRow, sku: SkuWithVariant, offer: Offer, lacks: Missing | None) -> PreviewRow:
     reason = {
         "all_paused": msg("listing.all_paused"),
         "paused": msg("listing.paused"),
@@ -240,9 +238,9 @@ def _stock_row(row: ListingRow, sku: SkuWithVariant, offer: Offer) -> PreviewRow
             sold=offer.count.sold,
             buffer=offer.count.buffer,
         )
-    return PreviewRow(
-        row.id, row.sku_text, sku.text, row.title, "", Aspect.STOCK, row.quantity, offer.quantity, reason
-    )
+    problem = listing_minimum.said(lacks) if lacks is not None and offer.withheld == "minimum" else None
+    names = (row.id, row.sku_text, sku.text, row.title)
+    return PreviewRow(*names, "", Aspect.STOCK, row.quantity, offer.quantity, reason, problem)
 
 
 def _price_rows(
@@ -252,6 +250,9 @@ def _price_rows(
         there = markets.get(one.market)
         old = money_of(there)
         reason = msg("preview.share", share=one.share * 100) if one.share is not None else None
+        chosen = chosen_of(there)
+        if chosen is not None:
+            reason = msg("preview.chosen", price=chosen.price, operator=chosen.by or "-")
         problem = one.reason
         most = bound_of(there)
         if problem is None and above(one.money, most) and one.money is not None:
@@ -260,13 +261,15 @@ def _price_rows(
             *(row.id, row.sku_text, sku.text, row.title, one.market, Aspect.PRICE, old, one.money),
             reason,
             problem,
+            one.minimum,
+            one.notes,
         )
 
 
 def _content_rows(
     view: AccountSnapshot,
     row: ListingRow,
-    sku: SkuWithVariant,
+    of: SkuKnown,
     markets: Mapping[str, MarketRow],
     priced: AbstractSet[str],
 ) -> Iterator[PreviewRow]:
@@ -276,19 +279,23 @@ def _content_rows(
             continue  # comment and warranty go along with the first write only
         if market not in priced and money_of(there) is None and wanted_of(there) is None:
             continue  # a market without any price is not published
-        content = pricing.content_of(view.policies, sku.grade, market)
-        old = _content(there.comment, there.warranty_months) if there is not None else None
-        # An empty comment is not sent: what stands there stays.
-        comment = content.comment or (there.comment if there is not None else "")
+        said = content.said(view.policies, of, market)
+        ways_there = content_changes.ways_of(there.shippings) if there is not None else ()
+        old = _content(there.comment, there.warranty_months, ways_there, market) if there else None
+        # An empty comment is not sent, and what a seller wrote stays.
+        comment = (there.comment.strip() if there is not None else "") or said.comment or ""
+        months = (there.warranty_months if there is not None else None) or said.warranty_months
         yield PreviewRow(
-            *(row.id, row.sku_text, sku.text, row.title, market, Aspect.CONTENT, old),
-            _content(comment, content.warranty_months),
+            *(row.id, row.sku_text, of.sku.text, row.title, market, Aspect.CONTENT, old),
+            _content(comment, months, ways_there or said.ways, market),
             msg("preview.first_write"),
+            said.problem if not comment else None,
         )
 
 
-def _content(comment: str, months: int | None) -> str:
-    return f"{comment} ({months})" if months is not None else comment
+def _content(comment: str, months: int | None, ways: Ways, market: str) -> str:
+    parts = [f"{comment} ({months})" if months is not None else comment]
+    return "; ".join([*parts, *(way.words(_currency(market)) for way in ways)])
 
 
 def money_of(there: MarketRow | None) -> Money | None:
@@ -324,23 +331,28 @@ def _to_create(connection: Connection, view: AccountSnapshot) -> Iterator[Create
         page = ids[start : start + PAGE]
         listed = listing_lists.how_many_linked(connection, view.account.id, page)
         open_ = [sku_id for sku_id in page if sku_id not in listed]
-        skus = listing_lists.skus(connection, open_)
-        variants = _variants(connection, view.company, skus.values())
+        known = content.known(connection, view.account, open_)
         counts = stock.counts(connection, view.policies, view.account, open_, view.now)
+        suggested = Suggestions.of(connection, view, open_)
         for sku_id in open_:
             count = counts[sku_id][0]
             if count.quantity > 0:
-                sku = skus[sku_id]
-                yield _create_row(view, sku, variants[sku.variant_id], count.quantity)
+                yield _create_row(view, known[sku_id], suggested.prices(sku_id), count.quantity)
 
 
-def _create_row(view: AccountSnapshot, sku: SkuWithVariant, variant: VariantRow, quantity: int) -> CreateRow:
-    prices = pricing.suggested(view.policies, view.rates, view.settings.markets, variant, sku.grade)
+def _create_row(
+    view: AccountSnapshot, of: SkuKnown, prices: tuple[MarketPrice, ...], quantity: int
+) -> CreateRow:
+    sku, variant = of.sku, of.variant
     problem = None
     if not variant.backmarket_product_id and not variant.ean:
         problem = msg("preview.no_product_id", model_code=variant.model_code)
     elif all(one.money is None for one in prices):
         problem = prices[0].reason if prices else None
+    else:
+        priced = [one.market for one in prices if one.money is not None]
+        stop = listing_minimum.keeps_back(listing_minimum.lacking(view.policies, of, priced), priced)
+        problem = listing_minimum.said(stop) if stop is not None else None
     return CreateRow(sku.id, sku.text, sku.title, quantity, prices, problem)
 
 
@@ -364,8 +376,8 @@ def _digest(
     said = hashlib.sha256(f"{','.join(aspects)}|{everything}".encode())
     for row in rows:
         parts = (row.listing_id, row.our_sku, row.market, row.aspect.value, repr(row.old), repr(row.new))
-        said.update("\x1f".join((*parts, str(row.problem))).encode())
+        said.update("\x1f".join((*parts, str(row.minimum), str(row.problem), *map(str, row.notes))).encode())
     for one in create:
-        prices = ",".join(f"{p.market}={p.money}" for p in one.prices)
+        prices = ",".join(f"{p.market}={p.money} {[str(note) for note in p.notes]}" for p in one.prices)
         said.update("\x1f".join((one.sku_id, str(one.quantity), prices, str(one.problem))).encode())
     return said.hexdigest()[:32]

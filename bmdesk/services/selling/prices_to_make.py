@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bmdesk.domain.money import Money
-from bmdesk.services.selling.pricing import MarketPrice
+from bmdesk.services.prices.suggesting import MarketPrice
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import outbox_calls
 from bmdesk.store.transaction import Row
@@ -18,9 +18,11 @@ from bmdesk.store.transaction import Row
 
 def to_keep(priced: Sequence[MarketPrice], *, shown: bool) -> Row:
     """These prices as an effect keeps them. `shown`: a person confirmed exactly these."""
-    found = {one.market: one.money for one in priced if one.money is not None}
     return {
-        "prices": {where: [price.minor, price.currency] for where, price in found.items()},
+        "prices": {
+            one.market: [one.money.minor, one.money.currency] for one in priced if one.money is not None
+        },
+        "minimums": {one.market: one.minimum.minor for one in priced if one.minimum is not None},
         "shown": shown,
     }
 
@@ -35,6 +37,11 @@ def prices(change: Row | None) -> dict[str, Money]:
     """The kept prices by market."""
     found: dict[str, list[Any]] = (change or {}).get("prices", {})
     return {where: Money(int(minor), str(currency)) for where, (minor, currency) in found.items()}
+
+
+def minimums(change: Row | None) -> dict[str, int]:
+    """How low the marketplace may go from each of them, by market, in their minor unit."""
+    return {where: int(minor) for where, minor in (change or {}).get("minimums", {}).items()}
 
 
 def were_shown(change: Row | None) -> bool:

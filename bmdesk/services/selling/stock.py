@@ -7,11 +7,12 @@ quantity to the marketplace is connectors.backmarket.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bmdesk.domain.stock import Count
 from bmdesk.services.policies import Policies
+from bmdesk.services.selling import listing_minimum
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import listings, orders, stock
 from bmdesk.store.queries.accounts import AccountRow
@@ -30,7 +31,7 @@ class Offer:
     count: Count | None
     held: int = 0
     withheld: str = ""
-    """Why nothing is offered although there may be stock: `unlinked`, `all_paused`, `paused`, `other_carries`."""
+    """Why nothing is offered: `unlinked`, `all_paused`, `paused`, `other_carries`, `minimum`."""
 
 
 def counts(
@@ -62,7 +63,13 @@ def offers(
     sku_ids = sorted({row.sku_id for row in rows if row.sku_id})
     known = counts(connection, policies, account, sku_ids, now)
     beside = _beside(connection, account, sku_ids)
-    return {row.id: _offer(account, row, known, beside) for row in rows}
+    found = {row.id: _offer(account, row, known, beside) for row in rows}
+    # What is online already stays so; what would go online needs all that a listing needs at least.
+    waking = [row for row in rows if not row.quantity and found[row.id].quantity]
+    for listing_id, lacks in listing_minimum.of_listings(connection, policies, account, waking).items():
+        if lacks.keeps_back is not None:
+            found[listing_id] = replace(found[listing_id], quantity=0, withheld="minimum")
+    return found
 
 
 def _beside(connection: Connection, account: AccountRow, sku_ids: Sequence[str]) -> Mapping[str, int]:

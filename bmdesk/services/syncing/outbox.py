@@ -18,7 +18,7 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.grading.refusals import Refusal
 from bmdesk.services.odoo.units import diverged, units_in
 from bmdesk.services.orders import order_effects
-from bmdesk.services.selling import account_settings
+from bmdesk.services.selling import account_settings, content_changes, price_writers
 from bmdesk.services.syncing.outbox_shown import (
     Action,
     Shown,
@@ -292,7 +292,10 @@ def _cancel(tx: Tx, actor: Actor, row: EffectRow) -> Text:
     outbox.set_effect(tx, row.id, state=EffectState.CANCELLED.value, **values)
     _log(tx, row, msg("outbox.log_cancelled", what=what_of(row), operator=actor.code))
     if row.fault == Fault.DIVERGED and row.kind == Kind.PRICE.value:
-        return _theirs(tx, row)
+        return _theirs(tx, actor, row)
+    if row.kind == Kind.CONTENT.value and row.listing_id is not None:
+        content_changes.theirs(tx, row.listing_id, row.market)
+        return msg("outbox.cancelled_content", market=row.market)
     if row.fault == Fault.DIVERGED and row.listing_id is not None:
         _theirs_for_now(tx, row)
         return msg("outbox.cancelled_theirs")
@@ -332,19 +335,12 @@ def _theirs_for_now(tx: Tx, row: EffectRow) -> None:
     )
 
 
-def _theirs(tx: Tx, row: EffectRow) -> Text:
+def _theirs(tx: Tx, actor: Actor, row: EffectRow) -> Text:
     """The price that somebody else set becomes the confirmed one, so that nothing writes over it."""
     cell = listings.market(tx.connection, row.listing_id or "", row.market)
     if cell is None:
         return msg("outbox.cancelled")
-    theirs: Row = {
-        "base_minor": cell.price_minor,
-        "wanted_minor": cell.price_minor,
-        "wanted_currency": cell.currency if cell.price_minor is not None else "",
-        "wanted_at": tx.now,
-        "sent": [],
-    }
-    listings.set_market(tx, cell.listing_id, cell.market, **theirs)
+    price_writers.keep_theirs(tx, cell, actor.code)
     return msg("outbox.cancelled_price", market=cell.market)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bmdesk.domain.effects import EffectState, Kind, kind_text, state_text
+from bmdesk.domain.effects import EffectState, Kind, PricelistOf, kind_text, state_text
 from bmdesk.services.odoo.units import diverged
 from bmdesk.services.odoo.units.diverged import Both
 from bmdesk.store.kept import failure_of
@@ -75,7 +75,7 @@ def shown_of(found: ShownEffect, names: Mapping[str, str]) -> Shown:
         kind_code=row.kind,
         lane=row.lane,
         listing_id=row.listing_id,
-        sku=found.sku,
+        sku=found.sku or _grade_of(row),
         goods=found.title if found.order is None else f"#{found.order}",
         market=row.market,
         state=state_text(state),
@@ -95,6 +95,14 @@ def shown_of(found: ShownEffect, names: Mapping[str, str]) -> Shown:
         order=found.order,
         both=diverged.both(row.change) if state is EffectState.PARKED else (),
     )
+
+
+def _grade_of(row: EffectRow) -> str:
+    """Of a pricelist what it holds prices for, written as SKUs end by themselves; "" for any other effect."""
+    if row.kind != Kind.PRICELIST.value:
+        return ""
+    of = PricelistOf.of(row.key)
+    return f"{of.grade}-NB" if of.new_battery else of.grade
 
 
 def _words(row: EffectRow, state: EffectState, held_up: bool) -> tuple[Text, Text, Text]:

@@ -1,0 +1,140 @@
+"""Our products with the leaf that each goes to: chosen by a person, suggested by what was chosen before, or none.
+
+Reads only; choosing is `categories`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bmdesk.domain.categories import bare
+from bmdesk.domain.proposals import State
+from bmdesk.services.desk import Desk
+from bmdesk.services.selling import categories, proposals
+from bmdesk.services.selling.categories import CategoryView
+from bmdesk.services.selling.proposals import Proposed
+from bmdesk.store.engine import Connection
+from bmdesk.store.queries import categories as queries
+from bmdesk.store.queries.categories import ProductOfVariant
+
+_CALLED = {"phone": "smartphone", "audio": "headphone"}
+"""Of our categories, those whose own word would find others (headphones) or none."""
+
+
+class Way(StrEnum):
+    """How a product came to its leaf."""
+
+    CHOSEN = "chosen"
+    SUGGESTED = "suggested"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A product with its leaf (None where there is none, not even a suggested one) and its proposal."""
+
+    product: ProductOfVariant
+    way: Way
+    leaf: CategoryView | None
+    proposal: Proposed
+
+    @property
+    def goes_nowhere(self) -> bool:
+        """Whether somebody must choose a leaf: the marketplace does not have the product, and it has none."""
+        return self.way is not Way.CHOSEN and self.proposal.state is not State.KNOWN
+
+    @property
+    def lacks(self) -> int:
+        """How many things keep it from being proposed."""
+        return len(self.proposal.lacks)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The tree of an account as last read. `read_at` None: never. `unread`: leaves nobody asked about yet."""
+
+    leaves: tuple[CategoryView, ...]
+    categories: int
+    read_at: datetime | None
+    unread: int
+
+
+def tree(desk: Desk, account_id: str) -> Tree:
+    """The leaves to choose from, and how old the reading is."""
+    there = [one for one in categories.listed(desk, account_id) if one.row.missing_since is None]
+    leaves = tuple(one for one in there if one.row.is_leaf)
+    read = max((one.row.read_at for one in there), default=None)
+    return Tree(leaves, len(there), read, sum(one.row.attributes_at is None for one in leaves))
+
+
+def placed(desk: Desk, account_id: str) -> tuple[Placed, ...]:
+    """Every product that is no draft, by our category and code; those that the marketplace has come last."""
+    leaves = {one.row.category_id: one for one in categories.listed(desk, account_id) if one.row.is_leaf}
+    found, chosen = desk.read(lambda c: _products(c, desk.company, account_id))
+    by_code = {one.built.variant.id: one for one in _proposed(desk, account_id, found)}
+    usual = _usual(found, chosen)
+    rows = [
+        _place(one, by_code[one.variant_id], chosen, usual, leaves)
+        for one in found
+        if one.variant_id in by_code
+    ]
+    return tuple(sorted(rows, key=_order))
+
+
+def _order(one: Placed) -> tuple[bool, str, str]:
+    known = one.proposal.state is State.KNOWN
+    return known, one.product.category, one.product.model_code_key
+
+
+def _proposed(desk: Desk, account_id: str, found: Sequence[ProductOfVariant]) -> list[Proposed]:
+    rows: list[Proposed] = []
+    for start in range(0, len(found), 500):
+        codes = [one.model_code for one in found[start : start + 500]]
+        rows += proposals.listed(desk, account_id, codes)
+    return rows
+
+
+def _products(
+    connection: Connection, company: str, account_id: str
+) -> tuple[list[ProductOfVariant], Mapping[str, int]]:
+    found: list[ProductOfVariant] = []
+    after = ""
+    while page := queries.variants(connection, company, after=after):
+        found += page
+        after = page[-1].model_code_key
+    return found, queries.leaves_of_products(connection, account_id)
+
+
+def _usual(found: Sequence[ProductOfVariant], chosen: Mapping[str, int]) -> Mapping[str, int]:
+    """Where most products of each of our categories go."""
+    counted: dict[str, Counter[int]] = {}
+    for one in found:
+        if one.product_id in chosen:
+            counted.setdefault(one.category, Counter())[chosen[one.product_id]] += 1
+    return {category: counts.most_common(1)[0][0] for category, counts in counted.items()}
+
+
+def _place(
+    one: ProductOfVariant,
+    proposal: Proposed,
+    chosen: Mapping[str, int],
+    usual: Mapping[str, int],
+    leaves: Mapping[int, CategoryView],
+) -> Placed:
+    if one.product_id in chosen:
+        return Placed(one, Way.CHOSEN, leaves.get(chosen[one.product_id]), proposal)
+    leaf = leaves.get(usual.get(one.category, 0)) or _called(one.category, leaves)
+    if leaf is not None and leaf.row.missing_since is None:
+        return Placed(one, Way.SUGGESTED, leaf, proposal)
+    return Placed(one, Way.NONE, None, proposal)
+
+
+def _called(category: str, leaves: Mapping[int, CategoryView]) -> CategoryView | None:
+    """The one leaf whose name says our category: `phone` is in `Smartphones`."""
+    word = _CALLED.get(category, bare(category))
+    found = [one for one in leaves.values() if word and word in bare(one.row.name)]
+    return found[0] if len(found) == 1 else None
