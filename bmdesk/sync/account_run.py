@@ -255,7 +255,7 @@ class AccountRun:
                 order_effects.ended(tx, effect)
                 for text in notes:
                     self._log(tx, effect, "info", text)
-                if change is not None and (effect.listing_id or effect.order_id or effect.unit_id):
+                if change is not None and _is_of_something(effect):
                     self._log(tx, effect, "info", _wrote(effect, _said(change, "old"), _said(change, "new")))
                 breaker.succeeded(tx, self._id, wrote=change is not None and not found)
             case Later(at, problem, failed, uncertain):
@@ -363,6 +363,10 @@ def _is_lost(outcome: Outcome) -> TypeGuard[Later]:
     return isinstance(outcome, Later) and outcome.uncertain and isinstance(outcome.problem, RemoteFailure)
 
 
+def _is_of_something(effect: EffectRow) -> bool:
+    return bool(effect.listing_id or effect.order_id or effect.unit_id or effect.kind == Kind.PRICELIST.value)
+
+
 def _wrote(effect: EffectRow, old: str, new: str) -> Text:
     if effect.kind == Kind.SALE.value:
         return msg("sync.wrote_sale", new=new)
@@ -372,6 +376,8 @@ def _wrote(effect: EffectRow, old: str, new: str) -> Text:
         return msg("sync.wrote_stock", old=old, new=new)
     if effect.kind == Kind.UNIT.value:
         return msg("sync.wrote_unit", new=new)
+    if effect.kind == Kind.PRICELIST.value:
+        return msg("sync.wrote_pricelist", new=new)
     if old == new:
         return msg("sync.wrote_content")
     return msg("sync.wrote_price", old=old, new=new)

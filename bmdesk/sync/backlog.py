@@ -35,6 +35,8 @@ class _Queue:
     at: datetime
     newest: str
     ids: list[str]
+    none: bool
+    """None of them is this exporter's."""
 
 
 class Backlog:
@@ -43,7 +45,7 @@ class Backlog:
     def __init__(self, desk: Desk, connector: Connector, *, everything: bool) -> None:
         self._desk, self._connector, self._everything = desk, connector, everything
         self._id = connector.account.id
-        self._queues: dict[tuple[Kind, bool], _Queue] = {}
+        self._queues: dict[int, _Queue] = {}
 
     def waiting(self, exporter: Exporter, at_once: int) -> list[EffectRow]:
         """What is due of this kind, or its beginning, the most important first.
@@ -51,22 +53,28 @@ class Backlog:
         More than a page is put in order as a whole, once a minute; what became urgent meanwhile goes before it.
         """
         kind, urgent = exporter.kind, isinstance(exporter, Urgent)
-        which = kind, urgent
+        which = id(exporter)  # several may share a kind, each with an order of its own
         found = self._due(kind, _PAGE, urgent=urgent)
         if len(found) < _PAGE:
             self._queues.pop(which, None)
             return list(exporter.order(found)) if found else []
         queue = self._queues.get(which)
         now = self._desk.clock.now()
-        if queue is None or not queue.ids or not timedelta(0) <= now - queue.at <= _ORDER_HOLDS:
+        if (
+            queue is None
+            or not (queue.ids or queue.none)
+            or not timedelta(0) <= now - queue.at <= _ORDER_HOLDS
+        ):
             whole = self._due(kind, _LONGEST, urgent=urgent)
             newest = max(one.id for one in whole)
-            queue = self._queues[which] = _Queue(now, newest, [one.id for one in exporter.order(whole)])
+            ids = [one.id for one in exporter.order(whole)]
+            queue = self._queues[which] = _Queue(now, newest, ids, none=not ids)
         fresh = self._due(kind, _PAGE, urgent_since=queue.newest)
         rest: list[EffectRow] = []
+        size = max(_PAGE, exporter.batch)
         while queue.ids and not rest:  # a page may have been sent, cancelled or postponed meanwhile
-            page, queue.ids = queue.ids[:_PAGE], queue.ids[_PAGE:]
-            known = {one.id: one for one in self._due(kind, _PAGE, only=page)}
+            page, queue.ids = queue.ids[:size], queue.ids[size:]
+            known = {one.id: one for one in self._due(kind, size, only=page)}
             rest = [known[one] for one in page if one in known]
         take = max(exporter.batch, at_once)
         queue.ids = [one.id for one in rest[take:]] + queue.ids

@@ -83,8 +83,8 @@ def _planned(connector: Connector, found: Sequence[EffectRow]) -> Iterator[Plann
         urgent = isinstance(exporter, Urgent)
         mine = [effect for effect in found if effect.kind == exporter.kind.value]
         mine = [e for e in mine if e.id not in planned_before and (e.urgent or not urgent)]
-        planned_before.update(effect.id for effect in mine)
         for effect in exporter.order(mine) if mine else ():
+            planned_before.add(effect.id)
             planned = _plan(exporter, effect)
             if planned is None:
                 yield None

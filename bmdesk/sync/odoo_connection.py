@@ -16,6 +16,7 @@ from bmdesk.connectors.verdict import Finding, Verdict
 from bmdesk.services.desk import Desk
 from bmdesk.services.odoo import key_end, odoo_account, odoo_settings
 from bmdesk.services.odoo.key_end import KeyFacts
+from bmdesk.services.odoo.prices import pricelists_wanted
 from bmdesk.services.selling import accounts
 from bmdesk.store.queries.accounts import AccountRow
 from bmdesk.sync import breaker
@@ -71,7 +72,8 @@ def tried(desk: Desk, secrets: Secrets, *, timeouts: Timeouts = HASTY) -> Verdic
         endpoint = endpoint_of(desk, secrets, timeouts)
     except Failure as failure:
         return Verdict(False, failure.code, failure.title, failure.happened, failure.todo, {})
-    verdict = try_connection(endpoint)
+    prices = desk.read(lambda connection: pricelists_wanted.sends(connection, desk.company))
+    verdict = try_connection(endpoint, with_prices=prices)
     if not verdict.ok:
         return verdict
     row = desk.read(lambda connection: odoo_account.of(connection, desk.company))

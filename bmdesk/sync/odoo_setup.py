@@ -32,6 +32,7 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.odoo import choices, decisions, odoo_account
 from bmdesk.services.odoo.choices import Choice, Chosen, Kind, Offers, Undecided
 from bmdesk.services.odoo.decisions import Decision
+from bmdesk.services.odoo.prices import pricelists_wanted
 from bmdesk.services.syncing import outbox
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import outbox_lists
@@ -114,10 +115,11 @@ class Wizard:
     def look(self, desk: Desk, said: Said) -> Plan:
         """Raises RemoteFailure, ProductUnknown, ProductNotCounted, GradeInProduct, GradesMixedUp, NotHere, NotThere."""
         self._mind_which(desk)
-        lacking = tuple(work for work, _ in rights.missing(self.bench, self.dialect))
+        prices = desk.read(lambda connection: pricelists_wanted.sends(connection, desk.company))
+        found = rights.missing(self.bench, self.dialect, with_prices=prices)
+        lacking = tuple(work for work, _ in found)
         facts = Facts(self.bench.endpoint.user, lacking, said.track)
-        found = survey(self.records, self.dialect, facts)
-        return planned_from(desk, self.company, found, said)
+        return planned_from(desk, self.company, survey(self.records, self.dialect, facts), said)
 
     def _mind_which(self, desk: Desk) -> None:
         """What is chosen is chosen in this Odoo, and must not join what was chosen in another. Raises RemoteFailure."""

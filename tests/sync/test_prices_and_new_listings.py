@@ -203,6 +203,7 @@ def test_a_sku_that_comes_later_has_its_price_from_the_moment_of_the_csv(shop: S
     assert management.preview(shop.desk, shop.account, []).notes == ()
     shop.manage_all()
     shop.ready(1)
+    shop.spent(2_000)
     new_price(shop, 100_000)
     shop.market.task_seconds = 60
     shop.sync()
@@ -216,6 +217,7 @@ def test_a_sku_that_comes_later_has_its_price_from_the_moment_of_the_csv(shop: S
 @pytest.mark.slow
 def test_handing_everything_back_forgets_the_prices_of_listings_that_nobody_made(shop: Shop) -> None:
     (unit,) = shop.ready(1)
+    shop.spent(20_000)
     shop.sync()
     shop.manage_all()
     shop.hold(unit)
