@@ -1,4 +1,6 @@
-"""`bmdesk catalog`: products from a file, and the pieces of goods without units (`catalog_counted`)."""
+"""`bmdesk catalog`: products from a file, the pieces of goods without units (`catalog_counted`), and products that the
+marketplace does not know (`catalog_proposals`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bmdesk.cli import catalog_counted
+from bmdesk.cli import catalog_counted, catalog_proposals
 from bmdesk.cli.context import scope
 from bmdesk.cli.main import new_app
 from bmdesk.cli.output import as_json, say
@@ -54,3 +56,4 @@ def import_(
 
 
 catalog_counted.add_to(app)
+catalog_proposals.add_to(app)

@@ -106,6 +106,7 @@ def _row(row: PreviewRow) -> dict[str, Any]:
         "new": _value(row.new),
         "reason": row.reason,
         "problem": row.problem,
+        "notes": list(row.notes),
     }
 
 
@@ -115,6 +116,7 @@ def _create(one: CreateRow) -> dict[str, Any]:
         "title": one.title,
         "quantity": one.quantity,
         "prices": {price.market: str(price.money) if price.money else None for price in one.prices},
+        "notes": {price.market: list(price.notes) for price in one.prices if price.notes},
         "problem": one.problem,
     }
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bmdesk.services.selling.link_list import LinkRow
     from bmdesk.services.selling.listing_why import ListedRow
     from bmdesk.services.selling.management import Done
-    from bmdesk.services.selling.management_preview import Preview
+    from bmdesk.services.selling.management_preview import Preview, PreviewRow
 
 SHOWN = 100
 """Rows that a person is shown of a long list."""
@@ -58,6 +58,12 @@ def listings(rows: Sequence[ListedRow]) -> None:
     table(heads, shown)
 
 
+def _why(row: PreviewRow) -> str:
+    """The problem or else the reason, and what to know of a new price."""
+    said = (row.problem or row.reason, *row.notes)
+    return " · ".join(render(one) for one in said if one is not None)
+
+
 def preview(shown: Preview) -> None:
     """What would change: rows, missing listings, each market, and the sum."""
     changed = shown.changed
@@ -69,10 +75,7 @@ def preview(shown: Preview) -> None:
         t("cli.column_new"),
         t("cli.column_reason"),
     )
-    rows = [
-        (row.sku, row.market, row.aspect.value, row.old, row.new, row.problem or row.reason)
-        for row in changed[:SHOWN]
-    ]
+    rows = [(row.sku, row.market, row.aspect.value, row.old, row.new, _why(row)) for row in changed[:SHOWN]]
     table(heads, rows)
     if len(changed) > SHOWN:
         say(msg("cli.preview_more", shown=SHOWN, total=len(changed)))
@@ -82,7 +85,7 @@ def preview(shown: Preview) -> None:
             what = render(priced.reason) if priced.reason else "-"
             if priced.money:
                 what = locale.money(priced.money.amount, priced.money.currency)
-            say(f"  {priced.market}: {what}")
+            say(f"  {' · '.join((f'{priced.market}: {what}', *map(render, priced.notes)))}")
     for total in shown.totals:
         say(
             msg(

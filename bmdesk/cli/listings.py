@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bmdesk.cli import listing_words as words
-from bmdesk.cli.context import scope
+from bmdesk.cli import listings_files
+from bmdesk.cli.account_scope import account_of as _account
+from bmdesk.cli.account_scope import one_of
+from bmdesk.cli.account_scope import several as _several
+from bmdesk.cli.asking import ask
+from bmdesk.cli.listing_fix import fix
+from bmdesk.cli.listing_lint import ignore, lint
+from bmdesk.cli.listing_publish import offline, publish
+from bmdesk.cli.listing_texts import texts, texts_runs, texts_undo
 from bmdesk.cli.listing_words import SHOWN
 from bmdesk.cli.main import new_app
 from bmdesk.cli.output import as_json, complain, say
-from bmdesk.texts import Failure, msg, t
+from bmdesk.texts import msg, t
 
 if TYPE_CHECKING:
     from bmdesk.domain.listing_reasons import Aspect
@@ -24,6 +31,16 @@ if TYPE_CHECKING:
     from bmdesk.services.selling.management import Done
 
 app = new_app(help=t("cli.help_listings"))
+app.command("lint", help=t("cli.help_listings_lint"))(lint)
+app.command("ignore", help=t("cli.help_listings_ignore"))(ignore)
+app.command("fix", help=t("cli.help_listings_fix"))(fix)
+app.command("publish", help=t("cli.help_listings_publish"))(publish)
+app.command("offline", help=t("cli.help_listings_offline"))(offline)
+app.command("texts", help=t("cli.help_listings_texts"))(texts)
+app.command("texts-runs", help=t("cli.help_listings_texts_runs"))(texts_runs)
+app.command("texts-undo", help=t("cli.help_listings_texts_undo"))(texts_undo)
+app.command("export", help=t("cli.help_listings_export"))(listings_files.export)
+app.command("import", help=t("cli.help_listings_import"))(listings_files.import_)
 
 _ATTEMPTS = 3
 
@@ -38,12 +55,6 @@ Stock = Annotated[bool, typer.Option("--stock", help=t("cli.help_listings_stock"
 Price = Annotated[bool, typer.Option("--price", help=t("cli.help_listings_price"))]
 Content = Annotated[bool, typer.Option("--content", help=t("cli.help_listings_content"))]
 Market = Annotated[str, typer.Option(help=t("cli.help_listings_market"))]
-
-
-class NotConfirmed(Failure):
-    """Nothing is changed without a person's yes. Params: `command`."""
-
-    code = "cli.needs_yes"
 
 
 @app.command("list", help=t("cli.help_listings_list"))
@@ -107,13 +118,13 @@ def link(
         elif not listing:
             _print_open(desk, account, json=json)
         elif nothing:
-            linking.nothing_of_ours(desk, who, _one(desk, account, listing))
+            linking.nothing_of_ours(desk, who, one_of(desk, account, listing))
             say(msg("cli.listing_nothing", listing=listing))
         elif carries:
-            linking.choose_carrier(desk, who, _one(desk, account, listing))
+            linking.choose_carrier(desk, who, one_of(desk, account, listing))
             say(msg("cli.listing_carries", listing=listing))
         elif sku:
-            linking.confirm_text(desk, who, _one(desk, account, listing), sku)
+            linking.confirm_text(desk, who, one_of(desk, account, listing), sku)
             say(msg("cli.listing_linked", listing=listing, sku=sku))
         else:
             raise typer.BadParameter(t("cli.link_needs_sku"))
@@ -129,7 +140,7 @@ def unlink(
     from bmdesk.services.selling import linking
 
     with _account(ctx) as (desk, account):
-        linking.unlink(desk, actor(desk, operator), _one(desk, account, listing))
+        linking.unlink(desk, actor(desk, operator), one_of(desk, account, listing))
     say(msg("cli.listing_unlinked", listing=listing))
 
 
@@ -235,17 +246,6 @@ def _each(
         return service(desk, actor(desk, operator), account, chosen, what, _progress)
 
 
-@contextmanager
-def _account(ctx: typer.Context) -> Iterator[tuple[Desk, str]]:
-    """The desk and the id of the account that this call is about."""
-    from bmdesk.services.selling import accounts
-
-    here = scope(ctx)
-    with here.session() as session:
-        accounts.ensure(session.desk)
-        yield session.desk, accounts.the_account(session.desk, here.account).id
-
-
 def _aspects(stock: bool, price: bool, content: bool) -> tuple[Aspect, ...]:
     """The aspects named; all three when none is."""
     from bmdesk.domain.listing_reasons import ASPECTS
@@ -266,19 +266,6 @@ def _chosen(desk: Desk, account: str, given: Sequence[str] | None, *, all_: bool
     return None if all_ else _several(desk, account, given or ())
 
 
-def _several(desk: Desk, account: str, given: Sequence[str]) -> list[str]:
-    from bmdesk.services.selling import listing_view
-
-    return [row.id for name in given for row in listing_view.find(desk, account, name)]
-
-
-def _one(desk: Desk, account: str, given: str) -> str:
-    found = _several(desk, account, [given])
-    if len(found) > 1:
-        raise typer.BadParameter(t("cli.listing_not_one", given=given[:60], count=len(found)))
-    return found[0]
-
-
 def _hand_over(
     desk: Desk, who: Actor, account: str, chosen: list[str] | None, aspects: tuple[Aspect, ...], *, yes: bool
 ) -> Done:
@@ -288,22 +275,13 @@ def _hand_over(
     for attempt in range(_ATTEMPTS):
         shown = management.preview(desk, account, chosen, aspects)
         words.preview(shown)
-        _ask(yes=yes, command="bmdesk listings manage", question=t("cli.manage_ask"))
+        ask(yes=yes, command="bmdesk listings manage", question=t("cli.manage_ask"))
         try:
             return management.manage(desk, who, account, chosen, aspects, shown.digest, _progress)
         except management.PreviewChanged:
             if not yes or attempt == _ATTEMPTS - 1:
                 raise
     raise AssertionError("the last attempt returns or raises")
-
-
-def _ask(*, yes: bool, command: str, question: str) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise NotConfirmed(command=command)
-    if not typer.confirm(question):
-        raise typer.Abort
 
 
 def _progress(done: int, total: int) -> bool:
@@ -320,7 +298,7 @@ def _confirm_all(desk: Desk, who: Actor, account: str, *, yes: bool) -> None:
     say(msg("cli.links_sure", count=len(rows)))
     if not rows:
         return
-    _ask(yes=yes, command="bmdesk listings link --all", question=t("cli.link_ask"))
+    ask(yes=yes, command="bmdesk listings link --all", question=t("cli.link_ask"))
     seen = {row.listing.id: row.sure.sku_text for row in rows if row.sure is not None}
     done = linking.confirm_all(desk, who, account, seen, _progress)
     words.problems(done.problems)

@@ -25,9 +25,10 @@ from bmdesk.system import program
 from bmdesk.texts import Failure, languages, t
 
 COMMANDS = (
-    "demo", "config", "secret", "accounts", "odoo", "listings", "sync", "outbox", "catalog", "bench", "units",
-    "batches", "orders", "pick", "pack", "parcels", "warranties", "customers", "operators", "companies", "labels",
-    "cards", "policies", "repairs", "dashboard", "bench-figures", "db", "doctor", "reassess", "simulator",
+    "demo", "config", "secret", "accounts", "odoo", "listings", "prices", "backbox", "categories", "sync", "outbox",
+    "catalog", "bench", "units", "batches", "orders", "pick", "pack", "parcels", "warranties", "customers", "operators",
+    "companies", "labels", "cards", "policies", "repairs", "dashboard", "bench-figures", "db", "doctor", "reassess",
+    "simulator",
 )  # fmt: skip
 """Every command in the order of the help; each is the module of this package with its name (with _ for -)."""
 

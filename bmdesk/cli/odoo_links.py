@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from bmdesk.cli.asking import ask
 from bmdesk.cli.context import scope
 from bmdesk.cli.output import say
 from bmdesk.texts import msg, t
@@ -37,17 +37,6 @@ def links(
             which_odoo.same(session.desk, who)
             say(msg("odoo.links_kept"))
         else:
-            _ask(yes=yes)
+            ask(yes=yes, command=_COMMAND, question=t("cli.odoo_links_ask"))
             which_odoo.another(session.desk, who)
             say(msg("odoo.links_forgotten"))
-
-
-def _ask(*, yes: bool) -> None:
-    from bmdesk.cli.listings import NotConfirmed
-
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise NotConfirmed(command=_COMMAND)
-    if not typer.confirm(t("cli.odoo_links_ask")):
-        raise typer.Abort

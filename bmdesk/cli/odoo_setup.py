@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bmdesk.cli.asking import ask
 from bmdesk.cli.context import scope
 from bmdesk.cli.output import as_json, complain, complain_of, say, table
 from bmdesk.texts import Failure, msg, t
@@ -80,7 +81,7 @@ def setup(
                 _show(plan, said)
             done: tuple[Done, ...] = ()
             if not plan.is_empty and not dry_run:
-                _ask(yes=yes)
+                ask(yes=yes, command=_COMMAND, question=t("cli.odoo_setup_ask"))
                 done = wizard.carry_out(desk, who, plan, _progress)
         left = odoo_setup.undecided(desk, plan)
     if json:
@@ -102,17 +103,6 @@ def _administrator(user: str, *, from_stdin: bool) -> Administrator | None:
     if not secret:
         raise NoAdminSecret
     return Administrator(user, secret)
-
-
-def _ask(*, yes: bool) -> None:
-    from bmdesk.cli.listings import NotConfirmed
-
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise NotConfirmed(command=_COMMAND)
-    if not typer.confirm(t("cli.odoo_setup_ask")):
-        raise typer.Abort
 
 
 def _progress(number: int, total: int, step: Step) -> None:

@@ -65,7 +65,7 @@ def save(
     from bmdesk.services import policy_documents
     from bmdesk.services.grading import bench
 
-    text = _text(file)
+    text = text_of(file)
     with scope(ctx).session(reassess=False) as session:
         document = policy_documents.parse_document(name, text)
         version = policy_documents.save_document(session.desk, actor(session.desk, operator), name, document)
@@ -90,7 +90,8 @@ def _rules(body: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key not in {"version", "own"}}
 
 
-def _text(file: str) -> str:
+def text_of(file: str) -> str:
+    """What this file (`-`: standard input) holds. Raises DocumentUnreadable."""
     from bmdesk.system.durable import why
 
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +13,12 @@ from typing import Any
 import pytest
 
 from bmdesk import app
+from bmdesk.cli.context import Outside, make_scope
 from bmdesk.system.logs import stop_logging
 from tests.desks import IMEIS, PHONE
+from tests.listed import link_all, read_listing
 
+SKU = f"{PHONE}-EXCELLENT"
 CATALOGUE = f"""model_code,brand,model,category,storage,colour,attr:RAM,ean,new_price,currency,weight_g
 {PHONE},Apple,iPhone 13,phone,128 GB,Midnight,4 GB,0194252707227,800,EUR,174
 GS22,Samsung,Galaxy S22,phone,128 GB,Green,,,700,EUR,
@@ -109,3 +113,23 @@ def stocked(bmdesk: Bmdesk, stock: Path, tmp_path: Path) -> Bmdesk:
     shutil.copytree(stock, tmp_path / "data")
     (tmp_path / "catalogue.csv").write_text(CATALOGUE, "utf-8")
     return bmdesk
+
+
+@pytest.fixture
+def shop(stocked: Bmdesk) -> Bmdesk:
+    """One ready phone, its listing as a pull brought it, and one of somebody else's fashion."""
+    assert stocked("accounts", "add").code == 0
+    with make_scope(Path(os.environ["BMDESK_DATA"]), "default", "default", Outside()).session() as session:
+        found = read_listing(
+            session.desk, SKU, "EXCELLENT", 5, {"fr-fr": 39900}, remote_id="u-1", listing_number=77
+        )
+        read_listing(session.desk, "gs22.Vgood", "VERY_GOOD", 1, {"fr-fr": 20000}, remote_id="u-2")
+        read_listing(
+            session.desk,
+            "iPX.Silver.64GB.Good",
+            "GOOD",
+            remote_id="u-3",
+            title="iPhone X 64GB - Silver - Unlocked",
+        )
+        link_all(session.desk, found)
+    return stocked

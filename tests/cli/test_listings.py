@@ -2,37 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-import pytest
-
-from bmdesk.cli.context import Outside, make_scope
-from tests.cli.conftest import Bmdesk
-from tests.desks import PHONE
-from tests.listed import link_all, read_listing
-
-SKU = f"{PHONE}-EXCELLENT"
-
-
-@pytest.fixture
-def shop(stocked: Bmdesk) -> Bmdesk:
-    """One ready phone, its listing as a pull brought it, and one of somebody else's fashion."""
-    assert stocked("accounts", "add").code == 0
-    with make_scope(Path(os.environ["BMDESK_DATA"]), "default", "default", Outside()).session() as session:
-        found = read_listing(
-            session.desk, SKU, "EXCELLENT", 5, {"fr-fr": 39900}, remote_id="u-1", listing_number=77
-        )
-        read_listing(session.desk, "gs22.Vgood", "VERY_GOOD", 1, {"fr-fr": 20000}, remote_id="u-2")
-        read_listing(
-            session.desk,
-            "iPX.Silver.64GB.Good",
-            "GOOD",
-            remote_id="u-3",
-            title="iPhone X 64GB - Silver - Unlocked",
-        )
-        link_all(session.desk, found)
-    return stocked
+from tests.cli.conftest import SKU, Bmdesk
 
 
 def test_the_list_tells_ours_theirs_and_each_market(shop: Bmdesk) -> None:
