@@ -23,8 +23,9 @@ EXPLAINED_AT = {
     "dashboard": "owner#dashboard", "bench_figures": "owner#bench", "bench": "operator", "units": "operator#units",
     "receiving": "operator#receiving", "orders": "supervisor#orders", "pick": "packer#pick",
     "pack": "packer#pack", "customers": "supervisor#customers", "warranties": "supervisor#warranties",
-    "products": "owner#products", "listings": "owner#listings", "linking": "owner#linking",
-    "sync": "supervisor#sync", "settings": "owner#settings", "help": "tour",
+    "products": "owner#products", "catalogue": "owner#catalogue", "listings": "owner#listings",
+    "linking": "owner#linking", "prices": "owner#prices", "sync": "supervisor#sync", "settings": "owner#settings",
+    "help": "tour",
 }  # fmt: skip
 """Where help explains each room."""
 
@@ -66,7 +67,16 @@ def register(
         Room("customers", "window.room.customers", "customers", lambda: _customers(here()), "Ctrl+7"),
         Room("warranties", "window.room.warranties", "warranties", lambda: _warranties(here()), "Ctrl+8"),
         Room("products", "window.room.products", "tag", lambda: _products(here()), "Ctrl+9"),
+        Room("catalogue", "window.room.catalogue", "folder", lambda: _catalogue(here()), "Ctrl+Shift+K"),
         Room("listings", "window.room.listings", "listings", lambda: _listings(here()), "Ctrl+0"),
+        Room(
+            "prices",
+            "window.room.prices",
+            "prices",
+            lambda: _prices(here()),
+            "Ctrl+Shift+R",
+            right=Right.PRICES,
+        ),
         Room("linking", "window.room.linking", "link", lambda: _linking(here()), "Ctrl+Shift+L"),
         Room("sync", "window.room.sync", "sync", lambda: _sync(here()), "Ctrl+Shift+S"),
         Room("settings", "window.room.settings", "settings", lambda: _settings(here()), "Ctrl+,"),
@@ -155,10 +165,22 @@ def _products(place: Workplace) -> QWidget:
     return ProductsPage(place)
 
 
+def _catalogue(place: Workplace) -> QWidget:
+    from bmdesk.ui.views.catalogue import CataloguePage
+
+    return CataloguePage(place)
+
+
 def _listings(place: Workplace) -> QWidget:
     from bmdesk.ui.views.listings import ListingsPage
 
     return ListingsPage(place)
+
+
+def _prices(place: Workplace) -> QWidget:
+    from bmdesk.ui.views.prices import PricesPage
+
+    return PricesPage(place)
 
 
 def _linking(place: Workplace) -> QWidget:

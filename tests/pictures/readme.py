@@ -42,12 +42,25 @@ def _packed(window: House) -> None:
         window.application.scanner.scanned.emit(code, "")
 
 
+def _price(window: House) -> None:
+    """A price with what it leaves over, explained beside the others."""
+    page = window.enter("prices")
+    page.show_tab("matrix")
+    window.wait(lambda: page.seen is not None and not page.feed.is_busy)
+    window.settle()
+    row = max(page.seen.rows, key=lambda row: (row.margin_new is not None, row.quantity))
+    page.matrix.table.go_to(row.listing_id, row.market)
+    page.matrix.open_price()
+    window.wait(lambda: page.matrix.sheet.seen is not None)
+
+
 SHOTS: tuple[tuple[str, Scheme, str, Callable[[House], object]], ...] = (
     ("bench-dark", Scheme.DARK, "bench", _bench),
     ("bench-light", Scheme.LIGHT, "bench", _bench),
     ("dashboard-light", Scheme.LIGHT, "dashboard", _bench),
     ("listings-light", Scheme.LIGHT, "listings", _bench),
     ("orders-light", Scheme.LIGHT, "orders", _all_orders),
+    ("prices-light", Scheme.LIGHT, "prices", _price),
     ("pack-proven", Scheme.LIGHT, "pack", _packed),
     ("pace-light", Scheme.LIGHT, "bench", _done),
 )

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QLocale, QTranslator
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QScrollArea, QWidget
 
 from bmdesk.demo import market, parcels
 from bmdesk.demo.story import Told, tell
@@ -36,10 +36,11 @@ from bmdesk.ui.application import Application, make_application
 from bmdesk.ui.theme import Scheme, Theme
 from bmdesk.ui.views.settings.odoo_setup import OdooSetupDialog
 from tests.odoo.surveys import SURVEY
+from tests.pictures import files
 
 ROOMS = (
-    "bench", "units", "receiving", "orders", "pick", "pack", "customers", "warranties", "products", "listings",
-    "linking", "sync", "settings",
+    "bench", "units", "receiving", "orders", "pick", "pack", "customers", "warranties", "products", "catalogue",
+    "listings", "prices", "linking", "sync", "settings",
 )  # fmt: skip
 SMALL, LARGE = (1024, 640), (1440, 900)
 UNITS = 24
@@ -87,6 +88,8 @@ def filled(folder: Path, units: int = UNITS) -> Iterator[DataDir]:
         try:
             market.play(told, data, running)
             _hard_words(told)
+            _mistakes_made(told)
+            _tree(told, data)
         finally:
             told.session.close()
         yield data
@@ -328,6 +331,24 @@ def _product(act: str, house: House, page: Any) -> None:
         getattr(page, act)()
 
 
+def _placed(house: House, page: Any) -> None:
+    house.wait(lambda: page.model.rowCount() > 0)
+    places = [page.model.row(number) for number in range(page.model.rowCount())]
+    phone = next((n for n, row in enumerate(places) if row.way.value == "chosen"), 0)
+    page.table.choose_row(phone)
+    house.settle()
+    page.open_row()
+    house.settle()
+
+
+def _of_placed(act: str, house: House, page: Any) -> None:
+    _placed(house, page)
+    if act == "answer":
+        page.panel.answer()
+    else:
+        getattr(page, act)()
+
+
 def _listing(house: House, page: Any) -> None:
     page.open_listing(_first(house, page.table).listing.id)
 
@@ -343,6 +364,79 @@ def _of_listing(act: str, house: House, page: Any) -> None:
         page.acts.switch_all()
     else:
         getattr(page.acts, act)(ids)
+
+
+def _of_markets(act: str, house: House, page: Any) -> None:
+    from bmdesk.ui.views.listings import publish_actions
+
+    row = _first(house, page.table)
+    getattr(publish_actions, act)(page.acts, [row.listing.id])
+    house.settle()
+    if act == "publish":
+        for box in page.acts.dialog.boxes.values():
+            box.setChecked(True)
+        house.settle()
+
+
+def _prices(tab: str, house: House, page: Any) -> Any:
+    page.show_tab(tab)
+    house.wait(lambda: page.seen is not None and not page.feed.is_busy)
+    house.settle()
+    return page
+
+
+def _price(house: House, page: Any) -> None:
+    _prices("matrix", house, page).matrix.table.choose_first()
+    page.matrix.open_price()
+    house.wait(lambda: page.matrix.sheet.seen is not None)
+
+
+def _price_by_hand(house: House, page: Any) -> None:
+    _price(house, page)
+    page.matrix.sheet.acts.ask_price()
+
+
+def _price_rules(part: str, house: House, page: Any) -> None:
+    rules = _prices("rules", house, page).rules
+    rules.close_form()
+    rules.show_part(part)
+    house.wait(lambda: not rules.impact.is_waiting)
+
+
+def _price_rule(house: House, page: Any) -> None:
+    _price_rules("rules", house, page)
+    page.rules.edit(0)
+
+
+def _mistakes(kind: str, house: House, page: Any) -> Any:
+    page.show_tab("mistakes")
+    house.wait(lambda: page.mistakes.found is not None)
+    page.mistakes.show_kind(kind)
+    _first(house, page.mistakes.table)
+    return page.mistakes
+
+
+def _fix(house: House, page: Any) -> None:
+    tab = _mistakes("open", house, page)
+    tab.table.selectAll()
+    tab.fix()
+    house.wait(lambda: tab.dialog is not None)
+
+
+def _ignore(house: House, page: Any) -> None:
+    _mistakes("open", house, page).ignore()
+
+
+def _boxes(house: House, page: Any) -> Any:
+    page.show_tab("boxes")
+    _first(house, page.boxes.table)
+    return page.boxes
+
+
+def _take(house: House, page: Any) -> None:
+    tab = _boxes(house, page)
+    tab.table.selectAll()
+    tab.take()
 
 
 def _link_tab(number: int, house: House, page: Any) -> None:
@@ -406,6 +500,18 @@ def _odoo_choices(house: House, page: Any) -> None:
     dialog = house.dialogs()[0]
     assert isinstance(dialog, OdooSetupDialog)
     dialog.area.ensureWidgetVisible(dialog.choices_card)
+
+
+def _odoo_data(house: House, page: Any) -> None:
+    """Which way each kind of data goes."""
+    section = page.show_section("odoo")
+    house.settle()
+    area = section.parentWidget()
+    while not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    area.grab()  # words that wrap get their height when they are drawn
+    house.settle()
+    area.ensureWidgetVisible(section.fields["prices.direction"], 0, 40)
 
 
 def _odoo_left(house: House, page: Any) -> None:
@@ -550,13 +656,42 @@ SCENES: tuple[Scene, ...] = (
     Scene("products-new", "products", lambda _h, page: page.new(), dialog=True),
     Scene("products-edit", "products", partial(_product, "edit"), dialog=True),
     Scene("products-count", "products", partial(_product, "count"), dialog=True),
+    Scene("listings", "listings", lambda _h, page: page.show_tab("all")),
+    Scene("catalogue", "catalogue"),
+    Scene("catalogue-sheet", "catalogue", _placed),
+    *(
+        Scene(f"catalogue-{act}", "catalogue", partial(_of_placed, act), dialog=True)
+        for act in ("choose_leaf", "edit_sheet", "propose", "answer")
+    ),
     Scene("listings", "listings"),
     Scene("listings-sheet", "listings", _listing),
+    *(
+        Scene(f"listings-file-{name}", "listings", partial(files.shown_over_listings, name), dialog=True)
+        for name in ("listings", "template", "mangled")
+    ),
     Scene("listings-which", "listings", lambda _h, page: page.ask_which_unit(), dialog=True),
     *(
         Scene(f"listings-{act}", "listings", partial(_of_listing, act), dialog=True)
         for act in ("hand_over", "hand_back", "pause", "pause_in_market", "switch_all", "choose_carrier")
     ),
+    *(
+        Scene(f"listings-{act}", "listings", partial(_of_markets, act), dialog=True)
+        for act in ("publish", "take_offline", "texts")
+    ),
+    *(Scene(f"prices-{tab}", "prices", partial(_prices, tab)) for tab in ("matrix", "changes", "history")),
+    Scene("prices-sheet", "prices", _price),
+    Scene("prices-by-hand", "prices", _price_by_hand, dialog=True),
+    *(
+        Scene(f"prices-rules-{part}", "prices", partial(_price_rules, part))
+        for part in ("rules", "shares", "commissions", "vat")
+    ),
+    Scene("prices-rule", "prices", _price_rule),
+    Scene("listings-mistakes", "listings", partial(_mistakes, "open")),
+    Scene("listings-ignored", "listings", partial(_mistakes, "ignored")),
+    Scene("listings-fix", "listings", _fix, dialog=True),
+    Scene("listings-ignore", "listings", _ignore, dialog=True),
+    Scene("listings-boxes", "listings", _boxes),
+    Scene("listings-take", "listings", _take, dialog=True),
     *(Scene(f"linking-{number}", "linking", partial(_link_tab, number)) for number in range(4)),
     *(
         Scene(f"linking-{act}", "linking", partial(_of_link, act), dialog=True)
@@ -571,11 +706,16 @@ SCENES: tuple[Scene, ...] = (
 )
 
 SETTINGS_DIALOGS: tuple[Scene, ...] = (
+    Scene("settings-odoo-data", "settings", _odoo_data),
     Scene("settings-odoo-setup", "settings", _odoo, dialog=True),
     Scene("settings-odoo-plan", "settings", _odoo_plan, dialog=True),
     Scene("settings-odoo-choices", "settings", _odoo_choices, dialog=True),
     Scene("settings-odoo-left", "settings", _odoo_left, dialog=True),
     Scene("settings-log", "settings", partial(_of_section, "support", "show_log"), dialog=True),
+    *(
+        Scene(f"settings-file-{name}", "settings", partial(files.shown_over_prices, name), dialog=True)
+        for name in ("rates", "rules", "prices")
+    ),
     Scene("window-pin", "settings", _pin, dialog=True),
     Scene("window-new-pin", "settings", _new_pin, dialog=True),
     Scene("window-crash", "settings", _crash, dialog=True),
@@ -602,6 +742,59 @@ def _hard_words(told: Told) -> None:
         told.session.desk,
         BatchForm("TI-042-NACHLIEFERUNG-AUS-LYON", source="trade_in", supplier=long[:100], note=long),
     )
+
+
+def _mistakes_made(told: Told) -> None:
+    """Mistakes that bmdesk can end, and one that somebody lets stand."""
+    from bmdesk.services.desk import Actor
+    from bmdesk.services.selling import accounts, listing_lint
+    from bmdesk.store.queries import listings
+    from bmdesk.store.transaction import Tx
+
+    desk = told.session.desk
+    account = accounts.the_account(desk).id
+    rows = desk.read(lambda c: listings.managed(c, account))
+
+    def spoil(tx: Tx) -> None:
+        for number, row in enumerate(rows[:6]):
+            cell = listings.markets(tx.connection, [row.id])[row.id][0]
+            price = cell.wanted_minor or cell.price_minor or 0
+            spoilt = ({"min_minor": price + 4000}, {"max_minor": price - 4000}, {"comment": ""})[number % 3]
+            listings.set_market(tx, row.id, cell.market, **spoilt)
+
+    desk.write(spoil)
+    actor, found = Actor("SAM", "supervisor", "bench-3"), listing_lint.look(desk, account).open
+    one = found[-1].finding
+    listing_lint.ignore(
+        desk, actor, account, one.listing_id, one.code, "Asked Back Market to look at it", one.market
+    )
+
+
+def _tree(told: Told, data: DataDir) -> None:
+    """The marketplace's categories are read; phones have a leaf, and one phone is known to nobody there."""
+    from bmdesk.connectors.backmarket.connector import Manners
+    from bmdesk.domain.proposals import Sheet
+    from bmdesk.services.desk import Actor
+    from bmdesk.services.goods import catalog
+    from bmdesk.services.goods.catalog import VariantForm
+    from bmdesk.services.selling import accounts, categories, proposals
+    from bmdesk.sync import market_reading
+    from bmdesk.sync.opening import Tools
+    from bmdesk.system.secrets import Secrets
+
+    desk = told.session.desk
+    owner = Actor("OWNER", "owner", "bench-3")
+    told.clock.advance(minutes=1)  # the morning used up what may be asked in ten seconds
+    tools = Tools(Secrets(data.root), Manners(), lambda _: None)
+    market_reading.categories(desk, tools, "default", lambda: True)
+    account = accounts.the_account(desk, "default").id
+    attributes = (("memory", "8 GB"), ("network", "Locked to a provider"))
+    form = VariantForm("FP5-256-TRN", "Fairphone", "5", "phone", "256 GB", "Transparent", attributes)
+    catalog.save_variant(desk, None, form)
+    categories.map_products(desk, owner, account, 2, ["FP5-256-TRN"])
+    categories.choose_source(desk, owner, account, 2, "unlocked", "network")
+    images = (f"https://shop.example/pictures/fairphone-5/{'front-' * 12}.jpg",)
+    proposals.save(desk, owner, account, "FP5-256-TRN", Sheet(images=images))
 
 
 __all__ = ["LARGE", "ROOMS", "SMALL", "House", "Look", "NotShown", "Scene", "filled", "house"]

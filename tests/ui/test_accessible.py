@@ -43,8 +43,8 @@ from bmdesk.ui.workplace import Workplace
 from tests.desks import IMEIS, PHONE, Bench
 
 ROOMS = (
-    "bench", "units", "receiving", "orders", "pick", "pack", "customers", "warranties", "products", "listings",
-    "linking", "sync", "settings", "dashboard", "bench_figures", "help",
+    "bench", "units", "receiving", "orders", "pick", "pack", "customers", "warranties", "products", "catalogue",
+    "listings", "linking", "sync", "settings", "dashboard", "bench_figures", "help", "prices",
 )  # fmt: skip
 
 

@@ -325,10 +325,11 @@ def test_who_stops_is_told_what_was_not_tried(
 def test_which_way_each_kind_of_data_goes_and_how_often_is_chosen_by_keyboard(
     section: OdooSection, desk: Desk, qtbot: QtBot
 ) -> None:
-    for key, words, value in (
-        ("units.direction", "To Odoo only", "out"),
-        ("orders.direction", "To Odoo only", "out"),
-        ("orders.every", "Every 15 minutes", "15"),
+    for key, words, value, pressed in (
+        ("units.direction", "To Odoo only", "out", Qt.Key.Key_Down),
+        ("orders.direction", "To Odoo only", "out", Qt.Key.Key_Down),
+        ("orders.every", "Every 15 minutes", "15", Qt.Key.Key_Down),
+        ("prices.direction", "To Odoo only", "out", Qt.Key.Key_Up),
     ):
         field = section.fields[key]
         box = field.editor.widget
@@ -337,7 +338,7 @@ def test_which_way_each_kind_of_data_goes_and_how_often_is_chosen_by_keyboard(
         assert box.accessibleName()
         box.setFocus()
         with qtbot.waitSignal(field.kept):
-            QTest.keyClick(box, Qt.Key.Key_Down)
+            QTest.keyClick(box, pressed)
         assert box.currentText() == words
         assert settings.get(desk, f"odoo.{key}") == value
     assert section.fields["units.every"].editor.read() == "5"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from bmdesk.ui.main_window import Room
 from bmdesk.ui.views.products import ProductsPage
 from bmdesk.ui.views.products.catalog_import import ChangeLine
 from bmdesk.ui.views.products.counted_dialog import CountedDialog
+from bmdesk.ui.views.products.words import price_day_words, price_source_words, price_words
 from bmdesk.ui.workplace import Workplace
 from tests.desks import MODELS, PHONE, TABLET, Bench
 
@@ -137,3 +139,34 @@ def test_goods_without_units_are_counted_by_typing_and_by_one_more_but_not_where
     dialog = opened(PHONE)
     assert not dialog.rows["GOOD", False].field.isEnabled() and dialog.units_said.text()
     assert [one.sku.pieces for one in counted.listed(desk)] == [21], "half typed and Esc: no count"
+
+
+def test_another_price_forgets_the_day_of_the_one_before_and_is_of_today_by_hand(
+    page: ProductsPage, desk: Desk, qtbot: QtBot
+) -> None:
+    row = catalog.variant(desk, PHONE)
+    dated = replace(catalog.form_of(row), new_price_on="2026-01-02", new_price_source="apple.com")
+    catalog.save_variant(desk, row.id, dated)
+    page.edit(catalog.variant(desk, PHONE))
+    dialog = page.dialog
+    assert dialog is not None
+    assert dialog.fields["new_price_source"].text() == "apple.com"
+    dialog.fields["new_price"].setFocus()
+    dialog.fields["new_price"].selectAll()
+    QTest.keyClicks(dialog.fields["new_price"], "779")
+    assert dialog.fields["new_price_on"].text() == dialog.fields["new_price_source"].text() == ""
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save()
+    after = catalog.variant(desk, PHONE)
+    assert (price_words(after), price_day_words(after), price_source_words(after)) == (
+        "779.00 EUR", "2026-01-15", "by hand",
+    )  # fmt: skip
+
+
+def test_a_day_still_to_come_is_said_at_its_field(page: ProductsPage, desk: Desk, qtbot: QtBot) -> None:
+    page.edit(catalog.variant(desk, PHONE))
+    dialog = page.dialog
+    assert dialog is not None
+    dialog.fields["new_price_on"].setText("2027-01-01")
+    dialog.save()
+    qtbot.waitUntil(lambda: bool(dialog.fields["new_price_on"].property("wrong")))

@@ -285,25 +285,6 @@ def test_a_warehouse_changes_hands_after_a_question(
     qtbot.waitUntil(lambda: ("LYON", "na") in accounts.warehouses(desk))
 
 
-def test_a_share_out_of_range_is_said_at_its_field_and_nothing_is_saved(
-    page: SettingsPage, desk: Desk, qtbot: QtBot
-) -> None:
-    prices = section(page, "prices", PriceSection)
-    field = prices.shares["phone", "GOOD"]
-    qtbot.waitUntil(lambda: field.placeholderText() == "0.69")
-    field.setText("69")
-    prices.touched()
-    prices.save()
-    qtbot.waitUntil(prices.error.isVisible)
-    assert field.property("wrong") is True
-    field.setText("0,65")
-    with qtbot.waitSignal(prices.saved):
-        prices.save()
-    saved = policy_documents.document(desk, "pricing")["shares"]
-    assert saved["phone"] == {"GOOD": "0.65"}
-    assert saved["*"] == policy_documents.shipped("pricing")["shares"]["*"]
-
-
 def test_a_rate_says_what_it_means_before_it_is_given_and_the_old_one_stays_in_the_list(
     page: SettingsPage, desk: Desk, qtbot: QtBot
 ) -> None:
@@ -378,3 +359,13 @@ def tick(markets: MarketList, locale: str) -> None:
             item.setCheckState(Qt.CheckState.Checked)
             return
     raise AssertionError(locale)
+
+
+def test_the_backpricer_is_switched_on_for_one_account(page: SettingsPage, desk: Desk, qtbot: QtBot) -> None:
+    accounts.add(desk, url="http://127.0.0.1:9", contact="it@second-life.example")
+    field = form_of(page, qtbot).fields["backpricer"]
+    assert (field.editor.read(), of(desk).backpricer) == ("false", False)
+    field.editor.show("true")
+    with qtbot.waitSignal(field.kept):
+        field.keep()
+    assert of(desk).backpricer

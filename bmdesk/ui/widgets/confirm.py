@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.ui.theme import mark, px
 from bmdesk.ui.widgets.answers import Answers
+from bmdesk.ui.widgets.growing_dialog import GrowingDialog
 from bmdesk.ui.widgets.label import PlainLabel
 
 
-class Confirm(QDialog):
+class Confirm(GrowingDialog):
     """Asks without blocking: `Confirm(...).open()`, and `then` is called only on yes.
 
     With `reason` (a field label) the person must also say why; `then` gets the words. `danger` asks for a

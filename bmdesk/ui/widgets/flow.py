@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -39,12 +39,22 @@ class Flow(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(200, self.heightForWidth(max(self.width(), 200)))
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
+            # What stands in it has another size now, or shows its own for the first time.
+            self._place(self.width())
+            self.setFixedHeight(max(1, self.heightForWidth(self.width())))
+        return super().event(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for widget, place in zip(self._items, self._places(event.size().width()), strict=True):
-            widget.setGeometry(place)
+        self._place(event.size().width())
         if event.size().width() != event.oldSize().width():
             self.setFixedHeight(max(1, self.heightForWidth(event.size().width())))
+
+    def _place(self, width: int) -> None:
+        for widget, place in zip(self._items, self._places(width), strict=True):
+            widget.setGeometry(place)
 
     def _places(self, width: int) -> list[QRect]:
         found: list[QRect] = []

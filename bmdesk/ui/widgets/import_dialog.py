@@ -1,7 +1,8 @@
 """What a file would do, before it does it: a preview with errors by line, then page after page with a bar and a stop.
 
 Knows no file: whoever opens it has read one, and brings what to show and the pages to write. Each page is one job of
-the writer, so a scan never waits for more than one of them.
+the writer, so a scan never waits for more than one of them; what must be one piece (`whole`) runs beside, and only its
+transactions are jobs of the writer.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QProgressBar,
     QPushButton,
@@ -21,9 +23,10 @@ from PySide6.QtWidgets import (
 )
 
 from bmdesk.services.desk import Desk
-from bmdesk.services.lines import LineErrors
+from bmdesk.services.lines import LineErrors, Progress
 from bmdesk.texts import Failure, render, t
 from bmdesk.ui.bridge import Priority
+from bmdesk.ui.long_work import beside, desk_beside
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
@@ -47,8 +50,20 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """What is written only where a person also ticks it: the words beside the box, and the pages then."""
+
+    words: str
+    pages: Sequence[Callable[[Desk], Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What is shown, and what is written if a person says so. `done` tells from the reports what came of it."""
+    """What is shown, and what is written if a person says so. `done` tells from the reports what came of it.
+
+    `yes` is empty where there is nothing to say it to. `whole`: instead of pages, one piece of work that tells how far
+    it is and stops when it is asked to.
+    """
 
     title: str
     summary: str
@@ -56,6 +71,13 @@ class Preview:
     yes: str
     pages: Sequence[Callable[[Desk], Any]]
     done: Callable[[Sequence[Any]], str]
+    whole: Callable[[Desk, Progress], Any] | None = None
+    more: More | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is anything to write without another tick."""
+        return self.whole is not None or bool(self.pages)
 
 
 def error_sheet(errors: LineErrors) -> Sheet:
@@ -81,6 +103,7 @@ class ImportDialog(QDialog):
     """Nothing is written before `start`. `imported` fires at the end, also when it was stopped half-way."""
 
     imported = Signal(object)  # the reports, one a page
+    _told = Signal(int, int)  # from the thread beside
 
     def __init__(self, parent: QWidget, workplace: Workplace, preview: Preview) -> None:
         super().__init__(parent)
@@ -98,7 +121,8 @@ class ImportDialog(QDialog):
             self._add(sheet)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setRange(0, max(len(preview.pages), 1))
+        self._told.connect(self._tell)
+        self.pages = list(preview.pages)
         mark(self.bar, tone="accent")
         self.bar.hide()
         self.said = PlainLabel("", wrap=True)
@@ -106,28 +130,40 @@ class ImportDialog(QDialog):
         self.yes = QPushButton(preview.yes)
         mark(self.yes, kind="primary")
         self.yes.setDefault(True)
-        self.yes.setEnabled(bool(preview.pages))
+        self.yes.setEnabled(preview.writes)
+        self.yes.setVisible(bool(preview.yes))
+        self.more = QCheckBox(preview.more.words if preview.more is not None else "")
+        self.more.setVisible(preview.more is not None)
+        self.more.toggled.connect(self._choose_pages)
         self.yes.clicked.connect(self.start)
         answers = Answers(self, self.yes, self.bar)
         self.no = answers.no
+        if not preview.yes:
+            self.no.setText(t("imports.close"))
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 16)
         column.setSpacing(12)
         column.addWidget(PlainLabel(preview.title, "title", wrap=True))
         column.addWidget(PlainLabel(preview.summary, wrap=True))
         column.addWidget(self.tabs, 1)
+        column.addWidget(self.more)
         column.addWidget(self.said)
         column.addLayout(answers)
-        (self.yes if preview.pages else self.no).setFocus()
+        (self.yes if preview.writes else self.no).setFocus()
 
     def start(self) -> None:
         """Write the pages, one after the other."""
-        if self._running or self.reports or not self.preview.pages:
+        if self._running or self.reports or not (self.pages or self.preview.whole):
             return
         self._running = True
         self.yes.setEnabled(False)
+        self.more.setEnabled(False)
+        self.bar.setRange(0, len(self.pages))
         self.bar.show()
-        self._next()
+        if self.preview.whole is not None:
+            self._run_whole(self.preview.whole)
+        else:
+            self._next()
 
     def reject(self) -> None:
         """While pages are written: stop after the one under way. Else: close."""
@@ -137,8 +173,31 @@ class ImportDialog(QDialog):
         else:
             super().reject()
 
+    def _choose_pages(self, more: bool) -> None:
+        assert self.preview.more is not None
+        self.pages = list(self.preview.more.pages if more else self.preview.pages)
+        self.yes.setEnabled(bool(self.pages))
+
+    def _run_whole(self, work: Callable[[Desk, Progress], Any]) -> None:
+        desk = desk_beside(self._workplace)
+
+        def progress(done: int, total: int) -> bool:
+            self._told.emit(done, total)
+            return not self._stopped
+
+        beside(self, self._workplace, lambda: work(desk, progress), self._was_done, failed=self._was_refused)
+
+    def _tell(self, done: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+
+    def _was_done(self, report: Any) -> None:
+        self.reports.append(report)
+        self._workplace.bridge.announce(getattr(report, "changes", frozenset()))
+        self._finish()
+
     def _next(self) -> None:
-        page = self.preview.pages[len(self.reports)]
+        page = self.pages[len(self.reports)]
         desk = self._workplace.desk
         self._workplace.bridge.write(
             lambda: page(desk), then=self._was_written, failed=self._was_refused, priority=Priority.BACKGROUND
@@ -147,7 +206,7 @@ class ImportDialog(QDialog):
     def _was_written(self, report: Any) -> None:
         self.reports.append(report)
         self.bar.setValue(len(self.reports))
-        if len(self.reports) < len(self.preview.pages) and not self._stopped:
+        if len(self.reports) < len(self.pages) and not self._stopped:
             self._next()
         else:
             self._finish()
@@ -157,7 +216,7 @@ class ImportDialog(QDialog):
 
     def _finish(self, failure: Failure | None = None) -> None:
         self._running = False
-        whole = len(self.reports) == len(self.preview.pages)
+        whole = not self._stopped if self.preview.whole else len(self.reports) == len(self.pages)
         words = self.preview.done(self.reports)
         tone = Tone.OK
         if failure is not None:

@@ -17,6 +17,7 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.listings.choices import ALL, AspectBoxes, scope
 from bmdesk.ui.views.listings.cutover import CutoverDialog
+from bmdesk.ui.views.listings.preview_dialog import PreviewDialog
 from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.asking import Asking, Values
 from bmdesk.ui.widgets.confirm import Confirm
@@ -140,6 +141,15 @@ class Actions:
             t("listings_page.carrier"),
             go,
         ).open()
+
+    def ask_dialog(self, make: Callable[..., PreviewDialog], ids: Ids, said: Callable[[int], str]) -> None:
+        """Open such a dialog about these listings in the account's markets; `said` tells how many it was."""
+        view = self._account()
+        if view is None or view.settings is None:
+            return
+        dialog = make(self._page, self.workplace, self._run, view.row.id, ids, view.settings.markets)
+        dialog.confirmed.connect(lambda done: self._run.say_outcome(said(done.count), done))
+        self._open(dialog)
 
     def _cutover(self, ids: Ids, only: Aspect | None) -> None:
         view = self._account()

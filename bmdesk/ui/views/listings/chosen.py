@@ -11,6 +11,7 @@ from bmdesk.texts import msg, t
 from bmdesk.ui.models.walk import Walk
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import set_icon
+from bmdesk.ui.views.listings import publish_actions
 from bmdesk.ui.views.listings.actions import Actions, Ids
 from bmdesk.ui.widgets.allowed import allow, needs, permitted
 from bmdesk.ui.widgets.kept_choice import MOST_CHOSEN
@@ -71,6 +72,7 @@ class ChosenBar(ToolbarRow):
         bind(self, "K", msg("listings_page.carrier"), self.choose_carrier)
         bind(self, "Shift+P", msg("listings_page.pause_market"), self.pause_in_market)
         bind(self, "Shift+R", msg("listings_page.resume_market"), self.resume_in_market)
+        publish_actions.bind_keys(self, acts, self.with_chosen)
         table.selectionModel().selectionChanged.connect(lambda *_: self.say(self._total))
         # Whoever may press them again finds on only what there is something to do for.
         acts.workplace.operator_changed.connect(self._say_again)
@@ -134,6 +136,8 @@ class ChosenBar(ToolbarRow):
         pause = menu.addAction(t("listings_page.pause_market"), self.pause_in_market)
         resume = menu.addAction(t("listings_page.resume_market"), self.resume_in_market)
         carrier = menu.addAction(t("listings_page.carrier"), self.choose_carrier)
+        menu.addSeparator()
+        publish_actions.fill(menu, self._acts, self.with_chosen, enabled=bool(rows))
         prices.setEnabled(bool(rows))
         carrier.setEnabled(len(rows) == 1 and bool(rows[0].sku) and not rows[0].listing.carries)
         for action in (prices, pause, resume):

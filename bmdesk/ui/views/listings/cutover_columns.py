@@ -38,7 +38,7 @@ def cutover_columns() -> dict[str, tuple[Column, ...]]:
             sku,
             Column(t("listings_page.column_title"), lambda r: r.title, hint=lambda r: r.title, stretch=True),
             Column(t("listings_page.column_quantity"), lambda r: str(r.quantity), number=True, width=70),
-            Column(t("listings_page.column_markets"), _prices, hint=_prices, width=300),
+            Column(t("listings_page.column_markets"), _prices, hint=_priced, width=300),
         ),
     }
 
@@ -88,7 +88,7 @@ def _what(row: PreviewRow | CreateRow) -> str:
 
 
 def _why(row: PreviewRow) -> str:
-    said: list[Text] = [one for one in (row.problem, row.reason) if one is not None]
+    said: list[Text] = [one for one in (row.problem, *row.notes, row.reason) if one is not None]
     return sentence(" · ".join(render(one) for one in said))
 
 
@@ -97,4 +97,14 @@ def _problem(row: PreviewRow | CreateRow) -> str:
 
 
 def _prices(row: CreateRow) -> str:
-    return ", ".join(f"{one.market} {money(one.money) or NOTHING}" for one in row.prices)
+    said = ", ".join(f"{one.market} {money(one.money) or NOTHING}" for one in row.prices)
+    notes = dict.fromkeys(render(note) for one in row.prices for note in one.notes)
+    return " · ".join((said, *notes))
+
+
+def _priced(row: CreateRow) -> str:
+    """Market by market, each with what to know of its price."""
+    return "\n".join(
+        " · ".join((f"{one.market} {money(one.money) or NOTHING}", *(render(note) for note in one.notes)))
+        for one in row.prices
+    )

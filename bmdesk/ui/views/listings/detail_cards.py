@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from bmdesk.domain.listing_findings import code_text
 from bmdesk.services.desk import Desk
-from bmdesk.services.selling import listing_view
+from bmdesk.services.prices import winning
+from bmdesk.services.prices.winning import Prospect
+from bmdesk.services.selling import backbox, listing_lint, listing_view
+from bmdesk.services.selling.backbox import BoxFilter, standing_text
+from bmdesk.services.selling.listing_lint import Seen
 from bmdesk.services.selling.listing_why import ListedRow, MarketView
 from bmdesk.services.syncing import outbox, sync_status
 from bmdesk.services.syncing.outbox import Shown
@@ -18,11 +23,14 @@ from bmdesk.texts import Text, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, px, set_pixmap
 from bmdesk.ui.views.listings import words
+from bmdesk.ui.views.listings.box_columns import full_words as box_words
+from bmdesk.ui.views.listings.box_columns import standing_tone
+from bmdesk.ui.views.listings.mistake_columns import full_words, severity_tone
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.facts import Facts, broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
-from bmdesk.ui.words import NOTHING, effect_tone, lately, log_tone, moment, money
+from bmdesk.ui.words import NOTHING, effect_tone, lately, log_tone, moment, money, sentence
 
 _LONGEST = 400
 
@@ -34,12 +42,21 @@ class Sheet:
     row: ListedRow
     queue: tuple[Shown, ...]
     log: tuple[LogLine, ...]
+    mistakes: tuple[Seen, ...] = ()
+    boxes: tuple[Prospect, ...] = ()
 
 
 def read_sheet(desk: Desk, account_id: str, listing_id: str) -> Sheet:
     """One listing with all that the sheet says. Reader thread. Raises UnknownListing."""
     row = listing_view.show(desk, account_id, listing_id)
-    return Sheet(row, outbox.of_listing(desk, listing_id), sync_status.of_listing(desk, listing_id))
+    boxes = backbox.listed(desk, account_id, BoxFilter(listings=(listing_id,))).rows
+    return Sheet(
+        row,
+        outbox.of_listing(desk, listing_id),
+        sync_status.of_listing(desk, listing_id),
+        listing_lint.of_listing(desk, account_id, listing_id),
+        winning.prospects(desk, account_id, boxes),
+    )
 
 
 def why(sheet: Sheet) -> Card | None:
@@ -101,6 +118,37 @@ def markets(sheet: Sheet) -> Card | None:
             mark(rule, kind="line")
             card.add(rule)
         card.add(_market(one))
+    return card
+
+
+def mistakes(sheet: Sheet) -> Card | None:
+    """What is wrong with it, and what would end that."""
+    if not sheet.mistakes:
+        return None
+    card = Card(t("listings_page.mistakes_title", count=len(sheet.mistakes)))
+    for one in sheet.mistakes:
+        finding = one.finding
+        said = render(code_text(finding.code))
+        if finding.market:
+            said = f"{said} · {finding.market}"
+        card.add(_line("warning", severity_tone(finding.severity), said, full_words(one)))
+    return card
+
+
+def boxes(sheet: Sheet) -> Card | None:
+    """Who wins, market by market, and what the price to win would leave over."""
+    if not sheet.boxes:
+        return None
+    card = Card(t("boxes.table"))
+    for one in sheet.boxes:
+        box = one.view.box
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(PlainLabel(broken(words.named(box.market), 60)), 1)
+        head.addWidget(Pill(sentence(render(standing_text(box.standing))), standing_tone(box.standing)))
+        card.add(head)
+        read = t("listings_page.read_at", at=moment(box.read_at))
+        card.add(PlainLabel(" ".join(part for part in (box_words(one), read) if part), "note", wrap=True))
     return card
 
 
@@ -213,7 +261,8 @@ def _withheld(code: str) -> str:
         "all_paused": t("listings_page.withheld_all_paused"),
         "paused": t("listings_page.withheld_paused"),
         "other_carries": t("listings_page.withheld_other_carries"),
+        "minimum": t("listings_page.withheld_minimum"),
     }.get(code, "")
 
 
-CARDS: Sequence[Callable[[Sheet], Card | None]] = (why, quantity, markets)
+CARDS: Sequence[Callable[[Sheet], Card | None]] = (why, mistakes, quantity, markets, boxes)

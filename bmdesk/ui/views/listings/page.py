@@ -1,7 +1,8 @@
-"""The Listings room: what is offered where, why or why not, and what a person hands over to bmdesk."""
+"""The Listings room: what is offered where and why not, what a person hands over; the mistakes in it; the BackBoxes."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import (
@@ -9,7 +10,10 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
+    QWidget,
 )
 
 from bmdesk.domain.changes import Change
@@ -18,11 +22,13 @@ from bmdesk.services.selling import listing_view, sold
 from bmdesk.services.selling.accounts import AccountView
 from bmdesk.services.selling.listing_view import ListingFilter
 from bmdesk.services.selling.listing_why import ListedRow
-from bmdesk.texts import msg, t
+from bmdesk.texts import Text, msg, render, t
 from bmdesk.ui.models.paged_model import Page
 from bmdesk.ui.palette import Tone
+from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark, px, set_icon, set_pixmap
 from bmdesk.ui.views.listings.actions import Actions
+from bmdesk.ui.views.listings.boxes import Boxes
 from bmdesk.ui.views.listings.cells import (
     FIT,
     ChipDelegate,
@@ -33,14 +39,18 @@ from bmdesk.ui.views.listings.cells import (
 from bmdesk.ui.views.listings.chosen import ChosenBar
 from bmdesk.ui.views.listings.detail import WIDTH, DetailPanel
 from bmdesk.ui.views.listings.filters import ListingFilters
+from bmdesk.ui.views.listings.mistakes import Mistakes
 from bmdesk.ui.views.listings.which_unit import WhichUnitDialog
 from bmdesk.ui.widgets.account_choice import AccountChoice, AccountNeeded
 from bmdesk.ui.widgets.allowed import needs
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.landing import lands_on
 from bmdesk.ui.widgets.list_room import SheetRoom
+from bmdesk.ui.widgets.listing_files import FilesButton
 from bmdesk.ui.widgets.search_box import SearchBox
+from bmdesk.ui.widgets.segmented import Segment, Segmented
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.side_by_side import SideBySide
 from bmdesk.ui.widgets.table import DataTable
@@ -48,6 +58,7 @@ from bmdesk.ui.words import listings_words
 from bmdesk.ui.workplace import Workplace
 
 _Query = tuple[str, ListingFilter]
+ALL, MISTAKES, BOXES = "all", "mistakes", "boxes"
 
 
 class ListingsPage(SheetRoom):
@@ -63,6 +74,7 @@ class ListingsPage(SheetRoom):
         table = DataTable(t("window.room.listings"), multi=True)
         super().__init__(workplace, SearchBox(t("listings_page.search")), table, listing_columns(), FIT)
         self.which: WhichUnitDialog | None = None
+        self._listed_status = ""
         self.account = AccountChoice(workplace)
         self.acts = Actions(self, workplace, self.run, lambda: self.account.now)
         self._build()
@@ -74,18 +86,44 @@ class ListingsPage(SheetRoom):
         self.account.load()
         self._ask_waiting()
         super().entered()
+        for tab in (self.mistakes, self.boxes):
+            if tab.isVisible():
+                tab.entered()
 
     def takes_scan(self, text: str) -> bool:
         """While it is asked which unit left, a scan answers."""
         return self.which is not None and self.which.take_scan(text)
 
+    def show_tab(self, key: str) -> None:
+        """Go to one of all, mistakes, boxes."""
+        self.switch.set_value(key)
+        tabs: dict[str, Mistakes | Boxes] = {MISTAKES: self.mistakes, BOXES: self.boxes}
+        tab = tabs.get(key)
+        self._stack.setCurrentWidget(tab or self.listed)
+        for widget in self._of_list:
+            widget.setVisible(key == ALL)
+        table = tab.table if tab is not None else self.table
+        lands_on(self, table)
+        if tab is not None:
+            tab.entered()
+        if self.isVisible():
+            table.setFocus()
+        self._say_tab()
+
+    @property
+    def tab(self) -> str:
+        """The key of the tab on screen."""
+        return self.switch.value() or ALL
+
     def search_for(self, words: str) -> None:
         """Show what these words find, whatever was filtered before."""
+        self.show_tab(ALL)
         self.search.setText(words)
         self.filters.set_values()
 
     def open_listing(self, listing_id: str) -> None:
         """Show this listing beside the list, or over it where there is no room for both."""
+        self.show_tab(ALL)
         self.detail.show_listing(self.account.id, listing_id)
         self._sides.open_detail()
         self._go_to_open()
@@ -118,6 +156,8 @@ class ListingsPage(SheetRoom):
 
     def _account_changed(self, view: AccountView | None) -> None:
         self._accounts.turn(found=view is not None)
+        for tab in (self.mistakes, self.boxes):
+            tab.show_account(view)
         if view is None:
             self._say("")
             return
@@ -149,7 +189,12 @@ class ListingsPage(SheetRoom):
             self._empty.set_words(t("listings_page.none_yet"), t("listings_page.none_yet_note"))
         self._empty.button.setVisible(not filtered)
         parts = [listings_words(total), self.filters.in_words]
-        self._say(" · ".join(part for part in parts if part))
+        self._listed_status = " · ".join(part for part in parts if part)
+        self._say_tab()
+
+    def _say_tab(self) -> None:
+        own = {MISTAKES: self.mistakes.status, BOXES: self.boxes.status}
+        self._say(own.get(self.tab, self._listed_status))
 
     def _open(self, row: ListedRow) -> None:
         self.open_listing(row.listing.id)
@@ -176,6 +221,8 @@ class ListingsPage(SheetRoom):
     def _redraw(self) -> None:
         super()._redraw()
         self._ask_waiting()
+        self.mistakes.refresh()
+        self.boxes.refresh()
 
     def _to_sync(self) -> None:
         sheet = self.detail.seen
@@ -188,6 +235,8 @@ class ListingsPage(SheetRoom):
 
     def _ask_room(self, key: str, method: str, *args: object) -> None:
         """Go to another room and ask its page for something that it may be able to do."""
+        if key not in {room.key for room in self.workplace.window.rooms}:
+            return
         found = getattr(self.workplace.window.show_room(key), method, None)
         if callable(found):
             found(*args)
@@ -199,13 +248,25 @@ class ListingsPage(SheetRoom):
         self.which_button = ShortcutButton(msg("listings_page.which_unit"), "W", icon="scan")
         self.pause_all = ShortcutButton(msg("listings_page.pause_all"), "Ctrl+Shift+P", icon="pause")
         self.take_all = ShortcutButton(msg("listings_page.hand_over_all"), "Ctrl+H", icon="check")
+        self.files = FilesButton(self.workplace, self, lambda: self.account.now)
         needs(self.pause_all, self.workplace, Right.MANAGEMENT)
         needs(self.take_all, self.workplace, Right.HAND_OVER_ALL)
+        self.switch = Segmented(
+            t("listings_page.switch"),
+            [Segment(key, render(words)) for key, words in _tab_words().items()],
+            small=True,
+        )
+        self.switch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         tools = QHBoxLayout()
         tools.setSpacing(8)
+        tools.addWidget(self.switch)
         tools.addWidget(self.account)
         tools.addWidget(self.search, 1)
+        tools.addStretch()
+        tools.addWidget(self.files)
+        self._of_list = (self.search, self.files, self.which_button, self.pause_all, self.take_all)
         for button in (self.which_button, self.pause_all, self.take_all):
+            button.give_way()
             tools.addWidget(button)
         self.banner = _paused_banner()
         self.banner.hide()
@@ -225,17 +286,28 @@ class ListingsPage(SheetRoom):
         self.table.set_menu(self._fill_menu)
         self.detail = DetailPanel(self.workplace)
         self.detail.hide()
-        listed = Card()
-        listed.add(self.table, 1)
-        self._sides = SideBySide(listed, self.detail, WIDTH, gives_way=True, of_list=(self.filters,))
+        card = Card()
+        card.add(self.table, 1)
+        self._sides = SideBySide(card, self.detail, WIDTH, gives_way=True, of_list=(self.filters,))
+        self.listed = QWidget()
+        mark(self.listed, kind="clear")
+        column = QVBoxLayout(self.listed)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.filters)
+        column.addWidget(self._sides, 1)
+        column.addWidget(self.chosen)
+        self.mistakes, self.boxes = Mistakes(self.workplace, self.run), Boxes(self.workplace, self.run)
+        self._stack = QStackedWidget()
+        for tab in (self.listed, self.mistakes, self.boxes):
+            self._stack.addWidget(tab)
         self._accounts = AccountNeeded(self, self.workplace, self.table)
         room = self._accounts.room
         room.addWidget(self.banner)
         room.addLayout(tools)
-        room.addWidget(self.filters)
         room.addWidget(self.run)
-        room.addWidget(self._sides, 1)
-        room.addWidget(self.chosen)
+        room.addWidget(self._stack, 1)
+        self.switch.set_value(ALL)
 
     def _connect(self) -> None:
         self.account.changed.connect(self._account_changed)
@@ -243,6 +315,14 @@ class ListingsPage(SheetRoom):
         self.filters.clear_button.clicked.connect(lambda *_: self.search_for(""))
         self.detail.sync_asked.connect(self._to_sync)
         self.detail.linking_asked.connect(self._to_linking)
+        self.switch.chosen.connect(self.show_tab)
+        for tab in (self.mistakes, self.boxes):
+            tab.listing_asked.connect(self.open_listing)
+            tab.status_changed.connect(self._say_tab)
+        self.mistakes.linking_asked.connect(self._to_linking)
+        self.mistakes.prices_asked.connect(partial(self._ask_room, "prices", "show_price"))
+        for number, (key, words) in enumerate(_tab_words().items(), start=1):
+            bind(self, f"Alt+{number}", words, partial(self.show_tab, key))
         self.which_button.clicked.connect(self.ask_which_unit)
         self.pause_all.clicked.connect(self.acts.switch_all)
         self.take_all.clicked.connect(lambda: self.acts.hand_over([]))
@@ -268,3 +348,11 @@ def _paused_banner() -> QFrame:
     row.addWidget(picture)
     row.addLayout(words, 1)
     return frame
+
+
+def _tab_words() -> dict[str, Text]:
+    return {
+        ALL: msg("listings_page.tab_all"),
+        MISTAKES: msg("listings_page.tab_mistakes"),
+        BOXES: msg("listings_page.tab_boxes"),
+    }

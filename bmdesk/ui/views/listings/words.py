@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from bmdesk.domain.listing_reasons import ASPECTS, Aspect, MarketState, aspect_text, state_text
 from bmdesk.domain.markets import known_market
 from bmdesk.domain.money import Money
+from bmdesk.services.selling.content_preview import Saying, told
 from bmdesk.services.selling.listing_why import ListedRow, MarketView
 from bmdesk.services.selling.management_preview import Value
 from bmdesk.texts import Text, locale, msg, render, t
@@ -23,11 +24,19 @@ _STATE_TONES = {
     MarketState.UNKNOWN: Tone.NEUTRAL,
 }
 _URGENT = frozenset(
-    {"listing.missing", "listing.refused", "listing.short", "listing.second_writer", "listing.above_maximum"}
+    {
+        "listing.missing",
+        "listing.refused",
+        "listing.short",
+        "listing.second_writer",
+        "listing.above_maximum",
+        "minimum.required",
+    }
 )
 _QUIET = frozenset(
     {
         "listing.not_managed",
+        "minimum.warning",
         "listing.nothing_of_ours",
         "listing.stock_not_managed",
         "listing.waiting",
@@ -105,6 +114,12 @@ def named(market: str) -> str:
     """`fr-fr, France`."""
     known = known_market(market)
     return f"{market} · {render(known.country)}" if known is not None else market
+
+
+def saying_words(said: Saying | None, market: str) -> str:
+    """What buyers read, in one text."""
+    parts = told(said, market) if said is not None and market else ()
+    return " · ".join(one if isinstance(one, str) else render(one) for one in parts)
 
 
 def short_price(view: MarketView) -> str:

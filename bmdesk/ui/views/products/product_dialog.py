@@ -9,7 +9,7 @@ from bmdesk.domain.identifiers import Ean, NotAnEan
 from bmdesk.domain.policy import CATEGORIES
 from bmdesk.services.company import Saved
 from bmdesk.services.goods import catalog
-from bmdesk.services.goods.catalog import BadVariant, VariantForm
+from bmdesk.services.goods.catalog import BadVariant, VariantForm, form_of
 from bmdesk.store.queries.catalogue import VariantRow
 from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.theme import mark, px
@@ -31,6 +31,8 @@ _LINES = (
     ("backmarket_product_id", 60),
     ("new_price", 20),
     ("currency", 3),
+    ("new_price_on", 10),
+    ("new_price_source", 120),
     ("weight_g", 9),
 )
 
@@ -50,7 +52,7 @@ class ProductDialog(FormDialog):
         self.row = row
         self.fields: dict[str, QLineEdit] = {}
         self._build(row.category if row else CATEGORIES[0])
-        self._fill(catalog.form_of(row) if row else VariantForm(currency=currency))
+        self._fill(form_of(row) if row else VariantForm(currency=currency))
         self.fields["model_code"].setFocus()
 
     def form(self) -> VariantForm:
@@ -100,6 +102,12 @@ class ProductDialog(FormDialog):
         self._ean_said.setVisible(bool(error))
         mark(self.fields["ean"], wrong=bool(error))
 
+    def _forget_day(self) -> None:
+        """Day and source were those of the price before: another one has its own, today's where none is given."""
+        for name in ("new_price_on", "new_price_source"):
+            if self.row is not None and self.fields[name].text() == str(getattr(form_of(self.row), name)):
+                self.fields[name].clear()
+
     def _fill(self, form: VariantForm) -> None:
         for name, field in self.fields.items():
             field.setText(str(getattr(form, name)))
@@ -136,6 +144,15 @@ class ProductDialog(FormDialog):
         more.add("new_price", field_words("new_price"), self.fields["new_price"], t("products.price_note"))
         self.fields["currency"].setFixedWidth(px(80))
         more.add("currency", field_words("currency"), self.fields["currency"])
+        more.add(
+            "new_price_on",
+            field_words("new_price_on"),
+            self.fields["new_price_on"],
+            t("products.price_on_note"),
+        )
+        self.fields["new_price_source"].setPlaceholderText(t("products.by_hand"))
+        more.add("new_price_source", field_words("new_price_source"), self.fields["new_price_source"])
+        self.fields["new_price"].textEdited.connect(self._forget_day)
         more.add("weight_g", field_words("weight_g"), self.fields["weight_g"])
         self.attributes = EditTable(
             t("products.attributes"),

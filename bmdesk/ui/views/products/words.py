@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bmdesk.domain.money import Money
+from bmdesk.services.goods.variant_form import BY_HAND
 from bmdesk.store.queries.catalogue import VariantRow
-from bmdesk.texts import t
+from bmdesk.texts import locale, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.widgets.fitting import Fit
 from bmdesk.ui.words import category_words, money
 
 FIT = Fit(
-    {"model_code": 120, "product": 220, "category": 90, "ean": 140, "price": 112, "state": 84},
-    gives_way=("ean", "category"),
+    {
+        "model_code": 120,
+        "product": 220,
+        "category": 90,
+        "ean": 140,
+        "price": 112,
+        "on": 104,
+        "source": 120,
+        "state": 84,
+    },
+    gives_way=("source", "ean", "on", "category"),
     stretches=("product",),
     grows={"model_code": 260},
 )
@@ -31,6 +43,8 @@ def field_words(field: str) -> str:
         "backmarket_product_id": t("products.field.backmarket_product_id"),
         "new_price": t("products.field.new_price"),
         "currency": t("products.field.currency"),
+        "new_price_on": t("products.field.new_price_on"),
+        "new_price_source": t("products.field.new_price_source"),
         "weight_g": t("products.field.weight"),
         "draft": t("products.draft"),
     }
@@ -44,6 +58,16 @@ def price_words(row: VariantRow) -> str:
     return money(Money(row.new_price_minor, row.new_price_currency))
 
 
+def price_day_words(row: VariantRow) -> str:
+    """Since when the price of a new device is known, "" if nobody said."""
+    return locale.day(date.fromisoformat(row.new_price_on)) if row.new_price_on else ""
+
+
+def price_source_words(row: VariantRow) -> str:
+    """Who or what said it."""
+    return t("products.by_hand") if row.new_price_source == BY_HAND else row.new_price_source
+
+
 def product_columns() -> tuple[Column, ...]:
     """The list of products."""
     return (
@@ -54,6 +78,8 @@ def product_columns() -> tuple[Column, ...]:
         Column(t("products.field.category"), lambda v: category_words(v.category), width=90),
         Column(t("products.field.ean"), lambda v: v.ean, width=140),
         Column(t("products.field.new_price"), price_words, number=True, width=112),
+        Column(t("products.column_price_on"), price_day_words, width=104),
+        Column(t("products.column_price_source"), price_source_words, hint=price_source_words, width=120),
         Column(
             t("products.state"),
             lambda v: t("products.draft") if v.draft else "",

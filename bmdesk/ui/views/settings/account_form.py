@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bmdesk.domain.markets import Environment, Region
-from bmdesk.services.setting_table import account_setting
+from bmdesk.services.setting_table import BOX_MINUTES, CATEGORY_MINUTES, NEVER, account_setting
 from bmdesk.texts import Text, msg, render, t
 from bmdesk.ui.views.settings.account_facts import AccountFacts
 from bmdesk.ui.views.settings.account_status import StatusCard
@@ -32,6 +34,7 @@ class AccountForm(Section):
         self._markets()
         self._reading()
         self._stock()
+        self._prices()
         self._advanced()
         for field in self.fields.values():
             field.kept.connect(lambda _: self.status.forget_verdict())
@@ -62,6 +65,12 @@ class AccountForm(Section):
         self._choice(card, "every.orders", msg("settings.bm.every_orders"), interval_choices())
         card.add(PlainLabel(t("settings.bm.orders_read_only"), "note", wrap=True))
         self._choice(card, "every.listings", msg("settings.bm.every_listings"), interval_choices())
+        self._choice(card, "every.prices", msg("settings.bm.every_prices"), interval_choices())
+        self._choice(card, "every.backbox", msg("settings.bm.every_backbox"), spaced_choices(BOX_MINUTES))
+        card.add(PlainLabel(t("settings.bm.every_backbox_note"), "note", wrap=True))
+        categories = spaced_choices(CATEGORY_MINUTES)
+        self._choice(card, "every.categories", msg("settings.bm.every_categories"), categories)
+        card.add(PlainLabel(t("settings.bm.every_categories_note"), "note", wrap=True))
         self._line(card, "rate", msg("settings.bm.rate"))
 
     def _stock(self) -> None:
@@ -69,6 +78,10 @@ class AccountForm(Section):
         self._line(card, "low_stock", msg("settings.bm.low_stock"), unit=t("settings.unit.pieces"))
         self._line(card, "gather_seconds", msg("settings.bm.gather_seconds"), unit=t("settings.unit.seconds"))
         self._line(card, "hold_minutes", msg("settings.bm.hold_minutes"), unit=t("settings.unit.minutes"))
+
+    def _prices(self) -> None:
+        card = self.card(t("settings.bm.prices"), t("settings.bm.backpricer_note"))
+        self._choice(card, "backpricer", msg("settings.bm.backpricer"), backpricer_choices())
 
     def _advanced(self) -> None:
         card = self.card(t("settings.bm.advanced"), t("settings.bm.advanced_note"))
@@ -102,9 +115,30 @@ def environment_choices() -> list[tuple[str, str]]:
     ]
 
 
+def backpricer_choices() -> list[tuple[str, str]]:
+    """Whether prices go with a min_price."""
+    return [("false", t("settings.bm.backpricer_off")), ("true", t("settings.bm.backpricer_on"))]
+
+
 def interval_choices() -> list[tuple[str, str]]:
     """How often something may be read."""
     return [
         ("0", t("settings.bm.at_once")),
         *((str(minutes), t("settings.bm.every_minutes", minutes=minutes)) for minutes in (5, 15, 60)),
     ]
+
+
+def spaced_choices(minutes: Sequence[str]) -> list[tuple[str, str]]:
+    """How often something may be read that need not be read by itself."""
+    return [(one, _spaced(one)) for one in minutes]
+
+
+def _spaced(minutes: str) -> str:
+    if minutes == NEVER:
+        return t("settings.bm.only_asked")
+    number = int(minutes)
+    if number < 120:
+        return t("settings.bm.every_minutes", minutes=number)
+    if number < 1440:
+        return t("settings.bm.every_hours", hours=number // 60)
+    return t("settings.bm.every_day") if number == 1440 else t("settings.bm.every_week")

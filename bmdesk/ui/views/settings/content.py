@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit
 
 from bmdesk.domain.content import LONGEST_COMMENT, LONGEST_WARRANTY, SHORTEST_WARRANTY
+from bmdesk.domain.content_template import FACTS, words_alone
 from bmdesk.domain.markets import MARKETS
 from bmdesk.services.grading.judgement import SELLABLE
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, px
-from bmdesk.ui.views.settings.document import DocumentSection
+from bmdesk.ui.views.settings.content_tables import ContentTables
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.document_section import DocumentSection
 from bmdesk.ui.widgets.inputs import ChoiceBox, NumberBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.words import EVERY_OTHER, grade_words
@@ -56,21 +58,35 @@ class ContentSection(DocumentSection):
         line.addWidget(PlainLabel(t("settings.content.warranty")))
         line.addWidget(self.warranty)
         card.add(line)
+        self.automatic = QCheckBox(t("settings.content.automatic"))
+        self.automatic.toggled.connect(lambda _: self.touched())
+        card.add(self.automatic)
         for grade in SELLABLE:
             self._add_comment(card, grade)
+        card.add(PlainLabel(t("settings.content.facts", facts=_facts()), "note", wrap=True))
         self.add_footer(card.body)
         self.column.addWidget(card)
+        self.tables = ContentTables()
+        self.tables.changed.connect(self.touched)
+        self.column.addWidget(self.tables)
         self.column.addStretch(1)
 
     def show_body(self, body: dict[str, Any]) -> None:
         self._body = body
         self.warranty.setValue(int(body["warranty_months"]))
+        self.automatic.setChecked(bool(body.get("automatic")))
+        self.tables.show_body(body)
         wanted, self._name = self._name or EVERY_OTHER, ""
         self.show_market(wanted)
 
     def body(self) -> dict[str, Any]:
         self._take()
-        return {**self._body, "warranty_months": self.warranty.value()}
+        return {
+            **self._body,
+            "warranty_months": self.warranty.value(),
+            "automatic": self.automatic.isChecked(),
+            **self.tables.members(),
+        }
 
     def show_market(self, name: str) -> None:
         """Show the comments of this market or language; what was typed for the one before is kept until it is saved."""
@@ -86,6 +102,8 @@ class ContentSection(DocumentSection):
             self._count(grade)
 
     def show_wrong(self, place: str) -> None:
+        if self.tables.show_wrong(place):
+            return
         # comments.fr-be.GOOD
         _, _, inside = place.partition("comments.")
         name, _, grade = inside.partition(".")
@@ -120,7 +138,7 @@ class ContentSection(DocumentSection):
         self.touched()
 
     def _count(self, grade: str) -> None:
-        length = len(self.comments[grade].toPlainText().strip())
+        length = words_alone(self.comments[grade].toPlainText().strip())
         too_long = length > LONGEST_COMMENT
         counter = self.counters[grade]
         counter.setText(t("settings.content.counter", length=length, most=LONGEST_COMMENT))
@@ -138,6 +156,10 @@ class ContentSection(DocumentSection):
         self.comments[grade], self.counters[grade] = field, counter
         card.add(head)
         card.add(field)
+
+
+def _facts() -> str:
+    return ", ".join(f"{{{name}}}" for name in FACTS)
 
 
 class _Comment(QPlainTextEdit):

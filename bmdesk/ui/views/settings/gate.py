@@ -11,8 +11,8 @@ from bmdesk.services.grading.judgement import SELLABLE
 from bmdesk.texts import render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, px
-from bmdesk.ui.views.settings.document import DocumentSection
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.document_section import DocumentSection
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.segmented import Segment, Segmented

@@ -102,6 +102,8 @@ class OdooSection(Section):
         ):
             self._choice(card, f"{kind}.direction", way_words, ways)
             self._choice(card, f"{kind}.every", every_words, interval_choices())
+        only = [one for one in ways if one[0] in {Direction.OUT.value, Direction.OFF.value}]
+        self._choice(card, "prices.direction", msg("settings.odoo.prices_direction"), only)
         self.orders_button = QPushButton(t("settings.odoo.orders_left"))
         self.orders_button.clicked.connect(self.look_at_orders)
         card.add_action(self.orders_button)

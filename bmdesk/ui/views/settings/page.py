@@ -26,6 +26,8 @@ from bmdesk.ui.views.settings.companies import CompaniesSection
 from bmdesk.ui.views.settings.content import ContentSection
 from bmdesk.ui.views.settings.gate import GateSection
 from bmdesk.ui.views.settings.grades import GradesSection, SecondCheckSection
+from bmdesk.ui.views.settings.listing_minimum import ListingMinimumSection
+from bmdesk.ui.views.settings.listing_shipping import ListingShippingSection
 from bmdesk.ui.views.settings.odoo import OdooSection
 from bmdesk.ui.views.settings.only_for import OnlyFor
 from bmdesk.ui.views.settings.operators import OperatorSection
@@ -33,11 +35,11 @@ from bmdesk.ui.views.settings.orders import OrdersSection
 from bmdesk.ui.views.settings.prices import PriceSection
 from bmdesk.ui.views.settings.safety import SafetySection
 from bmdesk.ui.views.settings.scanner import ScannerSection
-from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.views.settings.shipping import ShippingSection
 from bmdesk.ui.views.settings.store import StoreSection
 from bmdesk.ui.views.settings.support import SupportSection
 from bmdesk.ui.widgets.scroll import ScrollColumn
+from bmdesk.ui.widgets.section import Section
 from bmdesk.ui.workplace import Workplace, is_badge
 
 _LIST_WIDTH, _LIST_WIDEST = 200, 280
@@ -178,6 +180,20 @@ def _entries() -> tuple[Entry, ...]:
         Entry("shipping", t("settings.section.shipping"), "pack", ShippingSection, Right.SETTINGS),
         Entry("prices", t("settings.section.prices"), "chart", PriceSection, Right.PRICES),
         Entry("content", t("settings.section.content"), "listings", ContentSection, Right.SETTINGS),
+        Entry(
+            "listing_shipping",
+            t("settings.section.listing_shipping"),
+            "pack",
+            ListingShippingSection,
+            Right.SETTINGS,
+        ),
+        Entry(
+            "listing_minimum",
+            t("settings.section.listing_minimum"),
+            "check",
+            ListingMinimumSection,
+            Right.SETTINGS,
+        ),
         Entry("labels", t("settings.section.labels"), "printer", _labels),
         Entry("scanner", t("settings.section.scanner"), "keyboard", ScannerSection),
         Entry("photos", t("settings.section.photos"), "camera", simple.PhotoSection),

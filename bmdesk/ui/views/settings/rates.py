@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.markets import MARKETS
@@ -14,26 +14,22 @@ from bmdesk.services.company import Saved
 from bmdesk.services.desk import Desk
 from bmdesk.services.rates import GivenRate, RateBook
 from bmdesk.services.settings import BadSetting, UnknownSetting
-from bmdesk.texts import Failure, locale, msg, render, t
+from bmdesk.texts import Failure, msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, px
 from bmdesk.ui.views.settings.sources import why_not
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.file_previews import rate_words
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.price_files import open_rates_import
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import ROW_HEIGHT, DataTable
 from bmdesk.ui.words import moment
 from bmdesk.ui.workplace import Workplace
 
 _SHOWN_ROWS = 6
-
-
-def shown_rate(given: GivenRate) -> str:
-    """A rate without the zeros that say nothing."""
-    words = f"{given.rate:f}"
-    return locale.number(Decimal(words.rstrip("0").rstrip(".") if "." in words else words))
 
 
 class RatesCard(Card):
@@ -49,13 +45,13 @@ class RatesCard(Card):
         self.model = RowsModel(
             (
                 Column(t("settings.rates.currency"), lambda r: r.currency, width=110),
-                Column(t("settings.rates.rate"), shown_rate, number=True, width=120),
+                Column(t("settings.rates.rate"), lambda r: rate_words(r.rate), number=True, width=120),
                 Column(t("settings.rates.since"), lambda r: moment(r.at), width=160),
                 Column(t("settings.rates.source"), _source, stretch=True),
                 Column(
                     t("settings.rates.state"),
-                    lambda r: t("settings.rates.in_force" if r.in_force else "settings.rates.past"),
-                    pill=lambda r: Tone.OK if r.in_force else Tone.NEUTRAL,
+                    _state,
+                    pill=lambda r: Tone.WARN if r.stale else Tone.OK if r.in_force else Tone.NEUTRAL,
                     width=130,
                 ),
             ),
@@ -81,6 +77,12 @@ class RatesCard(Card):
         self.currency.setCompleter(QCompleter(sorted({market.currency for market in MARKETS}), self.currency))
         self.give_button = ShortcutButton(msg("settings.rates.give"), "Ctrl+R", kind="primary")
         self.give_button.clicked.connect(self.give)
+        self.import_button = QPushButton(t("rates_file.import"))
+        self.import_button.clicked.connect(lambda: self.import_file(None))
+        self.add_action(self.import_button)
+        self.old = PlainLabel("", wrap=True)
+        self.old.set_tone(Tone.WARN)
+        self.old.hide()
         self.said = PlainLabel("", "note", wrap=True)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -89,7 +91,7 @@ class RatesCard(Card):
         row.addWidget(self.rate)
         row.addWidget(self.said, 1)
         row.addWidget(self.give_button)
-        for part in (self.note, self.empty, self.table):
+        for part in (self.note, self.old, self.empty, self.table):
             self.add(part)
         self.add(row)
 
@@ -112,10 +114,21 @@ class RatesCard(Card):
         else:
             (self.rate if currency else self.currency).setFocus()
 
+    def import_file(self, file: Path | None = None) -> None:
+        """Rates from a file, shown before they count."""
+        open_rates_import(self._workplace, self, file, after=self._were_imported)
+
+    def _were_imported(self) -> None:
+        self.load()
+        self.given.emit()
+
     def _show(self, book: RateBook) -> None:
         self._own = book.currency
         self.note.setText(t("settings.rates.note", own=currency_one(book.currency)))
         self.model.set_rows(book.rates)
+        stale = [rate for rate in book.rates if rate.stale]
+        self.old.setText(t("settings.rates.stale", currencies=", ".join(rate.currency for rate in stale)))
+        self.old.setVisible(bool(stale))
         self.table.setVisible(bool(book.rates))
         self.empty.setVisible(not book.rates)
         rows = min(max(len(book.rates), 1), _SHOWN_ROWS)
@@ -180,6 +193,12 @@ _NAMES = {
 def _give(desk: Desk, currency: str, rate: str) -> Saved:
     settings.put(desk, f"rate.{currency}", rate)
     return Saved(currency, frozenset({Change.SETTINGS}))
+
+
+def _state(given: GivenRate) -> str:
+    if given.stale:
+        return t("rates.state_stale")
+    return t("settings.rates.in_force" if given.in_force else "settings.rates.past")
 
 
 def _source(given: GivenRate) -> str:

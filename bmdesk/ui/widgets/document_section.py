@@ -14,7 +14,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from bmdesk.domain.changes import Change
-from bmdesk.domain.policy import BadPolicy
+from bmdesk.domain.document import BadPolicy
 from bmdesk.services import policy_documents
 from bmdesk.services.company import Saved
 from bmdesk.services.desk import Actor, Desk
@@ -24,9 +24,9 @@ from bmdesk.texts import Failure, msg, t
 from bmdesk.ui.bridge import Priority
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
-from bmdesk.ui.views.settings.section import Section
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.section import Section
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.workplace import Workplace
 

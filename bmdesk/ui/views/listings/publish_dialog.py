@@ -1,0 +1,224 @@
+"""Publishing listings in chosen markets, and taking them offline: what would happen, in words, before it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from bmdesk.domain.rights import Right
+from bmdesk.services.desk import Desk
+from bmdesk.services.selling import publishing
+from bmdesk.services.selling.management import PreviewChanged
+from bmdesk.services.selling.publishing import OfflinePreview, OfflineRow, PublishPreview, PublishRow
+from bmdesk.texts import render, t
+from bmdesk.ui.models.columns import Column
+from bmdesk.ui.palette import Tone
+from bmdesk.ui.theme import px
+from bmdesk.ui.views.listings.preview_dialog import PreviewDialog, with_problems
+from bmdesk.ui.views.listings.words import named, saying_words, state_tone, state_words
+from bmdesk.ui.widgets.flow import Flow
+from bmdesk.ui.widgets.inputs import ChoiceBox
+from bmdesk.ui.widgets.long_run import LongRun
+from bmdesk.ui.words import NOTHING, money, sentence
+from bmdesk.ui.workplace import Workplace
+
+
+class PublishDialog(PreviewDialog):
+    """Which markets, and what each listing would cost and say there."""
+
+    changed_since = (PreviewChanged,)
+    right = Right.PRICES
+
+    def __init__(
+        self,
+        parent: QWidget,
+        workplace: Workplace,
+        run: LongRun,
+        account_id: str,
+        ids: Sequence[str],
+        markets: Sequence[str],
+    ) -> None:
+        self._account, self._ids = account_id, list(ids)
+        self.running = t("listings_page.publishing")
+        self.boxes: dict[str, QCheckBox] = {}
+        super().__init__(
+            parent,
+            workplace,
+            run,
+            t("listings_page.publish_title", count=len(ids)),
+            t("listings_page.publish_note"),
+            t("listings_page.publish_yes"),
+            _publish_columns(),
+            [self._markets(markets)],
+        )
+        self.load()
+
+    def markets(self) -> list[str]:
+        """Those that are ticked."""
+        return [market for market, box in self.boxes.items() if box.isChecked()]
+
+    def missing(self) -> str:
+        return "" if self.markets() else t("listings_page.tick_a_market")
+
+    def ask(self, desk: Desk) -> PublishPreview:
+        return publishing.publish_preview(desk, self._account, self._ids, self.markets())
+
+    def rows_of(self, shown: PublishPreview) -> Sequence[PublishRow]:
+        return shown.rows
+
+    def summary(self, shown: PublishPreview) -> tuple[str, Tone | None]:
+        changes = sum(row.changes for row in shown.rows)
+        problems = sum(row.problem is not None for row in shown.rows)
+        return with_problems(
+            t("listings_page.publish_sum", count=changes), problems
+        ), Tone.WARN if problems else None
+
+    def told(self, row: PublishRow) -> Sequence[tuple[str, str]]:
+        said = saying_words(row.saying, row.market)
+        return (
+            (t("listings_page.column_problem"), sentence(render(row.problem)) if row.problem else ""),
+            (t("listings_page.buyers_read", market=named(row.market)), said),
+            (t("listings_page.to_know"), "\n".join(sentence(render(note)) for note in row.notes)),
+        )
+
+    def may_go(self, shown: PublishPreview) -> bool:
+        return any(row.changes for row in shown.rows)
+
+    def work(self, desk: Desk, shown: PublishPreview, progress: Any) -> Any:
+        return publishing.publish(
+            desk, self.workplace.actor, self._account, self._ids, shown.markets, shown.digest, progress
+        )
+
+    def _markets(self, markets: Sequence[str]) -> QWidget:
+        flow = Flow()
+        for market in markets:
+            box = QCheckBox(market)
+            box.setAccessibleName(named(market))
+            box.setToolTip(named(market))
+            box.toggled.connect(lambda _: self.load())
+            self.boxes[market] = box
+            flow.add(box)
+        return flow
+
+
+class OfflineDialog(PreviewDialog):
+    """Everywhere by quantity 0, or in one market by writing nothing more there."""
+
+    changed_since = (PreviewChanged,)
+
+    def __init__(
+        self,
+        parent: QWidget,
+        workplace: Workplace,
+        run: LongRun,
+        account_id: str,
+        ids: Sequence[str],
+        markets: Sequence[str],
+    ) -> None:
+        self._account, self._ids = account_id, list(ids)
+        self.running = t("listings_page.pausing")
+        choices = [("", t("listings_page.offline_everywhere")), *((one, named(one)) for one in markets)]
+        self.market = ChoiceBox(t("listings_page.filter_market"), choices)
+        self.market.setMinimumWidth(px(220))
+        super().__init__(
+            parent,
+            workplace,
+            run,
+            t("listings_page.offline_title", count=len(ids)),
+            t("listings_page.offline_note"),
+            t("listings_page.offline_yes"),
+            _offline_columns(),
+            [self.market],
+        )
+        self.market.activated.connect(lambda _: self.load())
+        self.load()
+
+    def ask(self, desk: Desk) -> OfflinePreview:
+        return publishing.offline_preview(desk, self._account, self._ids, self.market.value())
+
+    def rows_of(self, shown: OfflinePreview) -> Sequence[OfflineRow]:
+        return shown.rows
+
+    def summary(self, shown: OfflinePreview) -> tuple[str, Tone | None]:
+        problems = sum(row.problem is not None for row in shown.rows)
+        words = t("listings_page.offline_sum", count=len(shown.rows) - problems)
+        return with_problems(words, problems), Tone.WARN if problems else None
+
+    def told(self, row: OfflineRow) -> Sequence[tuple[str, str]]:
+        return (
+            (t("listings_page.what_happens"), "" if row.problem else sentence(render(row.said))),
+            (t("listings_page.column_problem"), sentence(render(row.problem)) if row.problem else ""),
+        )
+
+    def may_go(self, shown: OfflinePreview) -> bool:
+        return any(row.problem is None for row in shown.rows)
+
+    def work(self, desk: Desk, shown: OfflinePreview, progress: Any) -> Any:
+        actor = self.workplace.actor
+        return publishing.offline(desk, actor, self._account, self._ids, shown.digest, shown.market, progress)
+
+
+def _publish_columns() -> tuple[Column, ...]:
+    def why(row: PublishRow) -> str:
+        if row.problem is not None:
+            return sentence(render(row.problem))
+        if not row.changes:
+            # What keeps it offline although nothing is to be written is what a person wants to know.
+            return sentence(render(row.notes[-1])) if row.notes else t("listings_page.already_so")
+        return row.saying.comment if row.saying is not None else ""
+
+    return (
+        Column(t("listings_page.column_market"), lambda r: r.market, width=84),
+        Column(
+            t("listings_page.column_sku"),
+            lambda r: r.sku[:200],
+            hint=lambda r: f"{r.sku}\n{r.title}"[:600],
+            width=220,
+        ),
+        Column(
+            t("listings_page.column_state"),
+            lambda r: state_words(r.state),
+            pill=lambda r: state_tone(r.state),
+            width=120,
+        ),
+        Column(t("listings_page.column_now"), lambda r: money(r.old) or NOTHING, number=True, width=110),
+        Column(
+            t("listings_page.column_new"),
+            lambda r: money(r.new) or NOTHING,
+            number=True,
+            tone=lambda r: Tone.INFO if r.changes else None,
+            width=110,
+        ),
+        Column(
+            t("listings_page.column_why"),
+            why,
+            hint=why,
+            tone=lambda r: Tone.WARN if r.problem is not None else None,
+            stretch=True,
+        ),
+    )
+
+
+def _offline_columns() -> tuple[Column, ...]:
+    def said(row: OfflineRow) -> str:
+        return sentence(render(row.problem or row.said))
+
+    return (
+        Column(
+            t("listings_page.column_sku"),
+            lambda r: r.sku[:200],
+            hint=lambda r: f"{r.sku}\n{r.title}"[:600],
+            width=220,
+        ),
+        Column(t("listings_page.column_quantity"), lambda r: str(r.quantity), number=True, width=80),
+        Column(t("listings_page.column_online"), lambda r: ", ".join(r.online) or NOTHING, width=150),
+        Column(
+            t("listings_page.what_happens"),
+            said,
+            hint=said,
+            tone=lambda r: Tone.WARN if r.problem is not None else None,
+            stretch=True,
+        ),
+    )

@@ -1,0 +1,5 @@
+"""The Prices room."""
+
+from bmdesk.ui.views.prices.page import PricesPage
+
+__all__ = ["PricesPage"]
