@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bmdesk.connectors.backmarket.connector import Manners
 from bmdesk.connectors.http import Timeouts
@@ -33,6 +34,7 @@ from bmdesk.store.queries.listing_lists import After
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.tables.listings import listing
+from bmdesk.store.tables.units import stay
 from bmdesk.sync.engine import Engine, Report
 from bmdesk.sync.manner import Manner
 from bmdesk.sync.opening import Tools, opener
@@ -149,6 +151,13 @@ class Shop:
             self.units[unit] = identifier
             made.append(unit)
         return made
+
+    @retold.step
+    def spent(self, minor: int | None) -> None:
+        """Each unit cost so many cents from now on, under the margin scheme; None: nobody knows what."""
+        values = {"cost_minor": minor, "cost_currency": "EUR", "vat_scheme": "margin"}
+        mine = update(stay).where(stay.c.unit_id.in_(list(self.units))).values(values)
+        self.desk.write(lambda tx: tx.connection.execute(mine))
 
     def regrade(self, unit: str, grade: str = "GOOD") -> None:
         """The unit is looked at again and graded worse."""

@@ -16,10 +16,11 @@ from bmdesk.demo import parcels
 from bmdesk.demo.story import Told
 from bmdesk.domain.effects import EffectState
 from bmdesk.domain.listing_reasons import ASPECTS
-from bmdesk.services import settings
+from bmdesk.services import policies, policy_documents, settings
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.grading import bench
 from bmdesk.services.grading.bench import Seat
+from bmdesk.services.prices import applying, simulation
 from bmdesk.services.selling import accounts, link_list, linking, management
 from bmdesk.simulator import Simulator
 from bmdesk.store.engine import Connection
@@ -38,6 +39,20 @@ _OWN_NAMES = ("iP12.64GB.Blue.Good", "iP13.128.MID.Vgood", "GalaxyS22-128-Green-
 """How sellers named their listings before: linked by a person, from suggestions."""
 
 
+_RULES = (
+    {"id": "parcel", "shipping": "6.90 EUR", "margin": {"percent": "8"}},
+    {"id": "prices", "rounding": {"step": "1", "ending": "0.99"}, "daily_percent": "15"},
+    {"id": "uk", "scope": {"market": "en-gb"}, "multiplier": "1.04"},
+    {
+        "id": "de-excellent",
+        "scope": {"market": "de-de", "grade": "EXCELLENT"},
+        "share": "0.8",
+        "automatic": True,
+    },
+)
+"""What the owner of the story thinks of prices."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evening:
     """What the marketplace saw."""
@@ -50,6 +65,7 @@ class Evening:
     requests: int
     too_many_requests: int
     doubled_effects: int
+    repriced: int
     morning: parcels.Morning
 
 
@@ -70,12 +86,15 @@ def play(told: Told, data: DataDir, market: Simulator) -> Evening:
         _link(desk)
         _hand_over(desk)
         _sync(syncing)
+        _compete(market)
+        repriced = _price(desk)
+        _sync(syncing)
         _sell_one(market)
         _sync(syncing)
         _grade_again(desk, clock)
         _sync(syncing)
         morning = parcels.play(told, market, syncing)
-    return _evening(desk, market, morning)
+    return _evening(desk, market, repriced, morning)
 
 
 def _tools(data: DataDir, clock: FixedClock) -> Tools:
@@ -156,6 +175,23 @@ def _hand_over(desk: Desk) -> None:
     management.manage(desk, _OWNER, account.id, None, ASPECTS, shown.digest)
 
 
+def _compete(market: Simulator) -> None:
+    """Others sell the same phones in France: some cheaper, some dearer."""
+    for number, listing in enumerate(market.listings()):
+        price = listing["markets"].get("fr-fr", {}).get("price")
+        if price is not None and listing["quantity"] > 0:
+            market.rivals(listing, "fr-fr", round(float(price) * (0.9, 0.97, 1.08)[number % 3], 2))
+
+
+def _price(desk: Desk) -> int:
+    """The owner sets rules, looks at what they would change, and writes it; how many prices."""
+    body = policies.shipped("pricing")
+    policy_documents.save_document(desk, _OWNER, "pricing", {**body, "rules": [*body["rules"], *_RULES]})
+    account = accounts.the_account(desk)
+    shown = simulation.simulate(desk, account.id)
+    return applying.apply(desk, _OWNER, account.id, shown.digest).count
+
+
 def _sell_one(market: Simulator) -> None:
     for listing in market.listings():
         if listing["quantity"] > 0 and listing["sku"].startswith("IP"):
@@ -184,7 +220,7 @@ def _a_ready_phone(connection: Connection, company: str) -> UnitRow | None:
     return None
 
 
-def _evening(desk: Desk, market: Simulator, morning: parcels.Morning) -> Evening:
+def _evening(desk: Desk, market: Simulator, repriced: int, morning: parcels.Morning) -> Evening:
     account = accounts.the_account(desk)
 
     def work(connection: Connection) -> tuple[int, int, int]:
@@ -203,5 +239,6 @@ def _evening(desk: Desk, market: Simulator, morning: parcels.Morning) -> Evening
         requests=len(market.ledger.requests),
         too_many_requests=market.ledger.count_requests(status=429),
         doubled_effects=len(made) - len({str(effect["sku"]).lower() for effect in made}),
+        repriced=repriced,
         morning=morning,
     )

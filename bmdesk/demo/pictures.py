@@ -87,6 +87,9 @@ def draw(told: Told, data: DataDir, out: Path) -> list[Path]:
             application.window.show_room("dashboard")
             shoot(f"dashboard-{scheme}")
         Theme.apply(qt, "light")
+        prices = application.window.show_room("prices")
+        wait(lambda: getattr(prices, "seen", None) is not None)
+        shoot("prices")
         for room in ("bench_figures", "help"):
             application.window.show_room(room)
             shoot(room)

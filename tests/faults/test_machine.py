@@ -89,6 +89,7 @@ class Trade(RuleBasedStateMachine):
     @when(lambda self: len(self.shop.units) < 9)
     def unit_becomes_ready(self) -> None:
         self.shop.ready(1)
+        self.shop.spent(20_000)
 
     @rule(pick=st.integers(0, 20))
     def unit_is_graded_again(self, pick: int) -> None:

@@ -21,6 +21,7 @@ from tests.timings import (
     odoo,
     order_lists,
     orders,
+    prices,
     scans,
     trouble,
     window,
@@ -37,6 +38,7 @@ PARTS: tuple[Callable[[Path, bool], list[Figure]], ...] = (
     million.measure,
     market.measure,
     orders.measure,
+    prices.measure,
     odoo.measure,
 )
 """The long ones last."""
