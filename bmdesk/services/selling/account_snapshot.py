@@ -29,7 +29,9 @@ class AccountSnapshot:
 
     @classmethod
     def of(cls, connection: Connection, desk: Desk, account: AccountRow) -> AccountSnapshot:
-        """The account as this desk sees it now."""
+        """The account as this desk sees it now. ValueError if it belongs to another company: no screen offers that."""
+        if account.company_id != desk.company:
+            raise ValueError("an account of another company")
         return cls(
             company=desk.company,
             account=account,
