@@ -150,7 +150,8 @@ def _say_prospect(one: Prospect) -> None:
     if box.to_win is not None:
         left = one.margin if one.margin is not None else t("cli.unknown")
         floor = one.floor if one.floor is not None else t("cli.unknown")
-        say(msg("cli.backbox_prospect", price=box.to_win, left=left, floor=floor, present=box.price or "-"))
+        present = one.present or box.price or "-"
+        say(msg("cli.backbox_prospect", price=box.to_win, left=left, floor=floor, present=present))
 
 
 def _run(
@@ -222,6 +223,7 @@ def _line(prospect: Prospect) -> dict[str, Any]:
         "state": box.standing.value,
         "winning": {"winning": True, "losing": False}.get(box.standing.value),
         "price": _amount(box.price),
+        "price_now": _amount(prospect.present),
         "winner_price": _amount(box.winner),
         "price_to_win": _amount(box.to_win),
         "margin_to_win": _amount(prospect.margin),

@@ -10,7 +10,8 @@ from sqlalchemy import update
 from bmdesk.domain.listing_reasons import Aspect
 from bmdesk.domain.money import Money
 from bmdesk.services.grading.refusals import NotAllowed
-from bmdesk.services.prices import winning
+from bmdesk.services.prices import choosing, winning
+from bmdesk.services.prices.simulation import Why
 from bmdesk.services.prices.winning import Prospect
 from bmdesk.services.selling import backbox
 from bmdesk.store.tables import units as unit_tables
@@ -140,3 +141,19 @@ def test_many_are_taken_until_somebody_stops(losing: Shop) -> None:
 
     done = winning.take(shop.desk, OWNER, shop.account, [where, ("nobody", "fr-fr")], progress)
     assert (done.count, done.stopped, told) == (1, True, [(1, 2)])
+
+
+def test_a_price_that_changed_since_who_wins_was_read_is_said_and_may_be_taken_back(losing: Shop) -> None:
+    shop = losing
+    shop.market.rivals(FIRST, "fr-fr", 700)
+    read(shop)
+    won = prospect(shop)
+    assert won.nothing is not None and not won.moved and won.present == Money(62400, "EUR")
+
+    choosing.choose(shop.desk, OWNER, shop.account, *won.id, Money(65000, "EUR"), Why.HAND)
+    shop.settle()
+
+    one = prospect(shop)
+    assert (one.moved, one.present, one.view.box.price) == (True, Money(65000, "EUR"), Money(62400, "EUR"))
+    assert one.nothing is None and one.may_take, "it won at another price than this"
+    assert winning.take(shop.desk, OWNER, shop.account, [one.id]).count == 1

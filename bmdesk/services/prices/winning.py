@@ -18,12 +18,14 @@ from bmdesk.services import rights
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import Progress
 from bmdesk.services.prices import choosing, facts
+from bmdesk.services.prices.facts import present_of
 from bmdesk.services.prices.simulation import Chosen, Why, chosen_of, percent_of
 from bmdesk.services.selling import backbox
 from bmdesk.services.selling.account_snapshot import AccountSnapshot
 from bmdesk.services.selling.backbox import BoxView
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, listings, prices
+from bmdesk.store.queries.listings import MarketRow
 from bmdesk.texts import Failure, Text, msg
 
 Where = tuple[str, str]
@@ -48,7 +50,7 @@ class Prospect:
 
     `margin` is left over of it, in the market's currency, `percent` of that price; None where nobody knows. `floor`:
     the least that the rules allow; `unknown`: why nobody knows it by true cost, and then nothing is taken. `managed`:
-    bmdesk may write it. `chosen`: what a person chose against the rules.
+    bmdesk may write it. `chosen`: what a person chose against the rules. `present`: our price as it stands there now.
     """
 
     view: BoxView
@@ -58,6 +60,7 @@ class Prospect:
     managed: bool = False
     chosen: Chosen | None = None
     unknown: Text | None = None
+    present: Money | None = None
 
     @property
     def id(self) -> Where:
@@ -76,10 +79,20 @@ class Prospect:
         )
 
     @property
+    def moved(self) -> bool:
+        """Whether our price changed since the box was read: who wins now, nobody knows until it is read again."""
+        return _moved(self.view.box, self.present)
+
+    @property
+    def nothing(self) -> Text | None:
+        """Why there is no price to take there, or None."""
+        return _nothing(self.view.box, self.present)
+
+    @property
     def may_take(self) -> bool:
         """Whether taking it could succeed."""
         known = self.unknown is None and not self.is_below_floor
-        return self.managed and takes(self.view.box) is None and known
+        return self.managed and self.nothing is None and known
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +111,6 @@ def prospects(desk: Desk, account_id: str, boxes: Sequence[BoxView]) -> tuple[Pr
     return desk.read(lambda c: _prospects(c, desk, account_id, boxes)) if boxes else ()
 
 
-def takes(box: Box) -> Text | None:
-    """Why there is no price to take there, or None."""
-    if box.standing is Standing.WINNING:
-        return msg("winning.wins_already")
-    return msg("winning.no_price_to_win") if box.to_win is None else None
-
-
 def take(
     desk: Desk, actor: Actor, account_id: str, chosen: Sequence[Where], progress: Progress | None = None
 ) -> Taken:
@@ -115,15 +121,17 @@ def take(
     rights.require(desk, Right.PRICES, actor)
     ids = sorted({listing_id for listing_id, _ in chosen})
     known: dict[Where, Box] = {}
+    cells: dict[Where, MarketRow] = {}
     for start in range(0, len(ids), backbox.MOST):
         page = ids[start : start + backbox.MOST]
         known |= desk.read(lambda c, page=page: backbox.boxes_of(c, desk.company, page))  # type: ignore[misc]
+        cells |= desk.read(lambda c, page=page: prices.cells(c, account_id, page))  # type: ignore[misc]
     notes: list[Text] = []
 
     def one(where: Where) -> None:
         listing_id, market = where
         box = known.get(where)
-        nothing = msg("winning.no_price_to_win") if box is None else takes(box)
+        nothing = msg("winning.no_price_to_win") if box is None else _nothing(box, _present(cells.get(where)))
         if box is None or box.to_win is None or nothing is not None:
             raise NothingToWin(sku=_name(desk, account_id, listing_id), market=market, reason=nothing or "-")
         done = choosing.choose(desk, actor, account_id, listing_id, market, box.to_win, Why.BACKBOX)
@@ -193,9 +201,25 @@ def _prospects(
             managed=row.manage_price and not (cell is not None and cell.paused),
             chosen=chosen_of(cell),
             unknown=known.pricer.unknown(goods, market),
+            present=_present(cell),
         )
 
     return tuple(made(one) for one in boxes)
+
+
+def _present(cell: MarketRow | None) -> Money | None:
+    return None if cell is None else present_of(cell)
+
+
+def _moved(box: Box, present: Money | None) -> bool:
+    return present is not None and box.price is not None and present != box.price
+
+
+def _nothing(box: Box, present: Money | None) -> Text | None:
+    """Why there is no price to take there, or None. What won at another price than ours is now may be taken again."""
+    if box.standing is Standing.WINNING and not _moved(box, present):
+        return msg("winning.wins_already")
+    return msg("winning.no_price_to_win") if box.to_win is None else None
 
 
 def _name(desk: Desk, account_id: str, listing_id: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bmdesk.domain.backbox import Standing
-from bmdesk.services.prices.winning import Prospect, takes
+from bmdesk.services.prices.winning import Prospect
 from bmdesk.services.selling.backbox import standing_text
 from bmdesk.texts import locale, render, t
 from bmdesk.ui.models.columns import Column
@@ -40,9 +40,14 @@ _TONES = {
 }
 
 
-def standing_tone(one: Standing) -> Tone:
+def standing_words(one: Prospect) -> str:
+    """How it stands; that nobody knows, where our price changed since it was read."""
+    return t("boxes.moved") if one.moved else sentence(render(standing_text(one.view.box.standing)))
+
+
+def standing_tone(one: Prospect) -> Tone:
     """The tone of how it stands."""
-    return _TONES[one]
+    return Tone.WARN if one.moved else _TONES[one.view.box.standing]
 
 
 def left_tone(one: Prospect) -> Tone | None:
@@ -54,13 +59,12 @@ def left_tone(one: Prospect) -> Tone | None:
 
 def full_words(one: Prospect) -> str:
     """What it takes and what that leaves; why it cannot be taken; what was chosen."""
-    box, said = one.view.box, []
-    nothing = takes(box)
+    box, nothing = one.view.box, one.nothing
+    present = money(one.present or box.price) or NOTHING
+    said = [t("boxes.moved_in_full", read=money(box.price), present=present)] if one.moved else []
     if box.to_win is not None and nothing is None:
         left = money(one.margin) or t("boxes.unknown")
-        said.append(
-            t("boxes.in_full", price=money(box.to_win), left=left, present=money(box.price) or NOTHING)
-        )
+        said.append(t("boxes.in_full", price=money(box.to_win), left=left, present=present))
         if one.unknown is not None:
             said.append(t("boxes.floor_unknown", reason=one.unknown))
         elif one.is_below_floor:
@@ -92,10 +96,13 @@ def columns() -> tuple[Column, ...]:
         ),
         Column(
             t("boxes.column_standing"),
-            lambda p: sentence(render(standing_text(p.view.box.standing))),
-            pill=lambda p: standing_tone(p.view.box.standing),
+            standing_words,
+            pill=standing_tone,
+            hint=full_words,
         ),
-        Column(t("boxes.column_price"), lambda p: money(p.view.box.price) or NOTHING, number=True),
+        Column(
+            t("boxes.column_price"), lambda p: money(p.present or p.view.box.price) or NOTHING, number=True
+        ),
         Column(t("boxes.column_to_win"), lambda p: money(p.view.box.to_win) or NOTHING, number=True),
         Column(t("boxes.column_winner"), lambda p: money(p.view.box.winner) or NOTHING, number=True),
         Column(

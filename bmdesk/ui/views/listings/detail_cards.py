@@ -13,7 +13,7 @@ from bmdesk.services.desk import Desk
 from bmdesk.services.prices import winning
 from bmdesk.services.prices.winning import Prospect
 from bmdesk.services.selling import backbox, listing_lint, listing_view
-from bmdesk.services.selling.backbox import BoxFilter, standing_text
+from bmdesk.services.selling.backbox import BoxFilter
 from bmdesk.services.selling.listing_lint import Seen
 from bmdesk.services.selling.listing_why import ListedRow, MarketView
 from bmdesk.services.syncing import outbox, sync_status
@@ -24,13 +24,13 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, px, set_pixmap
 from bmdesk.ui.views.listings import words
 from bmdesk.ui.views.listings.box_columns import full_words as box_words
-from bmdesk.ui.views.listings.box_columns import standing_tone
+from bmdesk.ui.views.listings.box_columns import standing_tone, standing_words
 from bmdesk.ui.views.listings.mistake_columns import full_words, severity_tone
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.facts import Facts, broken
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.pill import Pill
-from bmdesk.ui.words import NOTHING, effect_tone, lately, log_tone, moment, money, sentence
+from bmdesk.ui.words import NOTHING, effect_tone, lately, log_tone, moment, money
 
 _LONGEST = 400
 
@@ -145,7 +145,7 @@ def boxes(sheet: Sheet) -> Card | None:
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(PlainLabel(broken(words.named(box.market), 60)), 1)
-        head.addWidget(Pill(sentence(render(standing_text(box.standing))), standing_tone(box.standing)))
+        head.addWidget(Pill(standing_words(one), standing_tone(one)))
         card.add(head)
         read = t("listings_page.read_at", at=moment(box.read_at))
         card.add(PlainLabel(" ".join(part for part in (box_words(one), read) if part), "note", wrap=True))
