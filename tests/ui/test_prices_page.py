@@ -21,6 +21,7 @@ from bmdesk.services.goods.variant_form import form_of
 from bmdesk.services.prices import applying, choosing, simulation, versions
 from bmdesk.services.prices.simulation import Breach, Chosen, PriceRow, Why
 from bmdesk.store.queries import listings
+from bmdesk.sync import market_reading
 from bmdesk.texts import msg
 from bmdesk.ui.main_window import Room
 from bmdesk.ui.palette import Tone
@@ -31,6 +32,7 @@ from bmdesk.ui.views.prices.table import MatrixTable
 from bmdesk.ui.views.prices.words import cell_words, margin_tone, marks, step_words
 from bmdesk.ui.widgets.asking import Asking
 from bmdesk.ui.widgets.confirm import Confirm
+from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.workplace import Workplace
 from tests.desks import PHONE
 from tests.markets import FIRST, OWNER, Shop
@@ -279,6 +281,28 @@ def test_a_price_below_the_floor_is_refused_with_the_floor(
     asking.yes.click()
     qtbot.waitUntil(lambda: bool(workplace.window.banners.isVisible()))
     assert shop.cell(FIRST, FRANCE).chosen_minor is None
+
+
+def test_a_price_says_what_the_price_to_win_leaves_and_that_it_is_of_an_older_price(
+    enter: Enter, priced: str, shop: Shop, qtbot: QtBot
+) -> None:
+    def said() -> str:
+        labels = page.matrix.sheet.findChildren(PlainLabel)
+        return " ".join(label.text().replace("\u200b", "") for label in labels)
+
+    shop.market.rivals(FIRST, FRANCE, 600)
+    shop.advance(seconds=1)
+    market_reading.backboxes(shop.desk, shop.tools, "default", lambda: True)
+    page = enter()
+    with qtbot.waitSignal(page.matrix.sheet.shown):
+        page.show_price(priced, FRANCE)
+    assert "594.00 EUR" in said() and "155.90 EUR · 26.2 %" in said() and "At 624.00 EUR" not in said()
+
+    choosing.choose(shop.desk, OWNER, shop.account, priced, FRANCE, Money(63000, "EUR"), Why.HAND)
+    shop.settle()
+    with qtbot.waitSignal(page.matrix.sheet.shown):
+        page.show_price(priced, FRANCE)
+    qtbot.waitUntil(lambda: "At 624.00 EUR this was so; now it costs 630.00 EUR." in said())
 
 
 @pytest.mark.parametrize("theirs", [True, False], ids=["theirs", "ours"])

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from bmdesk.domain.backbox import Box
 from bmdesk.domain.money import Money
 from bmdesk.services.desk import Desk
-from bmdesk.services.prices import explaining
+from bmdesk.services.prices import explaining, winning
 from bmdesk.services.prices.explaining import Explained, NotPriced
 from bmdesk.services.prices.simulation import PriceRow
+from bmdesk.services.prices.winning import Prospect
 from bmdesk.services.selling import backbox
+from bmdesk.services.selling.backbox import BoxFilter
 from bmdesk.texts import Text, msg, render, t
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, px, set_pixmap
@@ -47,7 +48,7 @@ class Seen:
 
     explained: Explained
     row: PriceRow
-    box: Box | None
+    box: Prospect | None
 
 
 def read_price(desk: Desk, account_id: str, listing_id: str, market: str) -> Seen:
@@ -55,8 +56,9 @@ def read_price(desk: Desk, account_id: str, listing_id: str, market: str) -> See
     explained = explaining.explain(desk, account_id, listing_id, market)
     if explained.row is None:
         raise NotPriced(sku=listing_id)
-    boxes = desk.read(lambda c: backbox.boxes_of(c, desk.company, [listing_id]))
-    return Seen(explained, explained.row, boxes.get((listing_id, market)))
+    read = backbox.listed(desk, account_id, BoxFilter(market, listings=(listing_id,)))
+    boxes = winning.prospects(desk, account_id, read.rows)
+    return Seen(explained, explained.row, boxes[0] if boxes else None)
 
 
 class PriceSheet(DetailSheet):
@@ -103,7 +105,7 @@ class PriceSheet(DetailSheet):
         )
         self.way.show_words(t("prices_page.mark_automatic"), Tone.INFO)
         self.way.setVisible(goes_by_itself(row))
-        self.acts.show_price(self.account_id, row, seen.box)
+        self.acts.show_price(self.account_id, row, seen.box.view.box if seen.box is not None else None)
         made = (_price, _notes, _way, _parts, _backbox)
         return [make(seen) for make in made]
 
@@ -228,15 +230,23 @@ def _part_words() -> dict[str, str]:
 
 
 def _backbox(seen: Seen) -> Card | None:
-    """Who wins there, as it was last read."""
-    box = seen.box
-    if box is None:
+    """Who wins there, as it was last read, and what the price to win would leave over."""
+    one = seen.box
+    if one is None:
         return None
-    card = Card(t("prices_page.backbox"))
+    box, card = one.view.box, Card(t("prices_page.backbox"))
+    if one.moved:
+        said = t("boxes.moved_in_full", read=money(box.price), present=money(one.present))
+        card.add(_line("info", Tone.WARN, said))
     facts = Facts(120)
     facts.add(t("prices_page.standing"), render(backbox.standing_text(box.standing)))
     facts.add(t("prices_page.winner"), money(box.winner))
     facts.add(t("prices_page.to_win"), money(box.to_win))
+    if one.margin is not None:
+        said = f"{money(one.margin)} · {percent_words(one.percent)}"
+        facts.add(t("boxes.column_left"), said, Tone.BAD if one.is_below_floor else margin_tone(one.percent))
+    if one.is_below_floor:
+        facts.add(t("prices_page.floor"), t("boxes.below_floor", floor=money(one.floor)), Tone.BAD)
     facts.add(t("prices_page.read"), moment(box.read_at))
     card.add(facts)
     return card
