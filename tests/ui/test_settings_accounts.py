@@ -268,6 +268,19 @@ def test_a_copied_store_goes_on_after_somebody_says_that_this_is_the_machine(
     qtbot.waitUntil(lambda: accounts.the_account(desk).pause_reason == accounts.BY_HAND)
 
 
+def test_columns_of_proposals_that_no_proposal_has_are_refused_at_their_field(
+    page: SettingsPage, desk: Desk, qtbot: QtBot
+) -> None:
+    accounts.add(desk)
+    field = form_of(page, qtbot).fields["proposal_columns"]
+    field.editor.show("colour=Colour")
+    field.keep()
+    qtbot.waitUntil(lambda: field.editor.widget.property("wrong") is True)
+    field.editor.show("title=product_title")
+    field.keep()
+    qtbot.waitUntil(lambda: of(desk).proposal_columns == ("title=product_title",))
+
+
 @pytest.mark.slow
 def test_a_warehouse_changes_hands_after_a_question(
     page: SettingsPage, desk: Desk, clock: FixedClock, qtbot: QtBot

@@ -35,6 +35,7 @@ class AccountForm(Section):
         self._reading()
         self._stock()
         self._prices()
+        self._proposals()
         self._advanced()
         for field in self.fields.values():
             field.kept.connect(lambda _: self.status.forget_verdict())
@@ -82,6 +83,11 @@ class AccountForm(Section):
     def _prices(self) -> None:
         card = self.card(t("settings.bm.prices"), t("settings.bm.backpricer_note"))
         self._choice(card, "backpricer", msg("settings.bm.backpricer"), backpricer_choices())
+
+    def _proposals(self) -> None:
+        card = self.card(t("settings.bm.proposals"), t("settings.bm.proposals_note"))
+        names = msg("settings.bm.proposal_columns")
+        self._line(card, "proposal_columns", names, t("settings.bm.proposal_columns_hint"))
 
     def _advanced(self) -> None:
         card = self.card(t("settings.bm.advanced"), t("settings.bm.advanced_note"))
