@@ -17,7 +17,7 @@ from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.prices.feed import Feed
 from bmdesk.ui.views.prices.figures import Figures
-from bmdesk.ui.views.prices.words import market_title
+from bmdesk.ui.views.prices.words import market_title, number_words
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.long_run import LongRun
@@ -131,8 +131,15 @@ def _columns() -> tuple[Column, ...]:
             hint=lambda r: f"{r.sku}\n{r.title}",
             stretch=True,
         ),
-        Column(t("prices_page.market"), lambda r: market_title(r.market).split(" ")[0], width=58),
-        Column(t("prices_page.now"), lambda r: money(r.present) or NOTHING, number=True, width=104),
+        Column(t("prices_page.market"), lambda r: market_title(r.market).split(" ")[0], width=52),
+        # Its currency stands beside the new price: there is little room.
+        Column(
+            t("prices_page.now"),
+            lambda r: number_words(r.present),
+            number=True,
+            hint=lambda r: money(r.present),
+            width=76,
+        ),
         Column(
             t("prices_page.after"),
             lambda r: money(r.new) or NOTHING,
