@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from bmdesk.texts import Text, render
+from bmdesk.texts import Text, render, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +58,7 @@ def in_force(window: QWidget) -> list[BoundKey]:
 def spelled(keys: QKeySequence | str) -> str:
     """The keys as a person reads them on a button."""
     sequence = keys if isinstance(keys, QKeySequence) else QKeySequence(keys)
-    return sequence.toString(QKeySequence.SequenceFormat.NativeText)
+    native = sequence.toString(QKeySequence.SequenceFormat.NativeText)
+    before, _, last = native.rpartition("+")
+    # Qt calls it Return in every language; it bears another name on every keyboard.
+    return f"{before}+{t('keys.enter')}".lstrip("+") if last in {"Return", "Enter"} else native

@@ -12,12 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from bmdesk.texts import msg
+from bmdesk.texts import msg, use_language
 from bmdesk.ui.bridge import Bridge
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.shortcuts import BoundKey
+from bmdesk.ui.shortcuts import BoundKey, spelled
 from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.cheat_sheet import together
 from bmdesk.ui.widgets.confirm import Confirm
@@ -368,6 +368,12 @@ def test_a_column_is_hidden_before_anything_in_it_is_cut(qapp: QApplication, qtb
 def test_keys_that_do_the_same_share_a_line() -> None:
     lines = [BoundKey("F12", "Done"), BoundKey("F8", "Hold"), BoundKey("Ctrl+Return", "Done")]
     assert together(lines) == [BoundKey("F12\nCtrl+Return", "Done"), BoundKey("F8", "Hold")]
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Enter"), ("de", "Eingabe")])
+def test_the_enter_key_is_called_as_people_call_it(language: str, name: str, dressed: QApplication) -> None:
+    use_language(language)
+    assert (spelled("Return"), spelled("Ctrl+Return").rpartition("+")[2], spelled("F2")) == (name, name, "F2")
 
 
 @pytest.mark.parametrize(("width", "both"), [(1000, False), (1400, True)])
