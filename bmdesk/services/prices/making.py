@@ -37,6 +37,11 @@ class Seen:
         chosen = row.chosen.price.minor if row.chosen is not None else None
         return cls(row.our_sku, row.wanted.minor if row.wanted is not None else None, chosen)
 
+    @classmethod
+    def there(cls, sku: str, cell: MarketRow | None) -> Seen:
+        """The same of a SKU's market as the store has it."""
+        return cls(sku, None, None) if cell is None else cls(sku, cell.wanted_minor, cell.chosen_minor)
+
 
 @dataclass(frozen=True, slots=True)
 class NewPrice:
@@ -159,8 +164,7 @@ def _moved(one: NewPrice, sku: str, old: MarketRow | None) -> Text | None:
         return None
     if sku != seen.sku:
         return msg("linking.changed_since")
-    standing = (old.wanted_minor, old.chosen_minor) if old is not None else (None, None)
-    return msg("prices.changed_since", market=one.market) if standing != (seen.wanted, seen.chosen) else None
+    return msg("prices.changed_since", market=one.market) if Seen.there(sku, old) != seen else None
 
 
 def refusal(row: ListingRow | None, old: MarketRow | None) -> Text | None:
