@@ -19,7 +19,7 @@ from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Text, msg
 
-_CHOICE = ("chosen_minor", "chosen_currency", "chosen_why")
+_CHOICE = ("chosen_minor", "chosen_currency", "chosen_why", "chosen_by")
 """The columns of a choice, which an undo brings back too."""
 
 
@@ -179,7 +179,10 @@ def refusal(row: ListingRow | None, old: MarketRow | None) -> Text | None:
 
 
 def _change(one: NewPrice, old: MarketRow | None) -> Row:
-    before: dict[str, Any] = {name: getattr(old, name) for name in _CHOICE} if old is not None else {}
+    before: dict[str, Any] = {}
+    if old is not None:
+        at = old.chosen_at.isoformat() if old.chosen_at is not None else None
+        before = {name: getattr(old, name) for name in _CHOICE} | {"chosen_at": at}
     price = old.wanted_minor if old is not None and old.wanted_minor is not None else None
     present = present_of(old) if old is not None else None
     currency = one.price.currency if one.price is not None else (old.currency if old is not None else "")
