@@ -68,6 +68,21 @@ def is_there(wanted: int, wanted_min: int | None, seen: Seen, *, backpricer: boo
     return seen.minimum == wanted_min and wanted_min <= seen.price <= wanted
 
 
+def counts_from(price: int | None, minimum: int | None, base: int | None, *, backpricer: bool) -> int | None:
+    """The price from which the greatest change a day counts: the one that stands there, or ours where the BackPricer
+    moved it. Counted from a moved one, the rules would follow it down day by day.
+    """
+    if (
+        backpricer
+        and price is not None
+        and minimum is not None
+        and base is not None
+        and minimum <= price <= base
+    ):
+        return base
+    return price
+
+
 def _moved_from(ours: Ours, seen: Seen) -> bool:
     """Whether the marketplace may have moved a former price of ours to this one: its min_price stands as it stood."""
     least = ours.min_before

@@ -82,6 +82,7 @@ class AccountRun:
 
     def _begin_anew(self, tx: Tx) -> None:
         outbox.bring_forward(tx, self._id)
+        outbox_calls.bring_forward(tx, self._id)
         for row in feeds.of_account(tx.connection, self._id):
             feeds.set_feed(tx, self._id, row.kind, row.market, next_at=tx.now)
         accounts.set_account(tx, self._id, last_success_at=tx.now, blocked_until=None)

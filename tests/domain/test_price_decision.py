@@ -226,6 +226,9 @@ def test_a_price_changes_no_more_in_a_day_than_a_floor_or_ceiling_demands(
     moved = abs(decision.price.minor - first.minor)
     if moved * 100 > percent * first.minor:
         assert decision.price in (decision.floor, decision.top)
+    day = engine.day(item, offer.market, first, offer.max_price)
+    if day is not None:  # what is asked once more where it is sent
+        assert day[0].minor <= decision.price.minor <= day[1].minor
 
 
 @given(pricers(), st.lists(st.tuples(goods, offers()), min_size=1, max_size=4))

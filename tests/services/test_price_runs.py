@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
-from bmdesk.domain.listing_reasons import Aspect
+from bmdesk.domain.listing_reasons import ASPECTS, Aspect
+from bmdesk.services import settings
 from bmdesk.services.files.prices_file import read_prices, take_prices
 from bmdesk.services.prices import applying, automatic, choosing
 from bmdesk.services.prices.applying import AlreadyUndone
@@ -240,3 +243,55 @@ def test_a_listing_that_leaves_its_sku_leaves_what_was_chosen_for_that(shop: Sho
     shop.desk.write(lambda tx: listings.set_market(tx, shop.listing, "fr-fr", **chosen))
     linking.unlink(shop.desk, OWNER, shop.listing)
     assert (shop.market().chosen_minor, shop.market().chosen_why) == (None, "")
+
+
+def test_taking_a_choice_back_leaves_none_where_there_was_none(shop: Shop) -> None:
+    settings.put(shop.desk, "backmarket.markets", "fr-fr,de-de,es-es")
+    done = shop.choose("700", market="es-es")
+    undo(shop, done.run_id)
+    row = shop.row("es-es")
+    assert (row.wanted, row.chosen) == (None, None)
+
+
+def test_a_choice_that_comes_back_is_still_of_whoever_made_it_then(shop: Shop) -> None:
+    shop.choose("700")
+    before = shop.row().chosen
+    shop.later()
+    given_back = choosing.release(shop.desk, OWNER, shop.account, shop.listing, "fr-fr")
+    assert given_back is not None and shop.row().chosen is None
+    undo(shop, given_back.run_id)
+    assert before is not None and shop.row().chosen == before
+
+
+def test_a_price_chosen_while_a_list_was_taken_stays(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text(f"sku;market;price\n{SKU};fr-fr;600", "utf-8")
+    plan = read_prices(shop.desk, shop.account, path)
+    meanwhile(shop, monkeypatch, applying, "set_prices")
+    done = take_prices(shop.desk, OWNER, shop.account, plan)
+    assert [said.code for _, said in done.problems] == ["prices.changed_since"]
+    assert shop.wanted() == 70000
+
+
+def test_a_price_chosen_while_listings_were_handed_over_stays(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = management.preview(shop.desk, shop.account, [shop.listing])
+    meanwhile(shop, monkeypatch, management, "in_pages")
+    done = management.manage(shop.desk, OWNER, shop.account, [shop.listing], ASPECTS, shown.digest)
+    assert [said.code for _, said in done.problems] == ["prices.changed_since"]
+    assert shop.wanted() == 70000
+
+
+def meanwhile(shop: Shop, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
+    """Somebody chooses 700.00 right before this is called."""
+    really = getattr(module, name)
+
+    def called(*given: Any, **more: Any) -> Any:
+        shop.later()
+        shop.choose("700")
+        return really(*given, **more)
+
+    monkeypatch.setattr(module, name, called)

@@ -287,6 +287,19 @@ def test_a_lost_csv_is_not_sent_again(shop: Shop) -> None:
     nobody_knows(shop, "remote.answer_lost.title")
 
 
+@pytest.mark.slow
+def test_a_lost_csv_stands_before_a_person_though_the_clock_was_set_back(shop: Shop) -> None:
+    many(shop)
+    shop.hasty()
+    shop.market.fault("reset", "POST /ws/listings", times=1)
+    shop.tick()
+    shop.advance(days=-30)
+    for minutes in (3, 31):
+        shop.advance(minutes=minutes)
+        shop.tick()
+    assert len(shop.effects("parked")) == MANY
+
+
 def test_a_csv_that_surely_was_not_taken_goes_again(shop: Shop) -> None:
     many(shop)
     shop.market.fault("429", "POST /ws/listings", times=1)

@@ -9,7 +9,7 @@ import pytest
 from bmdesk.connectors.backmarket.export_price_csv import MANY
 from bmdesk.domain.money import Money
 from bmdesk.services import policy_documents
-from bmdesk.services.prices import applying
+from bmdesk.services.prices import applying, choosing
 from bmdesk.services.prices.simulation import PriceRow, simulate
 from tests.bulk import reprice, stocked
 from tests.markets import FIRST, OWNER, Shop
@@ -229,6 +229,87 @@ def test_the_days_change_counts_from_the_day_on_which_a_price_is_written(one: Sh
     one.sync()
     second = row(one).new
     assert second is not None and 50_544 <= second.minor < 56_160
+
+
+def late(shop: Shop) -> None:
+    """It becomes eleven at night where the company is."""
+    zone = shop.desk.read(shop.desk.policies).timezone
+    while shop.clock.now().astimezone(zone).hour != 23:
+        shop.advance(minutes=30)
+
+
+def moved(shop: Shop, factor: str, *, automatic: bool) -> None:
+    """From now on the rules want this factor, and no price may move more than a tenth a day."""
+    document = policy_documents.document(shop.desk, "pricing")
+    calm = {"id": "calm", "daily_percent": "10", "multiplier": factor, "automatic": automatic}
+    others = [one for one in document.get("rules", []) if one["id"] != "calm"]
+    policy_documents.save_document(shop.desk, OWNER, "pricing", {**document, "rules": [*others, calm]})
+
+
+@pytest.mark.parametrize("automatic", [False, True])
+def test_a_price_confirmed_before_midnight_moves_no_further_than_the_new_day_allows(
+    one: Shop, automatic: bool
+) -> None:
+    one.advance(days=1)
+    one.sync()
+    moved(one, "0.6", automatic=False)
+    confirm(one)
+    one.settle(minutes=1)
+    assert one.price() == "561.60"
+    late(one)
+    moved(one, "1.5", automatic=False)
+    confirm(one)
+    assert row(one).wanted == Money(68_640, "EUR"), "the day began with 624.00"
+    moved(one, "1.5", automatic=automatic)
+
+    one.advance(minutes=70)
+    one.sync()
+    if not automatic:
+        assert one.price() == "561.60"
+        (parked,) = one.effects("parked")
+        assert one.problem(parked) == "price.beyond_day.title"
+        one.retry(parked)
+        one.settle(minutes=2)
+        assert one.price() == "561.60", "nor does a person's Retry carry it further"
+        confirm(one)
+    one.settle(minutes=61)
+    assert one.price() == "617.76"
+    assert not one.effects("parked")
+
+
+@pytest.mark.parametrize("how", ["ours", "retry"])
+def test_over_a_second_writers_price_the_day_goes_on_from_ours(one: Shop, how: str) -> None:
+    one.advance(days=1)
+    one.sync()
+    moved(one, "1", automatic=True)
+    one.market.change(FIRST, market="fr-fr", price=999)
+    one.advance(minutes=1)
+    one.sync()
+    if how == "ours":
+        choosing.ours(one.desk, OWNER, one.account, one.listed(FIRST).id, "fr-fr")
+    else:
+        one.retry(one.effects("parked")[0])
+    for _ in range(3):
+        one.settle(minutes=1)
+        one.advance(minutes=61)
+    assert (one.price(), row(one).new) == ("624.00", Money(62_400, "EUR"))
+
+
+def test_the_rules_do_not_follow_the_back_pricer_down_day_by_day(one: Shop) -> None:
+    one.put("backmarket.backpricer", "true")
+    rules(one, {"id": "calm", "daily_percent": "5", "automatic": True})
+    one.advance(days=1)
+    one.settle(minutes=61)
+    for _ in range(2):
+        least = there(one, "min_price")
+        assert least is not None
+        one.market.move_price(FIRST, least.amount, "fr-fr")
+        one.advance(days=1)
+        one.settle(minutes=61)
+        one.advance(minutes=61)
+        one.settle(minutes=1)
+    assert row(one).wanted == Money(62_400, "EUR")
+    assert there(one, "min_price") == Money(57_778, "EUR")
 
 
 @pytest.mark.slow

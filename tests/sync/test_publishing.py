@@ -12,7 +12,8 @@ from bmdesk.domain.listing_reasons import Aspect
 from bmdesk.domain.money import Money
 from bmdesk.services import policy_documents
 from bmdesk.services.desk import Desk
-from bmdesk.services.prices.simulation import simulate
+from bmdesk.services.prices import applying, choosing
+from bmdesk.services.prices.simulation import Why, simulate
 from bmdesk.services.selling import listing_view, management, publishing
 from bmdesk.services.selling.management import PreviewChanged
 from bmdesk.services.selling.publishing import NoMarketChosen, Published, PublishRow
@@ -153,6 +154,75 @@ def test_a_confirmed_price_that_is_below_the_floor_by_now_is_not_published(shop:
     of_the_phone(shop, new_price_minor=None)
     row = shown(shop, "de-de")["de-de"]
     assert row.new is None and row.problem is not None and not row.changes
+
+
+def resting(shop: Shop) -> None:
+    """Paused in Germany at 624.00, where 700.00 was chosen since; then a ceiling came."""
+    french(shop)
+    spent(shop, 20000)
+    published(shop, "de-de")
+    shop.settle()
+    management.pause(shop.desk, OWNER, shop.account, ids(shop), "de-de")
+    chosen(shop)
+    document = policy_documents.document(shop.desk, "pricing")
+    given = [*document.get("rules", []), {"id": "top", "ceiling": "650 EUR"}]
+    policy_documents.save_document(shop.desk, OWNER, "pricing", {**document, "rules": given})
+
+
+def chosen(shop: Shop) -> None:
+    choosing.choose(shop.desk, OWNER, shop.account, ids(shop)[0], "de-de", Money(70_000, "EUR"), Why.HAND)
+
+
+def test_a_pause_ends_only_once_the_published_price_stands(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resting(shop)
+    assert shown(shop, "de-de")["de-de"].new == Money(65_000, "EUR")
+
+    def died(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr(applying, "set_prices", died)
+        published(shop, "de-de")
+    shop.settle()
+    assert shop.price(FIRST, "de-de") == "624.00", (
+        "what was wanted before the pause does not go out in between"
+    )
+    published(shop, "de-de")
+    shop.settle()
+    assert shop.price(FIRST, "de-de") == "650.00"
+
+
+def test_what_was_wanted_in_a_pause_does_not_come_back_where_the_shown_price_stands_already(
+    shop: Shop,
+) -> None:
+    resting(shop)
+    shop.desk.write(
+        lambda tx: listings.set_market(tx, ids(shop)[0], "de-de", chosen_minor=None, chosen_why="")
+    )
+    row = shown(shop, "de-de")["de-de"]
+    assert row.old == row.new == Money(62_400, "EUR") and row.resumes
+    published(shop, "de-de")
+    shop.settle()
+    assert shop.price(FIRST, "de-de") == "624.00"
+
+
+def test_a_price_chosen_while_others_were_published_stays(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    french(shop)
+    spent(shop, 20000)
+    really = applying.set_prices
+
+    def meanwhile(*given: Any) -> applying.Applied:
+        chosen(shop)
+        return really(*given)
+
+    monkeypatch.setattr(applying, "set_prices", meanwhile)
+    done = published(shop, "de-de")
+    assert (done.count, [said.code for _, said in done.problems]) == (0, ["prices.changed_since"])
+    assert shop.cell(FIRST, "de-de").wanted_minor == 70_000
 
 
 def test_that_nobody_knows_the_floor_is_said_before_it_is_published(shop: Shop) -> None:

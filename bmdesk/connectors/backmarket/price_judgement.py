@@ -1,7 +1,9 @@
 """What is to be done about one price, whether it goes alone or in a CSV: judged with what was just read, in the
 transaction that keeps the reading. Nothing is sent here.
 
-Whoever confirmed a price and whenever: below the floor as it is now nothing goes out, and no min_price either.
+Whoever confirmed a price and whenever: below the floor as it is now nothing goes out, and no min_price either. What was
+confirmed on an earlier day keeps to the greatest change of the day on which it is sent, too; what a person says today
+is that person's word, and where it may not move so far that was said then.
 
 A price below the min_price that stands at the marketplace, with none of ours to go along, is not written. That limit is
 the seller's own word, given there or by another tool; from an account without the BackPricer the marketplace takes no
@@ -22,11 +24,11 @@ from bmdesk.connectors.backmarket.wire_listings import ListingWire
 from bmdesk.connectors.base import Done, Dropped, Later, Outcome, Parked
 from bmdesk.domain.effects import Fault, PriceOf
 from bmdesk.domain.money import Money
-from bmdesk.domain.price_standing import Standing, is_there
+from bmdesk.domain.price_standing import Standing, counts_from, is_there
 from bmdesk.domain.working_time import local_day
 from bmdesk.services import wants
 from bmdesk.services.desk import Desk
-from bmdesk.services.prices.floors import BelowFloorNow, Floors, below
+from bmdesk.services.prices.floors import BelowFloorNow, BeyondDay, Floors, below
 from bmdesk.services.selling import content, content_changes
 from bmdesk.services.selling.account_settings import AccountSettings
 from bmdesk.services.selling.content import Said
@@ -107,6 +109,8 @@ class Verdict:
     fault: Fault
     base: int | None
     """What both sides have once the wish is there."""
+    first: int | None
+    """The price from which this day's greatest change counts."""
 
     @property
     def change(self) -> Row:
@@ -160,7 +164,7 @@ class PriceJudge:
             values: Row = {"sent": sent[-_MOST_SENT:]}
             if verdict.wish.minimum is not None:
                 values["wanted_min_minor"] = verdict.wish.minimum.minor  # a floor may have lifted it
-            values |= self._day(tx, cell, minor(wire.price, shown(wire, effect.market).currency))
+            values |= self._day(tx, cell, verdict.first)
             listings.set_market(tx, row.id, effect.market, **values)
         return verdict
 
@@ -238,9 +242,10 @@ class PriceJudge:
         wire: ListingWire,
         floors: Floors,
     ) -> Verdict:
-        price, least, floor, found = None, None, None, Standing.KNOWN
+        price, least, floor, first, found = None, None, None, None, Standing.KNOWN
         if row.manage_price and cell is not None and cell.wanted_minor is not None:
             found = standing_of(cell, wire, backpricer=self._backpricer)
+            first = self._first(connection, effect, cell, wire, found)
             if found is not Standing.THERE:
                 price = Money(cell.wanted_minor, cell.wanted_currency)
                 floor = floors.of(row.sku_id, effect.market)
@@ -265,15 +270,64 @@ class PriceJudge:
                 remote = shown(wire, effect.market)
                 problem = PricedElsewhere(market=effect.market, remote=remote, ours=price)
                 fault = Fault.DIVERGED
+            if problem is None:
+                problem = self._too_far(connection, row, cell, price, first, wire, floors)
         base = cell.wanted_minor if cell is not None else None
-        return Verdict(row, wish, str(shown(wire, effect.market)), problem, fault, base)
+        return Verdict(row, wish, str(shown(wire, effect.market)), problem, fault, base, first)
+
+    def _first(
+        self,
+        connection: Connection,
+        effect: EffectRow,
+        cell: MarketRow,
+        wire: ListingWire,
+        found: Standing,
+    ) -> int | None:
+        """The price from which this day's change counts: the one that stood there before the day's first write, not a
+        second writer's that ours replaces.
+        """
+        if cell.day_on == self._today(connection, self._desk.clock.now()):
+            return cell.day_minor
+        if found is Standing.FOREIGN:
+            return cell.base_minor
+        there = seen(wire, cell.wanted_currency)
+        if not there.same_currency:
+            return minor(wire.price, shown(wire, effect.market).currency)
+        return counts_from(there.price, there.minimum, cell.base_minor, backpricer=self._backpricer)
+
+    def _too_far(
+        self,
+        connection: Connection,
+        row: ListingRow,
+        cell: MarketRow | None,
+        price: Money,
+        first: int | None,
+        wire: ListingWire,
+        floors: Floors,
+    ) -> Failure | None:
+        """Whether a price that was confirmed on an earlier day is too great a change for this one."""
+        if cell is None or first is None or wire.currency not in ("", price.currency):
+            return None
+        today = self._today(connection, self._desk.clock.now())
+        if cell.wanted_at is not None and self._today(connection, cell.wanted_at) == today:
+            return None
+        began = Money(first, price.currency)
+        most = minor(wire.max_price, price.currency)
+        known = Money(most, price.currency) if most else None
+        day = floors.day(row.sku_id, cell.market, began, known)
+        if day is None or day[0].minor <= price.minor <= day[1].minor:
+            return None
+        return BeyondDay(market=cell.market, price=price, first=began, low=day[0], high=day[1])
 
     def _day(self, tx: Tx, cell: MarketRow | None, old: int | None) -> Row:
         """The price from which this day's greatest change counts: the one that stood there before the day's first
         write, whenever that was confirmed. Nothing where a write of this day set it before.
         """
-        today = local_day(tx.now, self._desk.policies(tx.connection).timezone).isoformat()
+        today = self._today(tx.connection, tx.now)
         return {} if cell is not None and cell.day_on == today else {"day_on": today, "day_minor": old}
+
+    def _today(self, connection: Connection, at: datetime) -> str:
+        return local_day(at, self._desk.policies(connection).timezone).isoformat()
 
     def _content(self, connection: Connection, row: ListingRow, cell: MarketRow | None) -> Said | None:
         if not row.manage_content or row.sku_id is None or (cell is not None and cell.written_at is not None):

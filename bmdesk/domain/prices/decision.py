@@ -26,7 +26,7 @@ from bmdesk.domain.prices.cost import Spent, Unknown
 from bmdesk.domain.prices.facts import Decision, Goods, Kind, Offer, Step
 from bmdesk.domain.prices.rules import Rule
 from bmdesk.domain.prices.tables import MARGIN
-from bmdesk.domain.prices.terms import Terms
+from bmdesk.domain.prices.terms import Ratio, Terms
 from bmdesk.texts import Text, msg
 
 
@@ -223,14 +223,7 @@ class _Making:
             return
         if first.minor <= 0:
             return
-        n, d = here.daily
-        low, high = -(-first.minor * (d - n) // d), first.minor * (d + n) // d
-        # What a floor or a ceiling demands is done at once, and no more than that.
-        floor, top = self.low, self.high
-        overruled = floor > high or (top is not None and top < low)
-        low, high = max(low, floor), max(high, floor)
-        if top is not None:
-            low, high = min(low, top), min(high, top)
+        low, high, overruled = day_range(first.minor, here.daily, self.low, self.high)
         if overruled:
             self.warnings.append(msg("prices.warn_daily", rule=here.by["daily_percent"].id))
         self.low, self.high = low, high
@@ -271,6 +264,20 @@ class _Making:
 
     def _money(self, minor: int) -> Money:
         return Money(minor, self.currency)
+
+
+def day_range(first: int, daily: Ratio, floor: int, top: int | None) -> tuple[int, int, bool]:
+    """From where to where a price may go on a day that began with this one; and whether floor or top stretched that.
+
+    What a floor or a ceiling demands is done at once, and no more than that.
+    """
+    n, d = daily
+    low, high = -(-first * (d - n) // d), first * (d + n) // d
+    overruled = floor > high or (top is not None and top < low)
+    low, high = max(low, floor), max(high, floor)
+    if top is not None:
+        low, high = min(low, top), min(high, top)
+    return low, high, overruled
 
 
 def on_grid(minor: int, grid: tuple[int, int], low: int, high: int | None) -> int | None:

@@ -8,7 +8,7 @@ from datetime import date
 from bmdesk.domain.money import Money
 from bmdesk.domain.prices.conversion import Conversion, Rate, Rates
 from bmdesk.domain.prices.cost import Left, Spent, UnitCost, Unknown, spent
-from bmdesk.domain.prices.decision import decide, unknown_cost
+from bmdesk.domain.prices.decision import day_range, decide, unknown_cost
 from bmdesk.domain.prices.facts import Decision, Goods, Offer
 from bmdesk.domain.prices.rules import PricingPolicy, RuleBook
 from bmdesk.domain.prices.terms import SaleBook, Terms, no_rate, terms
@@ -72,6 +72,25 @@ class Pricer:
                 if least is not None:
                     floors.append(least.price(unit))
         return Money(max(floors), here.currency) if floors else None
+
+    def day(
+        self, goods: Goods, market: str, first: Money, maximum: Money | None
+    ) -> tuple[Money, Money] | None:
+        """From where to where a price may go there on a day that began with this one; `maximum`: the marketplace's.
+
+        None where no rule says so, or the day began in another currency or with nothing. Raises UnknownMarket.
+        """
+        here, floor = self.terms(goods, market), self.floor(goods, market)
+        if here.daily is None or first.currency != here.currency or first.minor <= 0:
+            return None
+        known = maximum is not None and maximum.currency == here.currency
+        tops = [here.ceiling, maximum.minor if maximum is not None and known else None]
+        top = min((one for one in tops if one is not None), default=None)
+        least = floor.minor if floor is not None else 1
+        if top is not None and top < least:
+            top = None  # a contradiction: no price is made there, and what was confirmed before is judged by the floor
+        low, high, _ = day_range(first.minor, here.daily, least, top)
+        return Money(low, here.currency), Money(high, here.currency)
 
     def unknown(self, goods: Goods, market: str) -> Text | None:
         """Why true cost sets no floor there although units are in hand; None where it does. Raises UnknownMarket."""

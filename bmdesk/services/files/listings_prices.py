@@ -9,6 +9,7 @@ from bmdesk.domain.prices.words import outside_text
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.files.listings_lines import KeptPrice
 from bmdesk.services.prices.applying import NewPrice, set_prices
+from bmdesk.services.prices.making import Seen
 from bmdesk.services.prices.simulation import Why, simulate
 from bmdesk.store.transaction import Row
 from bmdesk.texts import Text
@@ -39,7 +40,8 @@ def restored(
         least = one.minimum
         if least is not None and row.floor is not None and least.minor < row.floor.minor:
             least = row.floor
-        wanted.append(NewPrice(row.listing_id, row.market, one.price, least, _choice(desk, actor, one)))
+        chosen = _choice(desk, actor, one)
+        wanted.append(NewPrice(row.listing_id, row.market, one.price, least, chosen, seen=Seen.of(row)))
     done = set_prices(desk, account_id, actor.code, Why.FILE.value, wanted)
     return [*problems, *done.problems]
 

@@ -24,6 +24,7 @@ from bmdesk.services.lines import BadCell, LineError, LineErrors, Progress, gath
 from bmdesk.services.prices import applying, facts
 from bmdesk.services.prices.applying import Applied, NewPrice
 from bmdesk.services.prices.facts import Facts, present_of
+from bmdesk.services.prices.making import Seen
 from bmdesk.services.prices.simulation import Why, simulate
 from bmdesk.services.selling.account_snapshot import AccountSnapshot
 from bmdesk.services.selling.management import PreviewChanged
@@ -60,7 +61,7 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class PlannedPrice:
     """A price that would be chosen. `old`: what shall stand there now. `margin`: what would be left over, None where
-    nobody knows. `unknown`: why nobody knows the floor by true cost.
+    nobody knows. `unknown`: why nobody knows the floor by true cost. `seen`: what it was compared with.
     """
 
     line: int
@@ -74,6 +75,7 @@ class PlannedPrice:
     floor: Money | None
     margin: Money | None
     unknown: Text | None
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ def take_prices(
                 "chosen_at": now,
                 "chosen_by": actor.code,
             },
+            seen=one.seen,
         )
         for one in plan.planned
     ]
@@ -314,6 +317,7 @@ class _Comparing:
             floor=decision.floor,
             margin=left.margin if isinstance(left, Left) else None,
             unknown=decision.unknown,
+            seen=Seen.there(goods.sku, cell),
         )
 
     def _refuse(self, price: Money, minimum: Money | None, decision: Decision, offer: Offer) -> None:

@@ -19,6 +19,7 @@ from bmdesk.services.lines import Progress, in_pages
 from bmdesk.services.prices import simulation
 from bmdesk.services.prices.making import Applied, Making, NewPrice, Seen, refusal, set_rows
 from bmdesk.services.prices.simulation import PriceRow, Why
+from bmdesk.services.prices.wanted import NO_CHOICE
 from bmdesk.services.selling.management import PreviewChanged
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import prices
@@ -263,9 +264,17 @@ def _brought_back(row: ChangeRow, here: PriceRow) -> NewPrice:
         row.market,
         _money(row.before_minor, row.currency),
         _money(minimum, row.currency),
-        row.before,
+        _choice_before(row),
         Seen.of(here),
     )
+
+
+def _choice_before(row: ChangeRow) -> Row:
+    """What was chosen before, by whom and when; a market of which nothing was known had no choice."""
+    if not row.before:
+        return NO_CHOICE
+    at = row.before.get("chosen_at")
+    return {**row.before, "chosen_at": datetime.fromisoformat(at) if at else None}
 
 
 def _would_return(run: RunRow, row: ChangeRow, here: PriceRow) -> bool:

@@ -18,7 +18,7 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.prices import applying, facts
 from bmdesk.services.prices.applying import NewPrice
 from bmdesk.services.prices.simulation import Why, foreign_of
-from bmdesk.services.prices.wanted import NO_CHOICE
+from bmdesk.services.prices.wanted import NO_CHOICE, day_values
 from bmdesk.services.selling.account_snapshot import AccountSnapshot
 from bmdesk.services.wants import want
 from bmdesk.store.engine import Connection
@@ -191,6 +191,10 @@ def ours(desk: Desk, actor: Actor, account_id: str, listing_id: str, market: str
             )
         if floor is not None and cell.wanted_min_minor is not None and cell.wanted_min_minor < floor.minor:
             listings.set_market(tx, listing_id, market, wanted_min_minor=floor.minor)
+        if cell.wanted_minor is not None:
+            # Confirmed once more; what counts of this day's change began with ours, not with what somebody put over it.
+            day = day_values(tx, cell, cell.wanted_minor)
+            listings.set_market(tx, listing_id, market, wanted_at=tx.now, **day)
         want(tx, PriceOf(listing_id, market))
 
     desk.write(work)

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from bmdesk.domain.markets import currency_of
 from bmdesk.domain.money import Money
+from bmdesk.domain.price_standing import counts_from
 from bmdesk.domain.prices import conversion
 from bmdesk.domain.prices.cost import UnitCost
 from bmdesk.domain.prices.facts import Goods, NewPrice, Offer
@@ -41,12 +42,12 @@ class Facts:
         """The listing in this market as it stands there; None: it was never read nor wished for."""
         if cell is None:
             return Offer(market)
-        present = present_of(cell)
-        began = Money(cell.day_minor, _currency(cell)) if cell.day_minor is not None else None
+        today = cell.day_on == self.today.isoformat()
+        began = cell.day_minor if today else began_with(cell, backpricer=self.view.settings.backpricer)
         return Offer(
             market,
-            present,
-            began if cell.day_on == self.today.isoformat() else present,
+            present_of(cell),
+            Money(began, _currency(cell)) if began is not None else None,
             Money(cell.max_minor, _currency(cell)) if cell.max_minor is not None else None,
             Money(cell.chosen_minor, cell.chosen_currency) if cell.chosen_minor is not None else None,
         )
@@ -71,6 +72,12 @@ def load(
 def present_of(cell: MarketRow) -> Money | None:
     """The price that the marketplace showed when it was last read, or None."""
     return None if cell.price_minor is None else Money(cell.price_minor, _currency(cell))
+
+
+def began_with(cell: MarketRow, *, backpricer: bool) -> int | None:
+    """The price from which a day's greatest change counts where nothing was written that day yet, or None."""
+    base = cell.base_minor if cell.currency in ("", cell.wanted_currency) else None
+    return counts_from(cell.price_minor, cell.min_minor, base, backpricer=backpricer)
 
 
 def _currency(cell: MarketRow) -> str:

@@ -1,4 +1,5 @@
-"""The least prices that the rules allow at this moment, asked once more where prices are about to be sent.
+"""The least prices that the rules allow at this moment, and how far a day lets them move: asked once more where prices
+are about to be sent.
 
 Between a person's word and the sending days may pass: offline, the hour full, a pause. What a unit cost may have become
 known or dearer since, and a dearer unit may have come in.
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bmdesk.domain.money import Money
+from bmdesk.domain.prices.facts import Goods
 from bmdesk.services.desk import Desk
 from bmdesk.services.prices import facts
 from bmdesk.services.prices.facts import Facts
@@ -22,6 +24,14 @@ class BelowFloorNow(Failure):
     """A price that was confirmed lies below the floor as it is now. Params: market, price, floor."""
 
     code = "price.below_floor_now"
+
+
+class BeyondDay(Failure):
+    """A price confirmed on an earlier day is a greater change than this day allows. Params: market, price, first,
+    low, high.
+    """
+
+    code = "price.beyond_day"
 
 
 class Floors:
@@ -40,14 +50,24 @@ class Floors:
         """The floor in this market, in its currency; None: there is none, or nobody knows it. That stops no price
         which a person confirmed.
         """
+        known, goods = self._known(sku_id)
+        return None if known is None or goods is None else known.pricer.floor(goods, market)
+
+    def day(
+        self, sku_id: str | None, market: str, first: Money, maximum: Money | None
+    ) -> tuple[Money, Money] | None:
+        """From where to where a price may go in this market today, if the day began with this one; None: anywhere."""
+        known, goods = self._known(sku_id)
+        return None if known is None or goods is None else known.pricer.day(goods, market, first, maximum)
+
+    def _known(self, sku_id: str | None) -> tuple[Facts | None, Goods | None]:
         if sku_id not in self._sku_ids:
-            return None
+            return None, None
         if self._facts is None:
             account = accounts.account(self._connection, self._account)
             view = AccountSnapshot.of(self._connection, self._desk, account)
             self._facts = facts.load(self._connection, view, self._sku_ids)
-        goods = self._facts.goods.get(sku_id)
-        return None if goods is None else self._facts.pricer.floor(goods, market)
+        return self._facts, self._facts.goods.get(sku_id)
 
 
 def below(price: Money, floor: Money | None) -> bool:

@@ -19,7 +19,7 @@ from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.transaction import Row, Tx
 from bmdesk.texts import Text, msg
 
-_CHOICE = ("chosen_minor", "chosen_currency", "chosen_why")
+_CHOICE = ("chosen_minor", "chosen_currency", "chosen_why", "chosen_by")
 """The columns of a choice, which an undo brings back too."""
 
 
@@ -36,6 +36,11 @@ class Seen:
         """What this row was made from."""
         chosen = row.chosen.price.minor if row.chosen is not None else None
         return cls(row.our_sku, row.wanted.minor if row.wanted is not None else None, chosen)
+
+    @classmethod
+    def there(cls, sku: str, cell: MarketRow | None) -> Seen:
+        """The same of a SKU's market as the store has it."""
+        return cls(sku, None, None) if cell is None else cls(sku, cell.wanted_minor, cell.chosen_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +164,7 @@ def _moved(one: NewPrice, sku: str, old: MarketRow | None) -> Text | None:
         return None
     if sku != seen.sku:
         return msg("linking.changed_since")
-    standing = (old.wanted_minor, old.chosen_minor) if old is not None else (None, None)
-    return msg("prices.changed_since", market=one.market) if standing != (seen.wanted, seen.chosen) else None
+    return msg("prices.changed_since", market=one.market) if Seen.there(sku, old) != seen else None
 
 
 def refusal(row: ListingRow | None, old: MarketRow | None) -> Text | None:
@@ -175,7 +179,10 @@ def refusal(row: ListingRow | None, old: MarketRow | None) -> Text | None:
 
 
 def _change(one: NewPrice, old: MarketRow | None) -> Row:
-    before: dict[str, Any] = {name: getattr(old, name) for name in _CHOICE} if old is not None else {}
+    before: dict[str, Any] = {}
+    if old is not None:
+        at = old.chosen_at.isoformat() if old.chosen_at is not None else None
+        before = {name: getattr(old, name) for name in _CHOICE} | {"chosen_at": at}
     price = old.wanted_minor if old is not None and old.wanted_minor is not None else None
     present = present_of(old) if old is not None else None
     currency = one.price.currency if one.price is not None else (old.currency if old is not None else "")

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from bmdesk.domain.money import Money
 from bmdesk.domain.working_time import local_day
-from bmdesk.store.queries import people
+from bmdesk.services.prices.facts import began_with
+from bmdesk.services.selling import account_settings
+from bmdesk.store.queries import accounts, people
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.store.transaction import Row, Tx
 
@@ -33,12 +35,24 @@ def wanted_values(
     if old is None:
         # No price was ever read here, so there is none that both sides had.
         return values
-    today = local_day(tx.now, ZoneInfo(people.company(tx.connection, tx.company).timezone)).isoformat()
-    if old.day_on != today:
-        # The greatest change a day counts from here; where the price is written on a later day, from what stands there
-        # then (connectors/backmarket/price_judgement).
-        values |= {"day_on": today, "day_minor": old.price_minor}
+    # Where the price is written on a later day, it counts from what stands there then
+    # (connectors/backmarket/price_judgement).
+    values |= day_values(tx, old, began_with(old, backpricer=_moves(tx, row, old)))
     fresh = not row.manage_price or old.wanted_minor is None
     values["base_minor"] = old.price_minor if fresh else old.base_minor
     values["sent"] = [] if fresh else old.sent
     return values
+
+
+def day_values(tx: Tx, old: MarketRow, began: int | None) -> Row:
+    """The columns from which this day's greatest change counts; nothing where something of this day set them before."""
+    today = local_day(tx.now, ZoneInfo(people.company(tx.connection, tx.company).timezone)).isoformat()
+    return {} if old.day_on == today else {"day_on": today, "day_minor": began}
+
+
+def _moves(tx: Tx, row: ListingRow, old: MarketRow) -> bool:
+    """Whether the marketplace moves this account's prices; asked only where the answer counts."""
+    if old.base_minor is None or old.price_minor == old.base_minor:
+        return False
+    account = accounts.account(tx.connection, row.account_id)
+    return account_settings.backpricer(tx.connection, tx.company, account.name)

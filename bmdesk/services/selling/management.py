@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.effects import ContentOf, Kind, PriceOf, StockOf, Want
@@ -79,6 +80,7 @@ def manage(
     rights.require(desk, right_to_hand_over(desk, account_id, selection), actor)
     if Aspect.PRICE in aspects:
         rights.require(desk, Right.PRICES, actor)
+    since = desk.clock.now()
     shown = preview(desk, account_id, selection, aspects)
     if shown.digest != confirmed:
         raise PreviewChanged
@@ -89,7 +91,9 @@ def manage(
 
     def page(ids: Sequence[str]) -> None:
         work.run(
-            lambda tx: _take_over(tx, actor, account_id, [by_listing[one] for one in ids], shown.aspects)
+            lambda tx: _take_over(
+                tx, actor, account_id, [by_listing[one] for one in ids], shown.aspects, since
+            )
         )
 
     finished = in_pages(list(by_listing), page, progress, _PAGE)
@@ -179,8 +183,14 @@ _Outcome = tuple[int, list[tuple[str, Text]]]
 
 
 def _take_over(
-    tx: Tx, actor: Actor, account_id: str, shown: Sequence[Sequence[PreviewRow]], aspects: Sequence[Aspect]
+    tx: Tx,
+    actor: Actor,
+    account_id: str,
+    shown: Sequence[Sequence[PreviewRow]],
+    aspects: Sequence[Aspect],
+    since: datetime,
 ) -> _Outcome:
+    """As shown; but a price that was said to be another one since then stays."""
     ids = [rows[0].listing_id for rows in shown]
     there = {row.id: row for row in listing_lists.chosen(tx.connection, account_id, ids)}
     skus = listing_lists.skus(tx.connection, {row.sku_id for row in there.values() if row.sku_id})
@@ -203,6 +213,9 @@ def _take_over(
         markets = {one.market: one for one in known[row.id]}
         for one, price in _confirmed(rows):
             old = markets.get(one.market)
+            if old is not None and old.wanted_at is not None and old.wanted_at > since:
+                problems.append((first.sku, msg("prices.changed_since", market=one.market)))
+                continue
             (new if old is None else changed).append(_price(tx, row, old, one, price))
         wants += [PriceOf(row.id, market) for market in _to_write(rows)]
     listings.save_markets(tx, changed)

@@ -21,6 +21,7 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import Progress
 from bmdesk.services.prices import applying
 from bmdesk.services.prices.applying import NewPrice
+from bmdesk.services.prices.making import Seen
 from bmdesk.services.prices.suggesting import MarketPrice, Suggestions
 from bmdesk.services.selling import content, listing_minimum, management
 from bmdesk.services.selling.account_snapshot import AccountSnapshot
@@ -63,10 +64,18 @@ class PublishRow:
     resumes: bool = False
     problem: Text | None = None
     notes: tuple[Text, ...] = ()
+    seen: Seen | None = None
+    """What it was made from."""
 
     @property
     def changes(self) -> bool:
         return self.problem is None and (self.resumes or (self.new is not None and self.new != self.old))
+
+    @property
+    def sets_price(self) -> bool:
+        """Whether another price shall stand there than does, or than was wanted."""
+        before = self.seen.wanted if self.seen is not None else None
+        return self.new is not None and (self.new != self.old or self.new.minor != before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +157,27 @@ def publish(
         raise PreviewChanged
     wanted = [row for row in shown.rows if row.changes]
     problems = [(row.sku, row.problem) for row in shown.rows if row.problem is not None]
+    priced = [row for row in wanted if row.sets_price]
+    prices = [NewPrice(row.listing_id, row.market, row.new, row.minimum, seen=row.seen) for row in priced]
+    done = applying.set_prices(desk, account_id, actor.code, WHY, prices, progress)
+    # Only then does a pause end: what was wanted there before must not go out in between.
+    resumed = desk.read(lambda c: _as_shown(c, [row for row in wanted if row.resumes]))
     for market in shown.markets:
-        ids = [row.listing_id for row in wanted if row.market == market and row.resumes]
+        ids = [row.listing_id for row in resumed if row.market == market]
         if ids:
             management.resume(desk, actor, account_id, ids, market)
-    prices = [
-        NewPrice(row.listing_id, row.market, row.new, row.minimum)
-        for row in wanted
-        if row.new is not None and row.new != row.old
-    ]
-    done = applying.set_prices(desk, account_id, actor.code, WHY, prices, progress) if prices else None
-    only_resumed = len(wanted) - len(prices)
-    if done is None:
-        return Published(only_resumed, tuple(problems))
+    only_resumed = sum(not row.sets_price for row in resumed)
     return Published(only_resumed + done.count, (*problems, *done.problems), done.stopped)
+
+
+def _as_shown(connection: Connection, rows: Sequence[PublishRow]) -> list[PublishRow]:
+    """Those of these in whose market the price that was shown is wanted now."""
+    found = []
+    for row in rows:
+        cell = listings.market(connection, row.listing_id, row.market)
+        if row.new is not None and wanted_of(cell) == row.new:
+            found.append(row)
+    return found
 
 
 def offline_preview(
@@ -251,7 +267,14 @@ def _row(
         notes.append(msg("publishing.nothing_offered"))
     resumes = cell is not None and cell.paused
     return PublishRow(
-        *names, None if problem else new, least, saying, resumes and problem is None, problem, tuple(notes)
+        *names,
+        None if problem else new,
+        least,
+        saying,
+        resumes and problem is None,
+        problem,
+        tuple(notes),
+        Seen.there(of.sku.text, cell),
     )
 
 

@@ -58,6 +58,14 @@ def running_calls(connection: Connection, account_id: str) -> list[CallRow]:
     return [CallRow(*row) for row in connection.execute(query.order_by(t.call.c.id))]
 
 
+def bring_forward(tx: Tx, account_id: str) -> None:
+    """The clock was set back: how long ago something was sent or ended counts from now, not from a moment ahead."""
+    mine = t.call.c.account_id == account_id
+    for moment in (t.call.c.started_at, t.call.c.ended_at):
+        ahead = update(t.call).where(mine, moment > tx.now)
+        tx.connection.execute(ahead.values({moment.name: tx.now}))
+
+
 def of_call(connection: Connection, call_id: str) -> list[EffectRow]:
     """The effects that this call carries and that are not ended."""
     states = [s.value for s in OPEN]
