@@ -73,40 +73,23 @@ def tree(desk: Desk, account_id: str) -> Tree:
 
 def placed(desk: Desk, account_id: str) -> tuple[Placed, ...]:
     """Every product that is no draft, by our category and code; those that the marketplace has come last."""
-    leaves = {one.row.category_id: one for one in categories.listed(desk, account_id) if one.row.is_leaf}
-    found, chosen = desk.read(lambda c: _products(c, desk.company, account_id))
-    by_code = {one.built.variant.id: one for one in _proposed(desk, account_id, found)}
-    usual = _usual(found, chosen)
-    rows = [
-        _place(one, by_code[one.variant_id], chosen, usual, leaves)
-        for one in found
-        if one.variant_id in by_code
-    ]
+    return desk.read(lambda connection: _placed(connection, desk, account_id))
+
+
+def _placed(connection: Connection, desk: Desk, account_id: str) -> tuple[Placed, ...]:
+    there = categories.views(connection, desk.company, account_id)
+    leaves = {one.row.category_id: one for one in there if one.row.is_leaf}
+    products = queries.variants(connection, desk.company)
+    chosen = queries.leaves_of_products(connection, account_id)
+    usual = _usual(products, chosen)
+    proposed = proposals.of_products(connection, desk, account_id, products)
+    rows = [_place(one, its, chosen, usual, leaves) for one, its in zip(products, proposed, strict=True)]
     return tuple(sorted(rows, key=_order))
 
 
 def _order(one: Placed) -> tuple[bool, str, str]:
     known = one.proposal.state is State.KNOWN
     return known, one.product.category, one.product.model_code_key
-
-
-def _proposed(desk: Desk, account_id: str, found: Sequence[ProductOfVariant]) -> list[Proposed]:
-    rows: list[Proposed] = []
-    for start in range(0, len(found), 500):
-        codes = [one.model_code for one in found[start : start + 500]]
-        rows += proposals.listed(desk, account_id, codes)
-    return rows
-
-
-def _products(
-    connection: Connection, company: str, account_id: str
-) -> tuple[list[ProductOfVariant], Mapping[str, int]]:
-    found: list[ProductOfVariant] = []
-    after = ""
-    while page := queries.variants(connection, company, after=after):
-        found += page
-        after = page[-1].model_code_key
-    return found, queries.leaves_of_products(connection, account_id)
 
 
 def _usual(found: Sequence[ProductOfVariant], chosen: Mapping[str, int]) -> Mapping[str, int]:
