@@ -79,13 +79,13 @@ class Suggestions:
 
     def new_price(self, variant: VariantRow, market: str) -> MarketPrice:
         """What the product costs new, in the currency of this market."""
-        new, currency = facts.goods_of(variant, "").new_price, currency_of(market)
+        new, currency = facts.new_money(variant), currency_of(market)
         if new is None:
             return MarketPrice(market, None, msg("prices.none_no_new_price", product=variant.title))
-        made = self.known.pricer.between(new.money.currency, currency)
+        made = self.known.pricer.between(new.currency, currency)
         if made is None:
-            return MarketPrice(market, None, self.known.pricer.no_rate(new.money.currency, currency))
-        return MarketPrice(market, Money(nearest(new.money.minor, made.n, made.d), currency), None)
+            return MarketPrice(market, None, self.known.pricer.no_rate(new.currency, currency))
+        return MarketPrice(market, Money(nearest(new.minor, made.n, made.d), currency), None)
 
     def _prices(
         self, goods: Goods, there: Mapping[str, MarketRow], markets: Sequence[str]
