@@ -78,8 +78,13 @@ def bare(text: str) -> str:
 
 def source_of(attribute: LeafAttribute, names: Mapping[str, str]) -> str:
     """Which of our `names` answers it by itself: one called like its field or its name; empty for none."""
-    known = {bare(name): name for name in names}
-    for given in (attribute.field, attribute.name):
+    return _source(attribute.field, attribute.name, tuple(names))
+
+
+@lru_cache(maxsize=20_000)  # thousands of products have the same few names
+def _source(field: str, name: str, names: tuple[str, ...]) -> str:
+    known = {bare(one): one for one in names}
+    for given in (field, name):
         key = bare(given)
         if found := known.get(key) or known.get(_SAME.get(key, "")):
             return found
@@ -114,12 +119,17 @@ def fits(attribute: LeafAttribute, value: str) -> Trouble | None:
 def _as_kind(attribute: LeafAttribute, said: str) -> tuple[str, Trouble | None]:
     match attribute.kind:
         case Kind.CHOICE if attribute.allowed:
-            known = {bare(one): one for one in reversed(attribute.allowed)}
-            exact = said if said in attribute.allowed else known.get(bare(said), "")
+            exact = said if said in attribute.allowed else _by_bare(attribute.allowed).get(bare(said), "")
             return exact, None if exact else Trouble.NOT_ALLOWED
         case Kind.DECIMAL | Kind.INTEGER:
             return _number(attribute.kind, said)
     return ("", Trouble.TOO_LONG) if len(said) > LONGEST else (said, None)
+
+
+@lru_cache(maxsize=1_000)  # a leaf may allow hundreds, and asks every product
+def _by_bare(allowed: tuple[str, ...]) -> Mapping[str, str]:
+    """Of values that compare equal the first."""
+    return {bare(one): one for one in reversed(allowed)}
 
 
 def _number(kind: Kind, said: str) -> tuple[str, Trouble | None]:

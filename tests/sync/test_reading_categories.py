@@ -191,8 +191,8 @@ def test_what_of_ours_answers_can_be_said(shop: Shop) -> None:
     assert lacks(shop, PHONE) == []
     assert (asked(shop)["maker"].source, asked(shop)["finish"].source) == ("brand", "=Matt")
     known = shop.desk.read(lambda c: category_check.known_of(c, shop.account))
-    (product,) = shop.desk.read(lambda c: rows.variants(c, shop.desk.company, codes=[PHONE]))
-    said = {one.attribute.field: one.theirs for one in known.answers(product, PHONES) if one.theirs}
+    (product,) = shop.desk.read(lambda c: rows.named(c, shop.desk.company, [PHONE]))
+    said = {one.attribute.field: one.theirs for one in known.answers(product) if one.theirs}
     assert said == {
         "color": "Midnight", "storage": "128 GB", "finish": "Matt", "maker": "Apple", "screen_size": "6.1",
     }  # fmt: skip

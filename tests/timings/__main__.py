@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.timings import (
+    catalogue,
     dashboard,
     installed,
     market,
@@ -39,6 +40,7 @@ PARTS: tuple[Callable[[Path, bool], list[Figure]], ...] = (
     market.measure,
     orders.measure,
     prices.measure,
+    catalogue.measure,
     odoo.measure,
 )
 """The long ones last."""

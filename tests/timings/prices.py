@@ -77,11 +77,11 @@ def measure(folder: Path, quick: bool) -> list[Figure]:
     count = 200 if quick else 2_000
     times = 2 if quick else 5
     goods = made_up(count)
-    loop = _least(lambda: plain(goods), times)
-    engine = _least(lambda: priced(goods), times)
-    twice = _least(lambda: priced(made_up(2 * count)), times)
+    loop = least(lambda: plain(goods), times)
+    engine = least(lambda: priced(goods), times)
+    twice = least(lambda: priced(made_up(2 * count)), times)
     shown = f"{count:,} SKUs x {len(MARKETS)}"
-    store = _least(stored(folder, count), 1 if quick else 3)
+    store = least(stored(folder, count), 1 if quick else 3)
     return [
         Figure(f"{shown}: all prices anew", engine, "s", loop, "< 1 s", engine < 1),
         Figure("twice as many", twice, "s", engine, "linear", twice < 2.5 * engine),
@@ -204,7 +204,7 @@ def _variant(tx: Tx, at: int) -> VariantRow:
     return found
 
 
-def _least(work: Callable[[], R], times: int) -> float:
+def least(work: Callable[[], R], times: int) -> float:
     """The quickest of some runs, in seconds."""
     spent = []
     for _ in range(times):

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from bmdesk.domain.changes import Change
 from bmdesk.domain.proposals import Sheet, State
 from bmdesk.services.goods import catalog
 from bmdesk.services.selling import categories, category_view, proposals
@@ -24,7 +25,7 @@ from bmdesk.ui.views.catalogue.sheet_dialog import SheetDialog
 from bmdesk.ui.widgets.import_dialog import ImportDialog
 from bmdesk.ui.workplace import Workplace
 from tests.desks import PHONE, TABLET
-from tests.markets import OWNER, SECOND, Shop
+from tests.markets import FIRST, OWNER, SECOND, Shop
 
 PHONES = 2
 IMAGE = "https://shop.example/front.jpg"
@@ -109,6 +110,29 @@ def test_a_leaf_is_found_by_typing_and_taken_for_a_whole_category(
     page.which.set_value("nowhere")
     page._filter()
     assert page.model.rowCount() == 2
+
+
+def test_what_changes_nothing_here_draws_nothing(
+    page: CataloguePage, shop: Shop, workplace: Workplace, qtbot: QtBot
+) -> None:
+    def read_again() -> bool:
+        return not page._soon.isActive() and page.run.beside.pending == 0
+
+    qtbot.waitUntil(read_again)
+    drawn: list[object] = []
+    page.model.dataChanged.connect(lambda *given: drawn.append(given))
+    before = page.seen
+    workplace.bridge.announce(frozenset({Change.SYNC, Change.ORDERS}))
+    assert not page._soon.isActive(), "nothing here hangs on these"
+    workplace.bridge.announce(frozenset({Change.SYNC, Change.LISTINGS}))
+    assert page._soon.isActive() and page.run.beside.pending == 0, "the next ones are waited for"
+    qtbot.waitUntil(read_again)
+    assert page.seen is before and drawn == []
+    assert placed(page, PHONE).proposal.built.sku == SECOND
+    shop.ready(1)
+    workplace.bridge.announce(frozenset({Change.UNITS}))
+    qtbot.waitUntil(lambda: placed(page, PHONE).proposal.built.sku == FIRST)
+    assert drawn
 
 
 def test_suggestions_are_taken_together_and_given_up_again(page: CataloguePage, qtbot: QtBot) -> None:

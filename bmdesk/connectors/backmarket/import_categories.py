@@ -157,8 +157,8 @@ def _save(tx: Tx, account_id: str, leaves: Sequence[CategoryWire]) -> None:
 
 
 def _counted(desk: Desk, account_id: str, done: TreeRead, before: datetime) -> TreeRead:
-    asks = desk.read(lambda c: categories.attributes(c, account_id))
+    asked = desk.read(lambda c: categories.how_many_asked(c, account_id))
     rows = desk.read(lambda c: categories.tree(c, account_id))
     there = {row.category_id for row in rows if row.missing_since is None}
-    number = sum(len(found) for category_id, found in asks.items() if category_id in there)
+    number = sum(many for category_id, many in asked.items() if category_id in there)
     return replace(done, attributes=number, left=len(_unread(desk, account_id, before)))

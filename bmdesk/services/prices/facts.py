@@ -27,6 +27,8 @@ from bmdesk.store.queries.stock import pool
 from bmdesk.texts import msg, render
 
 _PAGE = 500
+_SOURCES = {"": msg("prices.source_unsaid"), BY_HAND: msg("products.by_hand")}
+"""Of new prices, where it is no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +149,20 @@ def goods_of(variant: VariantRow, grade: str) -> Goods:
     return Goods(variant.model_code, product, variant.category, grade, _new_price(variant))
 
 
-def _new_price(sku: PricedSku | VariantRow) -> NewPrice | None:
+def new_money(sku: PricedSku | VariantRow) -> Money | None:
+    """What the product costs new, as it was given; None where nobody said so."""
     if not sku.new_price_minor or not sku.new_price_currency:
         return None
+    return Money(sku.new_price_minor, sku.new_price_currency)
+
+
+def _new_price(sku: PricedSku | VariantRow) -> NewPrice | None:
+    money = new_money(sku)
+    if money is None:
+        return None
     on = date.fromisoformat(sku.new_price_on) if sku.new_price_on else None
-    said = {"": msg("prices.source_unsaid"), BY_HAND: msg("products.by_hand")}.get(sku.new_price_source)
-    source = render(said) if said is not None else sku.new_price_source
-    return NewPrice(Money(sku.new_price_minor, sku.new_price_currency), on, source)
+    said = _SOURCES.get(sku.new_price_source)
+    return NewPrice(money, on, render(said) if said is not None else sku.new_price_source)
 
 
 def _pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -5,7 +5,7 @@ Suggestions only: a price is written after a person confirmed it in a preview.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -68,26 +68,30 @@ class Suggestions:
 
     def prices(self, sku_id: str, there: Mapping[str, MarketRow] | None = None) -> tuple[MarketPrice, ...]:
         """In every market of the account, in its order. `there`: its listing as it stands, by market."""
-        return self._prices(self.known.goods[sku_id], there or {})
+        return self._prices(self.known.goods[sku_id], there or {}, self.known.view.settings.markets)
 
-    def product_prices(self, variant: VariantRow, grade: str, sku_id: str | None) -> tuple[MarketPrice, ...]:
-        """The same of a product in a grade that may have no SKU yet."""
+    def product_prices(
+        self, variant: VariantRow, grade: str, sku_id: str | None, markets: Sequence[str]
+    ) -> tuple[MarketPrice, ...]:
+        """In these markets, of a product in a grade that may have no SKU yet."""
         goods = self.known.goods[sku_id] if sku_id is not None else facts.goods_of(variant, grade)
-        return self._prices(goods, {})
+        return self._prices(goods, {}, markets)
 
     def new_price(self, variant: VariantRow, market: str) -> MarketPrice:
         """What the product costs new, in the currency of this market."""
-        new, currency = facts.goods_of(variant, "").new_price, currency_of(market)
+        new, currency = facts.new_money(variant), currency_of(market)
         if new is None:
             return MarketPrice(market, None, msg("prices.none_no_new_price", product=variant.title))
-        made = self.known.pricer.between(new.money.currency, currency)
+        made = self.known.pricer.between(new.currency, currency)
         if made is None:
-            return MarketPrice(market, None, self.known.pricer.no_rate(new.money.currency, currency))
-        return MarketPrice(market, Money(nearest(new.money.minor, made.n, made.d), currency), None)
+            return MarketPrice(market, None, self.known.pricer.no_rate(new.currency, currency))
+        return MarketPrice(market, Money(nearest(new.minor, made.n, made.d), currency), None)
 
-    def _prices(self, goods: Goods, there: Mapping[str, MarketRow]) -> tuple[MarketPrice, ...]:
+    def _prices(
+        self, goods: Goods, there: Mapping[str, MarketRow], markets: Sequence[str]
+    ) -> tuple[MarketPrice, ...]:
         found = []
-        for market in self.known.view.settings.markets:
+        for market in markets:
             cell = there.get(market)
             offer = self.known.offer(market, cell) if cell is not None else Offer(market)
             decision = self.known.pricer.decide_all(goods, [offer])[0]

@@ -89,14 +89,10 @@ class Mapped:
 def listed(desk: Desk, account_id: str, words: str = "", *, leaves: bool = False) -> tuple[CategoryView, ...]:
     """Categories in the order of the tree whose path (or number) holds every word; `leaves`: only those."""
 
-    def work(connection: Connection) -> tuple[CategoryView, ...]:
-        _check_account(connection, desk.company, account_id)
-        return _views(connection, account_id)
-
     wanted = words.casefold().split()[:8]
     return tuple(
         one
-        for one in desk.read(work)
+        for one in desk.read(lambda connection: views(connection, desk.company, account_id))
         if (one.row.is_leaf or not leaves) and all(word in _searched(one) for word in wanted)
     )
 
@@ -105,15 +101,15 @@ def shown(desk: Desk, account_id: str, category_id: int) -> tuple[CategoryView, 
     """One category and what it asks. Raises UnknownCategory."""
 
     def work(connection: Connection) -> tuple[CategoryView, tuple[AskedView, ...]]:
-        _check_account(connection, desk.company, account_id)
-        view = next((v for v in _views(connection, account_id) if v.row.category_id == category_id), None)
+        there = views(connection, desk.company, account_id)
+        view = next((one for one in there if one.row.category_id == category_id), None)
         if view is None:
             raise UnknownCategory(given=str(category_id))
         chosen, renamed = (
             categories.sources(connection, account_id),
             categories.renamed(connection, account_id),
         )
-        asked = categories.attributes(connection, account_id).get(category_id, [])
+        asked = categories.attributes(connection, account_id, category_id)
         return view, tuple(
             AskedView(
                 one, chosen.get((category_id, one.field), ""), renamed.get((category_id, one.field), {})
@@ -213,15 +209,15 @@ def rename_value(
     desk.write(work)
 
 
-def _views(connection: Connection, account_id: str) -> tuple[CategoryView, ...]:
+def views(connection: Connection, company: str, account_id: str) -> tuple[CategoryView, ...]:
+    """The whole tree in this snapshot."""
+    _check_account(connection, company, account_id)
     rows = categories.tree(connection, account_id)
     by_id = {row.category_id: row for row in rows}
-    asked = categories.attributes(connection, account_id)
+    asked = categories.how_many_asked(connection, account_id)
     mapped = categories.how_many_mapped(connection, account_id)
     return tuple(
-        CategoryView(
-            row, _path(row, by_id), len(asked.get(row.category_id, ())), mapped.get(row.category_id, 0)
-        )
+        CategoryView(row, _path(row, by_id), asked.get(row.category_id, 0), mapped.get(row.category_id, 0))
         for row in rows
     )
 
@@ -260,7 +256,7 @@ def _leaf(connection: Connection, account_id: str, category_id: int) -> Category
 def _asked(connection: Connection, account_id: str, category_id: int, field: str) -> LeafAttribute:
     """By its field, or by its name."""
     row = _leaf(connection, account_id, category_id)
-    found = categories.attributes(connection, account_id).get(category_id, [])
+    found = categories.attributes(connection, account_id, category_id)
     wanted = field.strip()
     by_field = [one for one in found if one.field == wanted]
     by_name = [one for one in found if rules.bare(wanted) in {rules.bare(one.field), rules.bare(one.name)}]
@@ -277,7 +273,7 @@ def _check_value(asked: LeafAttribute, value: str) -> None:
 
 
 def _named(tx: Tx, codes: Sequence[str]) -> list[ProductOfVariant]:
-    found = categories.variants(tx.connection, tx.company, codes=codes)
+    found = categories.named(tx.connection, tx.company, codes)
     there = {one.model_code_key for one in found}
     for code in codes:
         if sku_key(code) not in there:

@@ -20,7 +20,6 @@ from bmdesk.store.queries import accounts, categories
 from bmdesk.store.queries.categories import CategoryRow, ProductOfVariant
 from bmdesk.texts import Text, msg
 
-_PAGE = 500
 _SHOWN = 12
 """Allowed values that a reason names."""
 
@@ -67,8 +66,16 @@ class Known:
     sources: Mapping[tuple[int, str], str]
     renamed: Mapping[tuple[int, str], Mapping[str, str]]
 
-    def answers(self, one: ProductOfVariant, category_id: int) -> tuple[Answer, ...]:
-        """What this product says to each question of the leaf, troubles included."""
+    def leaf(self, one: ProductOfVariant) -> CategoryRow | None:
+        """Where the product goes; None where nobody said so."""
+        category_id = self.leaf_of.get(one.product_id)
+        return self.tree.get(category_id) if category_id is not None else None
+
+    def answers(self, one: ProductOfVariant) -> tuple[Answer, ...]:
+        """What this product says to each question of its leaf, troubles included; none where it has no leaf."""
+        category_id = self.leaf_of.get(one.product_id)
+        if category_id is None:
+            return ()
         facts = facts_of(one)
         return tuple(
             rules.answer(
@@ -94,7 +101,7 @@ def check(desk: Desk, account_id: str, codes: Sequence[str] | None = None) -> tu
         return [
             lack
             for one in _products(connection, desk.company, account_id, codes)
-            for lack in lacks_of(known, one)
+            for lack in lacks_of(known, one, known.answers(one))
         ]
 
     return tuple(desk.read(work))
@@ -104,7 +111,7 @@ def known_of(connection: Connection, account_id: str) -> Known:
     """Read once for many products."""
     return Known(
         {row.category_id: row for row in categories.tree(connection, account_id)},
-        categories.attributes(connection, account_id),
+        categories.attributes_in_use(connection, account_id),
         categories.leaves_of_products(connection, account_id),
         categories.sources(connection, account_id),
         categories.renamed(connection, account_id),
@@ -129,40 +136,32 @@ def facts_of(one: ProductOfVariant) -> dict[str, str]:
 def _products(
     connection: Connection, company: str, account_id: str, codes: Sequence[str] | None
 ) -> Iterable[ProductOfVariant]:
-    if codes is not None:
-        found = {one.model_code_key: one for one in categories.variants(connection, company, codes=codes)}
-        for code in codes:
-            if sku_key(code) not in found:
-                raise UnknownVariant(given=code[:40])
-        yield from found.values()
-        return
-    after = ""
-    while True:
-        page = categories.variants(connection, company, account_id=account_id, after=after, limit=_PAGE)
-        yield from page
-        if len(page) < _PAGE:
-            return
-        after = page[-1].model_code_key
+    if codes is None:
+        return categories.variants(connection, company, account_id=account_id)
+    found = {one.model_code_key: one for one in categories.named(connection, company, codes)}
+    for code in codes:
+        if sku_key(code) not in found:
+            raise UnknownVariant(given=code[:40])
+    return found.values()
 
 
-def lacks_of(known: Known, one: ProductOfVariant) -> Iterable[Lack]:
-    """What is wrong with this product as far as its leaf goes."""
-    category_id = known.leaf_of.get(one.product_id)
-    row = known.tree.get(category_id) if category_id is not None else None
+def lacks_of(known: Known, one: ProductOfVariant, answers: Sequence[Answer]) -> Iterable[Lack]:
+    """What is wrong with this product as far as its leaf goes; `answers`: its own to the questions of its leaf."""
+    row = known.leaf(one)
     leaf = row.name if row is not None else ""
 
     def lack(code: Code, reason: Text, attribute: LeafAttribute | None = None, given: str = "") -> Lack:
         number = row.category_id if row is not None else None
         return Lack(code, one.variant_id, one.model_code, one.title, number, leaf, reason, attribute, given)
 
-    if row is None or category_id is None:
+    if row is None:
         yield lack(Code.NO_LEAF, msg("categories.lacks_leaf", product=f"{one.brand} {one.model}"))
     elif row.missing_since is not None or not row.is_leaf:
         yield lack(Code.LEAF_GONE, msg("categories.leaf_gone", leaf=leaf))
     elif row.attributes_at is None:
         yield lack(Code.LEAF_UNREAD, msg("categories.leaf_unread", leaf=leaf))
     else:
-        for said in known.answers(one, category_id):
+        for said in answers:
             if said.trouble is not None:
                 code = Code.ATTRIBUTE_MISSING if said.trouble is Trouble.MISSING else Code.ATTRIBUTE_ILLEGAL
                 yield lack(code, _reason(said, said.trouble), said.attribute, said.ours)

@@ -87,15 +87,14 @@ def fill(desk: Desk, actor: Actor, account_id: str, code: str, field: str, value
 def _asked(
     connection: Connection, company: str, account_id: str, code: str
 ) -> tuple[ProductOfVariant, tuple[Asked, ...]]:
-    found = categories.variants(connection, company, codes=[code])
+    found = categories.named(connection, company, [code])
     if not found:
         raise UnknownVariant(given=code[:40])
     known = category_check.known_of(connection, account_id)
-    leaf = known.leaf_of.get(found[0].product_id)
-    if leaf is None:
+    said = known.answers(found[0])
+    if not said:
         return found[0], ()
     names = dict.fromkeys((*OURS, *sorted(categories.attribute_names(connection, company))), "")
-    said = known.answers(found[0], leaf)
     return found[0], tuple(Asked(one, _name(one, names)) for one in said)
 
 

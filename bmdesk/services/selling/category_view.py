@@ -73,15 +73,17 @@ def tree(desk: Desk, account_id: str) -> Tree:
 
 def placed(desk: Desk, account_id: str) -> tuple[Placed, ...]:
     """Every product that is no draft, by our category and code; those that the marketplace has come last."""
-    leaves = {one.row.category_id: one for one in categories.listed(desk, account_id) if one.row.is_leaf}
-    found, chosen = desk.read(lambda c: _products(c, desk.company, account_id))
-    by_code = {one.built.variant.id: one for one in _proposed(desk, account_id, found)}
-    usual = _usual(found, chosen)
-    rows = [
-        _place(one, by_code[one.variant_id], chosen, usual, leaves)
-        for one in found
-        if one.variant_id in by_code
-    ]
+    return desk.read(lambda connection: _placed(connection, desk, account_id))
+
+
+def _placed(connection: Connection, desk: Desk, account_id: str) -> tuple[Placed, ...]:
+    there = categories.views(connection, desk.company, account_id)
+    leaves = {one.row.category_id: one for one in there if one.row.is_leaf}
+    products = queries.variants(connection, desk.company)
+    chosen = queries.leaves_of_products(connection, account_id)
+    likely = _likely(products, chosen, leaves)
+    proposed = proposals.of_products(connection, desk, account_id, products)
+    rows = [_place(one, its, chosen, likely, leaves) for one, its in zip(products, proposed, strict=True)]
     return tuple(sorted(rows, key=_order))
 
 
@@ -90,47 +92,34 @@ def _order(one: Placed) -> tuple[bool, str, str]:
     return known, one.product.category, one.product.model_code_key
 
 
-def _proposed(desk: Desk, account_id: str, found: Sequence[ProductOfVariant]) -> list[Proposed]:
-    rows: list[Proposed] = []
-    for start in range(0, len(found), 500):
-        codes = [one.model_code for one in found[start : start + 500]]
-        rows += proposals.listed(desk, account_id, codes)
-    return rows
-
-
-def _products(
-    connection: Connection, company: str, account_id: str
-) -> tuple[list[ProductOfVariant], Mapping[str, int]]:
-    found: list[ProductOfVariant] = []
-    after = ""
-    while page := queries.variants(connection, company, after=after):
-        found += page
-        after = page[-1].model_code_key
-    return found, queries.leaves_of_products(connection, account_id)
-
-
-def _usual(found: Sequence[ProductOfVariant], chosen: Mapping[str, int]) -> Mapping[str, int]:
-    """Where most products of each of our categories go."""
-    counted: dict[str, Counter[int]] = {}
+def _likely(
+    found: Sequence[ProductOfVariant], chosen: Mapping[str, int], leaves: Mapping[int, CategoryView]
+) -> Mapping[str, CategoryView]:
+    """The leaf to which most products of each of our categories go, else the one that is called like it."""
+    counted: dict[str, Counter[int]] = {one.category: Counter() for one in found}
     for one in found:
         if one.product_id in chosen:
-            counted.setdefault(one.category, Counter())[chosen[one.product_id]] += 1
-    return {category: counts.most_common(1)[0][0] for category, counts in counted.items()}
+            counted[one.category][chosen[one.product_id]] += 1
+    likely = {}
+    for category, counts in counted.items():
+        usual = leaves.get(counts.most_common(1)[0][0]) if counts else None
+        leaf = usual or _called(category, leaves)
+        if leaf is not None and leaf.row.missing_since is None:
+            likely[category] = leaf
+    return likely
 
 
 def _place(
     one: ProductOfVariant,
     proposal: Proposed,
     chosen: Mapping[str, int],
-    usual: Mapping[str, int],
+    likely: Mapping[str, CategoryView],
     leaves: Mapping[int, CategoryView],
 ) -> Placed:
     if one.product_id in chosen:
         return Placed(one, Way.CHOSEN, leaves.get(chosen[one.product_id]), proposal)
-    leaf = leaves.get(usual.get(one.category, 0)) or _called(one.category, leaves)
-    if leaf is not None and leaf.row.missing_since is None:
-        return Placed(one, Way.SUGGESTED, leaf, proposal)
-    return Placed(one, Way.NONE, None, proposal)
+    leaf = likely.get(one.category)
+    return Placed(one, Way.SUGGESTED if leaf is not None else Way.NONE, leaf, proposal)
 
 
 def _called(category: str, leaves: Mapping[int, CategoryView]) -> CategoryView | None:

@@ -5,11 +5,11 @@ Reads only. Who asks for it to be sent is `proposals`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bmdesk.domain import proposals as rules
-from bmdesk.domain.identifiers import sku_key
+from bmdesk.domain.categories import Answer
 from bmdesk.domain.proposals import COLUMNS, IMAGES, Facts, Part, Sheet, Wrong
 from bmdesk.services.prices.suggesting import MarketPrice, Suggestions
 from bmdesk.services.selling import category_check, creation_rows, stock
@@ -25,6 +25,7 @@ from bmdesk.texts import Text, msg
 USUAL_GRADE = "GOOD"
 """Of the listing that goes along, where nothing of the product is in stock and nobody said another."""
 
+_PAGE = 500
 
 _PARTS = {
     Part.EAN: msg("proposals.part_ean"),
@@ -41,8 +42,9 @@ _PARTS = {
 class Built:
     """A product as it would be proposed. `sku_id` None: the SKU is made when the row is confirmed.
 
-    `cells`: exactly the row; `product`: those of them that describe the product. Both are meaningless while it lacks
-    something. `kept`: what a person said of it, None where everything is only suggested.
+    `prices`: in the markets asked for, the primary one among them. `cells`: exactly the row; `product`: those of them
+    that describe the product. Both are meaningless while it lacks something. `kept`: what a person said of it, None
+    where everything is only suggested.
     """
 
     variant: VariantRow
@@ -58,33 +60,49 @@ class Built:
     product: Mapping[str, str]
 
 
-def built(connection: Connection, view: AccountSnapshot, products: Sequence[ProductOfVariant]) -> list[Built]:
-    """These products (at most 500) as they would be proposed to this account now."""
+def built(
+    connection: Connection,
+    view: AccountSnapshot,
+    products: Sequence[ProductOfVariant],
+    markets: Sequence[str],
+) -> list[Built]:
+    """These products as they would be proposed to this account now, with prices in these markets."""
     account_id = view.account.id
     known = category_check.known_of(connection, account_id)
     kept = proposals.of_account(connection, account_id)
-    rows = catalogue.by_keys(connection, view.company, [one.model_code_key for one in products])
-    skus = _skus(connection, view, [one.variant_id for one in products])
-    suggestions = Suggestions.of(connection, view, [sku.id for some in skus.values() for sku in some])
+    rows: dict[str, VariantRow] = {}
+    for page in _pages(products):
+        rows |= catalogue.by_keys(connection, view.company, [one.model_code_key for one in page])
+    skus = _skus(connection, view, products)
+    chosen = {
+        one.variant_id: _sku(skus.get(one.variant_id, []), row.grade if row is not None else "")
+        for one, row in ((one, kept.get(one.variant_id)) for one in products)
+    }
+    suggestions = Suggestions.of(connection, view, [sku.id for sku, _ in chosen.values() if sku is not None])
     return [
         _built(
             view,
             known,
             suggestions,
+            markets,
             one,
             rows[one.model_code_key],
             kept.get(one.variant_id),
-            skus.get(one.variant_id, []),
+            *chosen[one.variant_id],
         )
         for one in products
     ]
 
 
 def _skus(
-    connection: Connection, view: AccountSnapshot, variant_ids: Sequence[str]
+    connection: Connection, view: AccountSnapshot, products: Sequence[ProductOfVariant]
 ) -> dict[str, list[SkuToPropose]]:
     """The SKUs that may go along, those with most in stock first."""
-    found = proposals.unlisted_skus(connection, view.account.id, variant_ids)
+    found = [
+        sku
+        for page in _pages(products)
+        for sku in proposals.unlisted_skus(connection, view.account.id, [one.variant_id for one in page])
+    ]
     counts = stock.counts(connection, view.policies, view.account, [one.id for one in found], view.now)
     by_variant: dict[str, list[SkuToPropose]] = {}
     for one in sorted(found, key=lambda one: -counts[one.id][0].quantity):
@@ -92,25 +110,29 @@ def _skus(
     return by_variant
 
 
+def _pages(products: Sequence[ProductOfVariant]) -> Iterator[Sequence[ProductOfVariant]]:
+    return (products[start : start + _PAGE] for start in range(0, len(products), _PAGE))
+
+
 def _built(
     view: AccountSnapshot,
     known: Known,
     suggestions: Suggestions,
+    markets: Sequence[str],
     one: ProductOfVariant,
     variant: VariantRow,
     kept: ProposalRow | None,
-    skus: Sequence[SkuToPropose],
+    sku: SkuToPropose | None,
+    grade: str,
 ) -> Built:
-    category_id = known.leaf_of.get(one.product_id)
-    leaf = known.tree.get(category_id) if category_id is not None else None
-    sheet = suggested(known, one, category_id, kept.sheet if kept is not None else Sheet())
-    sku, grade = _sku(skus, sheet.grade)
+    leaf, answers = known.leaf(one), known.answers(one)
+    sheet = suggested(one, answers, kept.sheet if kept is not None else Sheet())
     text = sku.text if sku is not None else f"{variant.model_code}-{grade}"
     market = view.settings.primary_market
-    prices = suggestions.product_prices(variant, grade, sku.id if sku is not None else None)
+    prices = suggestions.product_prices(variant, grade, sku.id if sku is not None else None, markets)
     price = next((p for p in prices if p.market == market), None)
     new = suggestions.new_price(variant, market)
-    lacks = [*category_check.lacks_of(known, one)]
+    lacks = [*category_check.lacks_of(known, one, answers)]
 
     def lack(code: Code, reason: Text, part: str = "") -> None:
         number, name = (leaf.category_id, leaf.name) if leaf is not None else (None, "")
@@ -133,9 +155,7 @@ def _built(
         and price.money is not None
         and new.money is not None
     ):
-        product = _product(
-            view, known, one, sheet, leaf.category_id, str(leaf.marketplace_id), f"{new.money.amount:f}"
-        )
+        product = _product(view, one, answers, sheet, str(leaf.marketplace_id), f"{new.money.amount:f}")
         listing = creation_rows.listing_cells(
             text,
             grade,
@@ -151,15 +171,14 @@ def _built(
     return Built(variant, kept, sheet, path, text, sku_id, grade, prices, tuple(lacks), cells, product)
 
 
-def suggested(known: Known, one: ProductOfVariant, category_id: int | None, sheet: Sheet) -> Sheet:
+def suggested(one: ProductOfVariant, answers: Sequence[Answer], sheet: Sheet) -> Sheet:
     """The sheet, with title and description made of what is known where nobody wrote any.
 
     The names are those of the leaf's own questions: they come in the language of the account's primary market.
     """
     description = sheet.description
     if not description:
-        said = known.answers(one, category_id) if category_id is not None else ()
-        lines = [one.title, *(f"{a.attribute.name}: {a.theirs}" for a in said if a.theirs)]
+        lines = [one.title, *(f"{a.attribute.name}: {a.theirs}" for a in answers if a.theirs)]
         description = "\n".join(line for line in lines if line)[: rules.LONGEST_DESCRIPTION]
     return Sheet(sheet.title or one.title[: rules.LONGEST_TITLE], description, sheet.images, sheet.grade)
 
@@ -175,10 +194,9 @@ def _sku(skus: Sequence[SkuToPropose], grade: str) -> tuple[SkuToPropose | None,
 
 def _product(
     view: AccountSnapshot,
-    known: Known,
     one: ProductOfVariant,
+    answers: Sequence[Answer],
     sheet: Sheet,
-    category_id: int,
     number: str,
     new_price: str,
 ) -> dict[str, str]:
@@ -198,7 +216,7 @@ def _product(
     cells = {names.get(part, COLUMNS[part]): value for part, value in said.items()}
     if Part.EAN in names:
         cells[names[Part.EAN]] = one.ean
-    for answer in known.answers(one, category_id):
+    for answer in answers:
         if answer.theirs or answer.attribute.field not in cells:
             cells[answer.attribute.field] = answer.theirs
     return cells
@@ -233,20 +251,15 @@ def _reason(part: Part, wrong: Wrong) -> Text:
 
 def products(
     connection: Connection, company: str, account_id: str, codes: Iterable[str] | None
-) -> Iterable[Sequence[ProductOfVariant]]:
-    """Pages of the products meant: those of these model codes (at most 500), or all that the marketplace does not know,
-    and those that were proposed to it.
+) -> Sequence[ProductOfVariant]:
+    """The products meant: those of these model codes, or all that the marketplace does not know, and those that were
+    proposed to it.
     """
     if codes is not None:
-        yield categories.variants(connection, company, codes=dict.fromkeys(sku_key(one) for one in codes))
-        return
+        return categories.named(connection, company, codes)
     proposed = proposals.of_account(connection, account_id)
-    after = ""
-    while True:
-        page = categories.variants(connection, company, after=after)
-        wanted = [one for one in page if not one.backmarket_product_id or one.variant_id in proposed]
-        if wanted:
-            yield wanted
-        if not page:
-            return
-        after = page[-1].model_code_key
+    return [
+        one
+        for one in categories.variants(connection, company)
+        if not one.backmarket_product_id or one.variant_id in proposed
+    ]

@@ -7,7 +7,7 @@ goes through the outbox as one (`connectors.backmarket.export_listings`); what c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,6 +30,8 @@ from bmdesk.store.engine import Connection
 from bmdesk.store.kept import failure_of
 from bmdesk.store.queries import accounts, catalogue, outbox, outbox_calls, proposals, sync_log
 from bmdesk.store.queries.accounts import AccountRow
+from bmdesk.store.queries.categories import ProductOfVariant
+from bmdesk.store.queries.outbox import EffectRow
 from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure, Text, msg
 
@@ -37,7 +39,6 @@ GRADES = tuple(grade for grade in SCALE if grade != NOT_FOR_SALE)
 """Of the listing that goes along with a proposal."""
 
 
-_PAGE = 500
 _STATES = {
     State.DRAFT: msg("proposals.state_draft"),
     State.ASKED: msg("proposals.state_asked"),
@@ -119,7 +120,13 @@ def listed(desk: Desk, account_id: str, codes: Sequence[str] | None = None) -> t
 
     In the order of model codes. Raises UnknownVariant.
     """
-    rows = _read(desk, account_id, codes)
+    return _listed(desk, account_id, codes, everywhere=False)
+
+
+def _listed(
+    desk: Desk, account_id: str, codes: Sequence[str] | None, *, everywhere: bool
+) -> tuple[Proposed, ...]:
+    rows = _read(desk, account_id, codes, everywhere=everywhere)
     there = {sku_key(one.built.variant.model_code) for one in rows}
     for code in codes or ():
         if sku_key(code) not in there:
@@ -127,29 +134,41 @@ def listed(desk: Desk, account_id: str, codes: Sequence[str] | None = None) -> t
     return rows
 
 
-def _read(desk: Desk, account_id: str, codes: Sequence[str] | None) -> tuple[Proposed, ...]:
+def _read(
+    desk: Desk, account_id: str, codes: Sequence[str] | None, *, everywhere: bool = False
+) -> tuple[Proposed, ...]:
     def work(connection: Connection) -> tuple[Proposed, ...]:
-        account = _account(connection, desk.company, account_id)
-        if account is None:
-            return ()
-        view = AccountSnapshot.of(connection, desk, account)
-        gone = proposals.gone_listings(connection, account_id)
-        found: list[Proposed] = []
-        for page in proposal_rows.products(connection, desk.company, account_id, codes):
-            found += [_proposed(connection, one, gone) for one in proposal_rows.built(connection, view, page)]
-        return tuple(found)
+        products = proposal_rows.products(connection, desk.company, account_id, codes)
+        return of_products(connection, desk, account_id, products, everywhere=everywhere)
 
     return desk.read(work)
 
 
+def of_products(
+    connection: Connection,
+    desk: Desk,
+    account_id: str,
+    products: Sequence[ProductOfVariant],
+    *,
+    everywhere: bool = False,
+) -> tuple[Proposed, ...]:
+    """These products in their order, priced in the primary market alone; `everywhere`: in all, as they are proposed."""
+    account = _account(connection, desk.company, account_id)
+    if account is None:
+        return ()
+    view = AccountSnapshot.of(connection, desk, account)
+    markets = view.settings.markets if everywhere else (view.settings.primary_market,)
+    rows = proposal_rows.built(connection, view, products, markets)
+    asked = [one.kept.sku_id for one in rows if one.kept is not None and one.kept.state == State.ASKED.value]
+    lanes = [create_lane(sku_id) for sku_id in asked if sku_id is not None]
+    waiting = outbox.unfinished_of(connection, account_id, lanes)
+    gone = proposals.gone_listings(connection, account_id)
+    return tuple(_proposed(one, gone, waiting) for one in rows)
+
+
 def find(desk: Desk, account_id: str, codes: Sequence[str]) -> dict[str, Proposed]:
     """Those of these model codes that name a product, by their case-folded key."""
-    keys = list(dict.fromkeys(sku_key(one) for one in codes))
-    found: dict[str, Proposed] = {}
-    for start in range(0, len(keys), _PAGE):
-        rows = _read(desk, account_id, keys[start : start + _PAGE])
-        found |= {sku_key(one.built.variant.model_code): one for one in rows}
-    return found
+    return {sku_key(one.built.variant.model_code): one for one in _read(desk, account_id, codes)}
 
 
 def save(desk: Desk, actor: Actor, account_id: str, code: str, sheet: Sheet) -> Done:
@@ -194,7 +213,7 @@ def checked(sheet: Sheet) -> Sheet:
 
 def preview(desk: Desk, account_id: str, codes: Sequence[str]) -> Preview:
     """Exactly the rows that would be sent for these products. Raises UnknownVariant."""
-    found = listed(desk, account_id, list(dict.fromkeys(codes)))
+    found = _listed(desk, account_id, codes, everywhere=True)
     ready = tuple(one for one in found if one.is_open and not one.lacks)
     text = creation_rows.csv_text([one.built.cells for one in ready])
     prices = [(p.market, str(p.money)) for one in ready for p in one.built.prices]
@@ -281,7 +300,7 @@ def _ask(tx: Tx, actor: Actor, account_id: str, one: Built) -> None:
         outbox.set_effect(tx, effect.id, change=kept)
 
 
-def _proposed(connection: Connection, one: Built, gone: set[str]) -> Proposed:
+def _proposed(one: Built, gone: set[str], waiting: Mapping[str, Sequence[EffectRow]]) -> Proposed:
     row = one.kept
     if one.variant.backmarket_product_id:
         return Proposed(one, State.KNOWN, row.since if row is not None else None, None)
@@ -292,8 +311,7 @@ def _proposed(connection: Connection, one: Built, gone: set[str]) -> Proposed:
         return Proposed(one, State.REJECTED, row.since, msg("proposals.rejected"))
     if state is State.ASKED and row.sku_id is not None:
         # What keeps it from being sent is said by its effect.
-        lane = create_lane(row.sku_id)
-        for effect in outbox.unfinished(connection, row.account_id, lane):
+        for effect in waiting.get(create_lane(row.sku_id), ()):
             problem = failure_of(effect.problem)
     return Proposed(one, state, row.since, problem.happened if problem is not None else None)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from bmdesk.domain.categories import LeafAttribute, kind_of
 from bmdesk.domain.identifiers import sku_key
@@ -57,6 +57,7 @@ class ProductOfVariant:
         return " ".join(x for x in (self.brand, self.model, self.storage, self.colour) if x)
 
 
+_PAGE = 500
 _C, _A, _P = t.category.c, t.category_attribute.c, t.product_category.c
 _CATEGORY = select(*(_C[one.name] for one in fields(CategoryRow)))
 _SAVE = update(t.category).where(
@@ -140,15 +141,33 @@ def save_attributes(tx: Tx, account_id: str, leaves: Mapping[int, Sequence[LeafA
         )
 
 
-def attributes(connection: Connection, account_id: str) -> dict[int, list[LeafAttribute]]:
-    """What each leaf asks, in its own order."""
+def attributes(connection: Connection, account_id: str, category_id: int) -> list[LeafAttribute]:
+    """What this leaf asks, in its own order."""
+    return _attributes(connection, account_id, _A.category_id == category_id).get(category_id, [])
+
+
+def attributes_in_use(connection: Connection, account_id: str) -> dict[int, list[LeafAttribute]]:
+    """What each leaf asks that has a product of ours, in its own order. A tree has many more, with long lists."""
+    used = select(_P.category_id).where(_P.account_id == account_id)
+    return _attributes(connection, account_id, _A.category_id.in_(used))
+
+
+def _attributes(
+    connection: Connection, account_id: str, which: ColumnElement[bool]
+) -> dict[int, list[LeafAttribute]]:
     query = select(_A.category_id, _A.field, _A.name, _A.kind, _A.required, _A.allowed)
     found: dict[int, list[LeafAttribute]] = {}
-    ordered = query.where(_A.account_id == account_id).order_by(_A.category_id, _A.position)
+    ordered = query.where(_A.account_id == account_id, which).order_by(_A.category_id, _A.position)
     for category_id, field, name, kind, required, allowed in connection.execute(ordered):
         one = LeafAttribute(field, name, kind_of(kind), required, tuple(allowed))
         found.setdefault(category_id, []).append(one)
     return found
+
+
+def how_many_asked(connection: Connection, account_id: str) -> dict[int, int]:
+    """How many attributes each leaf asks."""
+    query = select(_A.category_id, func.count()).where(_A.account_id == account_id).group_by(_A.category_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 # ---------------------------------------------------------------- what of ours goes where
@@ -216,32 +235,30 @@ def rename(tx: Tx, account_id: str, category_id: int, field: str, ours: str, the
 # ---------------------------------------------------------------- our products
 
 
-def variants(
-    connection: Connection,
-    company_id: str,
-    *,
-    codes: Iterable[str] | None = None,
-    category: str = "",
-    account_id: str = "",
-    after: str = "",
-    limit: int = 500,
-) -> list[ProductOfVariant]:
-    """Variants of the company by model code, those with a key after `after`; drafts are none.
+def variants(connection: Connection, company_id: str, *, account_id: str = "") -> list[ProductOfVariant]:
+    """Every variant of the company by model code; drafts are none.
 
-    `codes`: only these (at most 500); `category`: only products of this category of ours; `account_id`: only those that
-    are yet to be made at the marketplace, or whose product has a leaf in this account.
+    `account_id`: only those that are yet to be made at the marketplace, or whose product has a leaf in this account.
     """
     v = g.variant.c
-    query = _VARIANT.where(v.company_id == company_id, v.draft.is_(False), v.model_code_key > after)
-    if codes is not None:
-        query = query.where(v.model_code_key.in_([sku_key(one) for one in codes]))
-    if category:
-        query = query.where(g.product.c.category == category)
+    query = _VARIANT.where(v.company_id == company_id, v.draft.is_(False))
     if account_id:
         mapped = select(_P.product_id).where(_P.account_id == account_id)
         query = query.where(or_(v.backmarket_product_id == "", g.product.c.id.in_(mapped)))
-    rows = connection.execute(query.order_by(v.model_code_key).limit(limit))
+    rows = connection.execute(query.order_by(v.model_code_key))
     return [ProductOfVariant(*tuple(row)) for row in rows]
+
+
+def named(connection: Connection, company_id: str, codes: Iterable[str]) -> list[ProductOfVariant]:
+    """The variants of these model codes, by model code; drafts are none."""
+    v = g.variant.c
+    query = _VARIANT.where(v.company_id == company_id, v.draft.is_(False)).order_by(v.model_code_key)
+    keys = sorted({sku_key(one) for one in codes})
+    found: list[ProductOfVariant] = []
+    for start in range(0, len(keys), _PAGE):
+        page = query.where(v.model_code_key.in_(keys[start : start + _PAGE]))
+        found += [ProductOfVariant(*tuple(row)) for row in connection.execute(page)]
+    return found
 
 
 def products_without_leaf(

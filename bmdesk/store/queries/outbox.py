@@ -199,6 +199,19 @@ def unfinished(connection: Connection, account_id: str, lane: str) -> list[Effec
     return [EffectRow(*row) for row in connection.execute(_UNFINISHED, given)]
 
 
+def unfinished_of(
+    connection: Connection, account_id: str, lanes: Sequence[str]
+) -> dict[str, list[EffectRow]]:
+    """The same of many lanes, by lane."""
+    found: dict[str, list[EffectRow]] = {}
+    query = EFFECT.where(_E.account_id == account_id, _E.state.in_(sorted(UNFINISHED))).order_by(_E.id)
+    for start in range(0, len(lanes), _AT_ONCE):
+        for row in connection.execute(query.where(_E.lane.in_(lanes[start : start + _AT_ONCE]))):
+            one = EffectRow(*row)
+            found.setdefault(one.lane, []).append(one)
+    return found
+
+
 def due(
     connection: Connection,
     account_id: str,

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from bmdesk.connectors.backmarket.import_categories import TreeRead
 
 _FOLLOWS_AFTER_MS = 120  # whoever runs down the list opens nothing on the way
+_GATHER_MS = 1500
+"""The sync and the bench change something all the time, and reading a catalogue takes a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,15 @@ class Seen:
 class CataloguePage(FreshPage):
     """A list of products with their leaves, and beside it what the leaf of the chosen one asks."""
 
-    shown_for = frozenset({Change.CATALOGUE, Change.LISTINGS, Change.SYNC})
+    shown_for = frozenset({Change.CATALOGUE, Change.LISTINGS, Change.UNITS, Change.SETTINGS})
+    """The last two for what goes along with a proposal: what is in stock, at which price. What the sync makes of one
+    comes with LISTINGS.
+    """
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
         self.header_status = ""
-        self.seen = Seen(Tree((), 0, None, 0), ())
+        self.seen = _NOTHING
         self.run = LongRun(workplace)
         self.account = AccountChoice(workplace)
         self.dialog: LeafPicker | SheetDialog | ProposeDialog | ImportDialog | None = None
@@ -81,6 +86,8 @@ class CataloguePage(FreshPage):
         self.setAcceptDrops(True)
         self._follow = QTimer(self, singleShot=True, interval=_FOLLOWS_AFTER_MS)
         self._follow.timeout.connect(self._follow_row)
+        self._soon = QTimer(self, singleShot=True, interval=_GATHER_MS)
+        self._soon.timeout.connect(self.load)
         self._build()
         self.account.changed.connect(self._account_changed)
         self.account.load()
@@ -90,6 +97,12 @@ class CataloguePage(FreshPage):
         self.account.load()
         super().entered()
 
+    def left(self) -> None:
+        """Nobody looks: what is not begun is not read."""
+        if self._soon.isActive():
+            self._soon.stop()
+            self._stale = True
+
     def takes_scan(self, text: str) -> bool:
         """While a form is open, scans are typed into it and reach no bench."""
         form = self.panel.dialog or self.dialog
@@ -97,12 +110,11 @@ class CataloguePage(FreshPage):
 
     def load(self) -> None:
         """Read the products and the tree of the account that is shown."""
+        self._soon.stop()
         if self.account.id:
-            account = self.account.id
+            account, before = self.account.id, self.seen
             self.run.read(
-                lambda desk: Seen(category_view.tree(desk, account), category_view.placed(desk, account)),
-                then=self._show,
-                key=(id(self), "products"),
+                lambda desk: _seen(desk, account, before), then=self._show, key=(id(self), "products")
             )
 
     def read_tree(self) -> None:
@@ -225,6 +237,11 @@ class CataloguePage(FreshPage):
             self.load()
 
     def _show(self, seen: Seen) -> None:
+        if (
+            seen is self.seen
+        ):  # drawing thousands of rows again would be felt; only what a leaf asks may have changed
+            self._follow_soon()
+            return
         self.seen = seen
         categories_ = sorted({one.product.category for one in seen.rows})
         self.category.set_choices(
@@ -251,6 +268,9 @@ class CataloguePage(FreshPage):
         if self.isVisible():
             self.workplace.window.set_header_status(self.header_status, Tone.WARN if nowhere else None)
         self._say_chosen()
+        self._follow_soon()
+
+    def _follow_soon(self) -> None:
         if self.panel.isVisible():
             self._follow.start()
 
@@ -285,6 +305,13 @@ class CataloguePage(FreshPage):
         super()._redraw()
         self.load()
 
+    def _changed(self, flags: frozenset[Change]) -> None:
+        # Whoever changed the catalogue looks at what that did.
+        if self.isVisible() and Change.CATALOGUE not in flags and flags & self.shown_for:
+            self._soon.start()
+        else:
+            super()._changed(flags)
+
     # -- what comes of it
 
     def _open(self, dialog: LeafPicker | SheetDialog | ProposeDialog | ImportDialog) -> None:
@@ -301,15 +328,13 @@ class CataloguePage(FreshPage):
         self._write(_map_these, self.account.id, leaf, codes, ours)
 
     def _write(self, service: Any, *args: Any) -> None:
-        self.workplace.write(service, self.workplace.actor, *args, then=lambda _: self.load())
+        self.workplace.write(service, self.workplace.actor, *args)
 
     def _proposed(self, done: proposals.Done) -> None:
         self.workplace.window.say(Tone.OK, t("catalogue_page.proposed", count=done.count), for_ms=8000)
-        self.load()
 
     def _preview(self, plan: SheetPlan) -> None:
         dialog = ImportDialog(self, self.workplace, preview_of(self.workplace.actor, self.account.id, plan))
-        dialog.imported.connect(lambda _: self.load())
         self._open(dialog)
 
     def _tree_read(self, done: TreeRead) -> None:
@@ -411,6 +436,16 @@ class CataloguePage(FreshPage):
     def _to_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+
+_NOTHING = Seen(Tree((), 0, None, 0), ())
+"""Nothing was read yet."""
+
+
+def _seen(desk: Desk, account_id: str, before: Seen) -> Seen:
+    """What there is now; the very same as `before` where nothing changed."""
+    now = Seen(category_view.tree(desk, account_id), category_view.placed(desk, account_id))
+    return before if before is not _NOTHING and now == before else now
 
 
 def _fits(one: Placed, words: str, which: str, category: str) -> bool:
