@@ -346,7 +346,7 @@ def _of_placed(act: str, house: House, page: Any) -> None:
     if act == "answer":
         page.panel.answer()
     else:
-        getattr(page, act)()
+        getattr(page.acts, act)()
 
 
 def _listing(house: House, page: Any) -> None:
