@@ -13,7 +13,7 @@ from bmdesk.domain.money import Money
 from bmdesk.services import policy_documents
 from bmdesk.services.desk import Desk
 from bmdesk.services.prices.simulation import simulate
-from bmdesk.services.selling import listing_view, management, publishing
+from bmdesk.services.selling import listing_view, management, pausing, publishing
 from bmdesk.services.selling.management import PreviewChanged
 from bmdesk.services.selling.publishing import NoMarketChosen, Published, PublishRow
 from bmdesk.simulator import Simulator
@@ -170,7 +170,7 @@ def test_offline_everywhere_is_a_zero_and_is_said_so(shop: Shop) -> None:
     assert offline(shop).count == 1
     shop.settle()
     assert shop.remote() == 0
-    management.resume(shop.desk, OWNER, shop.account, ids(shop))
+    pausing.resume(shop.desk, OWNER, shop.account, ids(shop))
     shop.settle()
     assert shop.remote() == 1
 
@@ -287,5 +287,5 @@ def test_a_listing_that_offers_nothing_says_what_keeps_it_offline(shop: Shop) ->
     row = shown(shop, "fr-fr")["fr-fr"]
     assert row.notes[-1].code == "listing.paused", "a pause is the nearer reason"
 
-    management.resume(shop.desk, OWNER, shop.account, ids(shop))
+    pausing.resume(shop.desk, OWNER, shop.account, ids(shop))
     assert shown(shop, "fr-fr")["fr-fr"].notes[-1].code == "publishing.nothing_offered"
