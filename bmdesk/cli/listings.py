@@ -210,9 +210,9 @@ def pause(
     all_: All = False,
     operator: Operator = "OWNER",
 ) -> None:
-    from bmdesk.services.selling import management
+    from bmdesk.services.selling import pausing
 
-    done = _each(ctx, listing, all_, operator, management.pause, _market(market))
+    done = _each(ctx, listing, all_, operator, pausing.pause, _market(market))
     words.done(done, msg("cli.listings_paused", count=done.count))
 
 
@@ -224,9 +224,9 @@ def resume(
     all_: All = False,
     operator: Operator = "OWNER",
 ) -> None:
-    from bmdesk.services.selling import management
+    from bmdesk.services.selling import pausing
 
-    done = _each(ctx, listing, all_, operator, management.resume, _market(market))
+    done = _each(ctx, listing, all_, operator, pausing.resume, _market(market))
     words.done(done, msg("cli.listings_resumed", count=done.count))
 
 

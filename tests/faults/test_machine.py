@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from bmdesk.domain.stock import UNCOUNTED_STATES
-from bmdesk.services.selling import management, stock
+from bmdesk.services.selling import pausing, stock
 from bmdesk.services.syncing import outbox
 from bmdesk.simulator import Simulator
 from bmdesk.store.queries import accounts, catalogue, listings, units
@@ -132,7 +132,7 @@ class Trade(RuleBasedStateMachine):
 
     @rule(sku=st.sampled_from(OURS), on=st.booleans())
     def pause(self, sku: str, on: bool) -> None:
-        act = management.pause if on else management.resume
+        act = pausing.pause if on else pausing.resume
         act(self.shop.desk, OWNER, self.shop.account, [self.shop.listed(sku).id])
 
     @rule()

@@ -346,7 +346,7 @@ def _of_placed(act: str, house: House, page: Any) -> None:
     if act == "answer":
         page.panel.answer()
     else:
-        getattr(page, act)()
+        getattr(page.acts, act)()
 
 
 def _listing(house: House, page: Any) -> None:
@@ -419,12 +419,12 @@ def _mistakes(kind: str, house: House, page: Any) -> Any:
 def _fix(house: House, page: Any) -> None:
     tab = _mistakes("open", house, page)
     tab.table.selectAll()
-    tab.fix()
-    house.wait(lambda: tab.dialog is not None)
+    tab.acts.fix()
+    house.wait(lambda: tab.acts.dialog is not None)
 
 
 def _ignore(house: House, page: Any) -> None:
-    _mistakes("open", house, page).ignore()
+    _mistakes("open", house, page).acts.ignore()
 
 
 def _boxes(house: House, page: Any) -> Any:

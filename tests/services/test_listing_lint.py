@@ -14,7 +14,7 @@ from bmdesk.domain.money import Money
 from bmdesk.services import company, policy_documents, settings
 from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.grading.refusals import NotAllowed
-from bmdesk.services.selling import accounts, listing_lint, management
+from bmdesk.services.selling import accounts, listing_lint, pausing
 from bmdesk.services.selling.listing_lint import NoReason, NoSuchFinding, Seen
 from bmdesk.store.queries import listings, sync_log, units
 from bmdesk.store.tables import listings as tables
@@ -177,7 +177,7 @@ def test_stock_that_is_offline(stall: Stall) -> None:
     stall.change(paused=True)
     assert stall.found() == []
     stall.change(paused=False)
-    management.pause(stall.desk, OWNER, account(stall.desk), None)
+    pausing.pause(stall.desk, OWNER, account(stall.desk), None)
     assert stall.found() == []
 
 

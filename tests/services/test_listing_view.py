@@ -7,7 +7,7 @@ import pytest
 from bmdesk.domain.listing_reasons import ASPECTS, MarketState
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.selling import listing_view, management
+from bmdesk.services.selling import listing_view, management, pausing
 from bmdesk.services.selling.listing_view import ListedRow, ListingFilter
 from bmdesk.store.queries import accounts, listings, unit_lists
 from bmdesk.texts import Text, render
@@ -135,7 +135,7 @@ def test_low_and_empty_stock_is_counted_for_managed_listings(desk_with: tuple[Be
     assert listing_view.low_stock(desk) == listing_view.Levels(1, 0)
     low = listing_view.listed(desk, account(desk), ListingFilter(level="low"))
     assert [row.listing.id for row in low.rows] == [found]
-    management.pause(desk, OWNER, account(desk), [found])
+    pausing.pause(desk, OWNER, account(desk), [found])
     assert listing_view.low_stock(desk) == listing_view.Levels(0, 1)
 
 
@@ -153,7 +153,7 @@ def test_a_unit_knows_its_way_to_the_market(desk_with: tuple[Bench, str]) -> Non
     assert codes(listing_view.way_to_market(desk, unit)) == {"market_way.not_online"}
     hand_over(desk, found)
     assert render(listing_view.way_to_market(desk, unit)[0]) == f"Goes online as {SKU} in de-de, fr-fr."
-    management.pause(desk, OWNER, account(desk), [found])
+    pausing.pause(desk, OWNER, account(desk), [found])
     assert codes(listing_view.way_to_market(desk, unit)) == {"market_way.not_online"}
     at_bench.good(IMEIS[1], "BMD:HOLD:customer asks")
     assert codes(listing_view.way_to_market(desk, unit)) == {"market_way.held"}

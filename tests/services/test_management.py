@@ -13,7 +13,7 @@ from bmdesk.domain.money import Money
 from bmdesk.domain.rights import Right
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.selling import management
+from bmdesk.services.selling import management, pausing
 from bmdesk.services.selling.management import PreviewChanged
 from bmdesk.services.selling.management_preview import PreviewRow
 from bmdesk.store.queries import accounts, listings, outbox_lists
@@ -175,22 +175,22 @@ def test_handing_back_writes_nothing_and_cancels_what_waits(shop: Shop) -> None:
 
 def test_a_pause_wants_the_zero_and_one_market_cannot_be_switched_off(shop: Shop) -> None:
     shop.hand_over()
-    done = management.pause(shop.desk, OWNER, shop.account, [shop.listing], "fr-fr")
+    done = pausing.pause(shop.desk, OWNER, shop.account, [shop.listing], "fr-fr")
     assert shop.market("fr-fr").paused
     assert [note.code for note in done.notes] == ["management.still_online"]
 
-    management.pause(shop.desk, OWNER, shop.account, [shop.listing])
+    pausing.pause(shop.desk, OWNER, shop.account, [shop.listing])
     stock = management.preview(shop.desk, shop.account, [shop.listing]).rows[0]
     assert (stock.new, stock.reason and stock.reason.code) == (0, "listing.paused")
 
-    management.resume(shop.desk, OWNER, shop.account, [shop.listing])
-    management.pause(shop.desk, OWNER, shop.account, None)
+    pausing.resume(shop.desk, OWNER, shop.account, [shop.listing])
+    pausing.pause(shop.desk, OWNER, shop.account, None)
     stock = management.preview(shop.desk, shop.account, [shop.listing]).rows[0]
     assert (stock.new, stock.reason and stock.reason.code) == (0, "listing.all_paused")
 
 
 def test_what_is_not_managed_cannot_be_paused_here(shop: Shop) -> None:
-    done = management.pause(shop.desk, OWNER, shop.account, [shop.listing])
+    done = pausing.pause(shop.desk, OWNER, shop.account, [shop.listing])
 
     assert done.count == 0 and done.problems[0][1].code == "management.not_ours_to_pause"
 

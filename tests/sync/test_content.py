@@ -9,7 +9,7 @@ import pytest
 from bmdesk.domain.listing_reasons import Aspect
 from bmdesk.services import policy_documents
 from bmdesk.services.desk import Desk
-from bmdesk.services.selling import content_preview, content_runs, management
+from bmdesk.services.selling import content_preview, content_runs, management, pausing
 from bmdesk.services.selling.content_preview import (
     ContentDone,
     ContentPreview,
@@ -239,12 +239,12 @@ def test_in_a_paused_market_nothing_is_written_until_it_is_resumed(shop: Shop) -
     listed(shop)
     chosen = [shop.listed(FIRST).id]
     applied(shop)
-    management.pause(shop.desk, OWNER, shop.account, chosen, "fr-fr")
+    pausing.pause(shop.desk, OWNER, shop.account, chosen, "fr-fr")
     shop.settle()
     assert there(shop)["comment"] == THEIRS
     problem = row(shop).problem
     assert problem is not None and problem.code == "listing.market_paused"
-    management.resume(shop.desk, OWNER, shop.account, chosen, "fr-fr")
+    pausing.resume(shop.desk, OWNER, shop.account, chosen, "fr-fr")
     shop.settle()
     assert there(shop)["comment"] == "Tested. Battery at least 92 %. All data erased."
 

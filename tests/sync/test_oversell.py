@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bmdesk.services.selling import linking, management
+from bmdesk.services.selling import linking, pausing
 from bmdesk.services.syncing import outbox
 from tests.markets import OWNER, Shop
 
@@ -183,10 +183,10 @@ def test_paused_and_resumed_during_a_hold_it_comes_back_with_what_is_beyond_doub
     shop.market.order(FIRST, state=0)
     shop.sync()
     chosen = [shop.listed(FIRST).id]
-    management.pause(shop.desk, OWNER, shop.account, chosen)
+    pausing.pause(shop.desk, OWNER, shop.account, chosen)
     shop.sync()
     assert shop.remote(FIRST) == 0, "a pause waits for no hold"
-    management.resume(shop.desk, OWNER, shop.account, chosen)
+    pausing.resume(shop.desk, OWNER, shop.account, chosen)
     shop.advance(minutes=20)
     shop.sync()
     assert shop.remote(FIRST) == 4

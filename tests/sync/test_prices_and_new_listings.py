@@ -12,7 +12,7 @@ from sqlalchemy import update
 from bmdesk.domain.listing_reasons import Aspect
 from bmdesk.services import settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.selling import linking, management
+from bmdesk.services.selling import linking, management, pausing
 from bmdesk.services.syncing import outbox
 from bmdesk.simulator import Simulator, wire
 from bmdesk.simulator.answers import Refused
@@ -125,7 +125,7 @@ def test_a_market_paused_while_it_was_read_is_not_written(shop: Shop) -> None:
     listing = shop.listed(FIRST).id
 
     def pause() -> None:
-        management.pause(shop.desk, OWNER, shop.account, [listing], "fr-fr")
+        pausing.pause(shop.desk, OWNER, shop.account, [listing], "fr-fr")
 
     seen = meanwhile(shop, "GET", "/ws/listings/", pause)
     shop.tick()

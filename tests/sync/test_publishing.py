@@ -14,7 +14,7 @@ from bmdesk.services import policy_documents
 from bmdesk.services.desk import Desk
 from bmdesk.services.prices import applying, choosing
 from bmdesk.services.prices.simulation import Why, simulate
-from bmdesk.services.selling import listing_view, management, publishing
+from bmdesk.services.selling import listing_view, management, pausing, publishing
 from bmdesk.services.selling.management import PreviewChanged
 from bmdesk.services.selling.publishing import NoMarketChosen, Published, PublishRow
 from bmdesk.simulator import Simulator
@@ -162,7 +162,7 @@ def resting(shop: Shop) -> None:
     spent(shop, 20000)
     published(shop, "de-de")
     shop.settle()
-    management.pause(shop.desk, OWNER, shop.account, ids(shop), "de-de")
+    pausing.pause(shop.desk, OWNER, shop.account, ids(shop), "de-de")
     chosen(shop)
     document = policy_documents.document(shop.desk, "pricing")
     given = [*document.get("rules", []), {"id": "top", "ceiling": "650 EUR"}]
@@ -240,7 +240,7 @@ def test_offline_everywhere_is_a_zero_and_is_said_so(shop: Shop) -> None:
     assert offline(shop).count == 1
     shop.settle()
     assert shop.remote() == 0
-    management.resume(shop.desk, OWNER, shop.account, ids(shop))
+    pausing.resume(shop.desk, OWNER, shop.account, ids(shop))
     shop.settle()
     assert shop.remote() == 1
 
@@ -357,5 +357,5 @@ def test_a_listing_that_offers_nothing_says_what_keeps_it_offline(shop: Shop) ->
     row = shown(shop, "fr-fr")["fr-fr"]
     assert row.notes[-1].code == "listing.paused", "a pause is the nearer reason"
 
-    management.resume(shop.desk, OWNER, shop.account, ids(shop))
+    pausing.resume(shop.desk, OWNER, shop.account, ids(shop))
     assert shown(shop, "fr-fr")["fr-fr"].notes[-1].code == "publishing.nothing_offered"

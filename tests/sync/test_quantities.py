@@ -8,7 +8,7 @@ import pytest
 
 from bmdesk.domain.effects import StockOf
 from bmdesk.services import wants
-from bmdesk.services.selling import management
+from bmdesk.services.selling import pausing
 from bmdesk.store.transaction import Tx
 from tests.markets import FIRST, OWNER, SECOND, Shop
 
@@ -293,7 +293,7 @@ def test_unmanaged_listings_are_never_written(shop: Shop) -> None:
     shop.offer(FIRST, 7, manage=False)
     shop.market.add_listing("SOMEBODY-ELSES", quantity=4, prices={"fr-fr": 10})
     shop.sync()
-    management.pause(shop.desk, OWNER, shop.account, None)
+    pausing.pause(shop.desk, OWNER, shop.account, None)
     shop.sync()
     shop.gone(*shop.units)
     shop.market.order(FIRST)
@@ -307,10 +307,10 @@ def test_a_paused_listing_shows_zero_and_comes_back(shop: Shop) -> None:
     shop.ready(2)
     listing = shop.offer(FIRST, 0)
     shop.sync()
-    management.pause(shop.desk, OWNER, shop.account, [listing])
+    pausing.pause(shop.desk, OWNER, shop.account, [listing])
     shop.sync()
     assert shop.remote(FIRST) == 0
-    management.resume(shop.desk, OWNER, shop.account, [listing])
+    pausing.resume(shop.desk, OWNER, shop.account, [listing])
     shop.sync()
     assert shop.remote(FIRST) == 2
 

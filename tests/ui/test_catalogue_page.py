@@ -97,7 +97,7 @@ def test_a_leaf_is_found_by_typing_and_taken_for_a_whole_category(
     choose(page, PHONE)
     assert placed(page, PHONE).way is Way.SUGGESTED
     page.leaf_button.click()
-    picker = page.dialog
+    picker = page.acts.dialog
     assert isinstance(picker, LeafPicker)
     QTest.keyClicks(picker.search, "smart phones")
     picker.whole.setChecked(True)
@@ -140,7 +140,7 @@ def test_suggestions_are_taken_together_and_given_up_again(page: CataloguePage, 
     page.suggest_button.click()
     qtbot.waitUntil(lambda: all(placed(page, code).way is Way.CHOSEN for code in (PHONE, TABLET)))
     choose(page, TABLET)
-    page.unmap()
+    page.acts.unmap()
     qtbot.waitUntil(lambda: placed(page, TABLET).way is Way.SUGGESTED)
 
 
@@ -172,8 +172,8 @@ def test_a_product_is_proposed_and_its_answer_stands_beside_it(
     page.load()
     qtbot.waitUntil(lambda: placed(page, PHONE).way is Way.CHOSEN)
     choose(page, PHONE)
-    page.edit_sheet()
-    sheet = page.dialog
+    page.acts.edit_sheet()
+    sheet = page.acts.dialog
     assert isinstance(sheet, SheetDialog)
     assert sheet.fields["title"].text() == "Apple iPhone 13 128 GB Midnight"
     sheet._images[0].setText("http://shop.example/front.jpg")
@@ -191,8 +191,8 @@ def test_a_product_is_proposed_and_its_answer_stands_beside_it(
     assert kept is not None and (kept.title, kept.images) == ("", [IMAGE])
 
     choose(page, PHONE)
-    page.propose()
-    dialog = page.dialog
+    page.acts.propose()
+    dialog = page.acts.dialog
     assert isinstance(dialog, ProposeDialog)
     qtbot.waitUntil(dialog.yes.isEnabled)
     shown = {
@@ -214,8 +214,8 @@ def test_a_product_is_proposed_and_its_answer_stands_beside_it(
 
 def test_nothing_can_be_sent_of_what_lacks_something(page: CataloguePage, qtbot: QtBot) -> None:
     choose(page, TABLET)
-    page.propose()
-    dialog = page.dialog
+    page.acts.propose()
+    dialog = page.acts.dialog
     assert isinstance(dialog, ProposeDialog)
     with qtbot.waitSignal(dialog.loaded):
         pass
@@ -227,13 +227,13 @@ def test_a_file_of_sheets_is_previewed_before_it_is_kept(
 ) -> None:
     proposals.save(shop.desk, OWNER, shop.account, PHONE, Sheet(images=(IMAGE,)))
     file = tmp_path / "sheets.csv"
-    page.write_file(file)
+    page.acts.write_file(file)
     qtbot.waitUntil(file.exists)
     filled = tmp_path / "filled.csv"
     filled.write_text(f"model_code,title,image_1\n{TABLET},iPad,{IMAGE}\nNOBODY,x,\n", "utf-8")
-    page.read_file(filled)
-    qtbot.waitUntil(lambda: isinstance(page.dialog, ImportDialog))
-    dialog = page.dialog
+    page.acts.read_file(filled)
+    qtbot.waitUntil(lambda: isinstance(page.acts.dialog, ImportDialog))
+    dialog = page.acts.dialog
     assert isinstance(dialog, ImportDialog)
     errors, changed = dialog.preview.sheets
     assert (len(errors.rows), [one.field for one in changed.rows]) == (1, ["title", "images"])
@@ -256,7 +256,7 @@ def test_from_the_list_to_the_answer_without_the_mouse(page: CataloguePage, shop
     choose(page, PHONE)
     page.table.setFocus()
     press(page, Qt.Key.Key_L, CTRL)
-    picker = page.dialog
+    picker = page.acts.dialog
     assert isinstance(picker, LeafPicker)
     QTest.keyClicks(picker.search, "smartph")
     QTest.keyClick(picker.search, Qt.Key.Key_Return)
@@ -278,4 +278,4 @@ def test_from_the_list_to_the_answer_without_the_mouse(page: CataloguePage, shop
     press(page, Qt.Key.Key_Escape)
     assert page.panel.isHidden()
     press(page, Qt.Key.Key_B, CTRL)
-    assert isinstance(page.dialog, SheetDialog)
+    assert isinstance(page.acts.dialog, SheetDialog)

@@ -135,13 +135,13 @@ def test_a_mistake_is_fixed_by_a_key_after_its_preview_was_read(
 ) -> None:
     choose(mistakes, Code.MISSING_COMMENT)
     mistakes.fix_button.click()
-    qtbot.waitUntil(lambda: isinstance(mistakes.dialog, FixDialog))
-    dialog = mistakes.dialog
+    qtbot.waitUntil(lambda: isinstance(mistakes.acts.dialog, FixDialog))
+    dialog = mistakes.acts.dialog
     assert isinstance(dialog, FixDialog) and dialog.model.rowCount() == 1
     assert listing_lint.look(stall.desk, stall.account).ignored == ()
     dialog.yes.click()
     qtbot.waitUntil(lambda: bool(stall.open()))
-    qtbot.waitUntil(lambda: not mistakes._run.running and mistakes.dialog is None)
+    qtbot.waitUntil(lambda: not mistakes._run.running and mistakes.acts.dialog is None)
     stall.settle()
     assert stall.market.listing(FIRST)["markets"]["fr-fr"]["comment"]
     mistakes.refresh()
@@ -179,7 +179,7 @@ def test_a_mistake_is_ignored_with_a_reason_and_said_again(
 ) -> None:
     choose(mistakes, Code.SKU_TITLE_MISMATCH)
     mistakes.ignore_button.click()
-    question = mistakes.dialog
+    question = mistakes.acts.dialog
     assert isinstance(question, Confirm) and not question.yes.isEnabled()
     question.reason.setText("named so for years")
     question.yes.click()
@@ -265,9 +265,9 @@ def test_whoever_may_not_finds_the_keys_off(mistakes: Mistakes, workplace: Workp
     workplace.operator = company.operator(stall.desk, "PIA")
     workplace.operator_changed.emit(workplace.operator)
     assert not mistakes.fix_button.isEnabled() and not mistakes.ignore_button.isEnabled()
-    mistakes.fix()
-    mistakes.ignore()
-    assert mistakes.dialog is None
+    mistakes.acts.fix()
+    mistakes.acts.ignore()
+    assert mistakes.acts.dialog is None
 
 
 def test_of_twins_the_key_says_which_carries_the_stock(

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from bmdesk.domain.listing_reasons import ASPECTS
 from bmdesk.services import policy_documents, settings
 from bmdesk.services.desk import Desk
-from bmdesk.services.selling import accounts, content_runs, management
+from bmdesk.services.selling import accounts, content_runs, management, pausing
 from bmdesk.store.queries import listings
 from bmdesk.ui.main_window import Room
 from bmdesk.ui.views.listings import ListingsPage, publish_actions
@@ -114,7 +114,7 @@ def read_in(desk: Desk) -> Callable[[str, str], None]:
 
     def pause(listing_id: str, market: str) -> None:
         mine = accounts.the_account(desk, "default").id
-        management.pause(desk, OWNER, mine, [listing_id], market)
+        pausing.pause(desk, OWNER, mine, [listing_id], market)
 
     return pause
 

@@ -38,7 +38,7 @@ from bmdesk.services.files.listings_lines import (
 )
 from bmdesk.services.files.listings_prices import restored
 from bmdesk.services.lines import LineError, LineErrors, Progress, gathered
-from bmdesk.services.selling import linking, listing_view, management
+from bmdesk.services.selling import linking, listing_view, management, pausing
 from bmdesk.services.selling.listing_why import ListedRow
 from bmdesk.services.selling.management import Preview, PreviewChanged
 from bmdesk.store.engine import Connection
@@ -368,7 +368,7 @@ class _Doing:
             for market in one.before.markets ^ one.after.markets:
                 groups.setdefault((market, market in one.after.markets), []).append(one.row.id)
         for (market, on), ids in sorted(groups.items()):
-            service = management.pause if on else management.resume
+            service = pausing.pause if on else pausing.resume
             self._said(service(self._desk, self._actor, self._account, ids, market, self._progress))
 
     def _said(self, done: management.Done) -> None:

@@ -26,7 +26,14 @@ from bmdesk.services.lines import Progress
 from bmdesk.services.prices import applying, making, simulation
 from bmdesk.services.prices.applying import NewPrice
 from bmdesk.services.prices.simulation import PriceRow
-from bmdesk.services.selling import content_preview, linking, listing_lint, listing_why, management, stock
+from bmdesk.services.selling import (
+    content_preview,
+    linking,
+    listing_lint,
+    listing_why,
+    pausing,
+    stock,
+)
 from bmdesk.services.selling.account_snapshot import AccountSnapshot
 from bmdesk.services.selling.content_changes import COMMENT
 from bmdesk.services.selling.content_preview import BY_HAND, ContentRow
@@ -205,7 +212,7 @@ def _do(desk: Desk, actor: Actor, account_id: str, one: Plan) -> None:
     row = one.seen.listing
     match one.act:
         case Act.PAUSE:
-            management.pause(desk, actor, account_id, [row.id])
+            pausing.pause(desk, actor, account_id, [row.id])
         case Act.CARRY:
             linking.choose_carrier(desk, actor, row.id)
         case Act.PUSH:

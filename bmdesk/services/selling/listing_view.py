@@ -1,6 +1,7 @@
 """Listings as people look at them: the list with its reasons, a unit's way to the market, what runs low.
 
-Reads only. Linking is services.selling.linking, handing over and pausing is services.selling.management.
+Reads only. Linking is services.selling.linking, handing over is services.selling.management,
+pausing services.selling.pausing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A listing is managed only when a person said so: handing over what a preview showed, handing back, pausing, resuming.
+"""A listing is managed only when a person said so: handing over what a preview showed, and handing back.
 
 What bmdesk does not manage it never writes. Prices are confirmed exactly as the preview showed them; nothing else is
 ever written as a price. Everything goes in pages, each a transaction with the effects that follow from it.
@@ -6,13 +6,11 @@ ever written as a price. Everything goes in pages, each a transaction with the e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
-from bmdesk.domain.changes import Change
-from bmdesk.domain.effects import ContentOf, Kind, PriceOf, StockOf, Want
-from bmdesk.domain.listing_reasons import ASPECTS, ONLINE, Aspect, aspect_text
+from bmdesk.domain.effects import Kind, PriceOf, StockOf, Want
+from bmdesk.domain.listing_reasons import ASPECTS, Aspect, aspect_text
 from bmdesk.domain.money import Money
 from bmdesk.domain.rights import Right
 from bmdesk.services import rights
@@ -20,6 +18,16 @@ from bmdesk.services.desk import Actor, Desk
 from bmdesk.services.lines import Progress, in_pages
 from bmdesk.services.prices.wanted import NO_CHOICE, wanted_values
 from bmdesk.services.selling import content_changes, prices_to_make
+from bmdesk.services.selling.managed_pages import (
+    PAGE,
+    SAID_ONE_BY_ONE,
+    Done,
+    Outcome,
+    Pages,
+    log,
+    meant,
+    stock_of,
+)
 from bmdesk.services.selling.management_preview import CreateRow, Preview, PreviewRow, preview
 from bmdesk.services.wants import let_go, want
 from bmdesk.store.queries import accounts, listing_lists, listings, outbox, outbox_calls, sync_log
@@ -32,35 +40,16 @@ __all__ = [
     "Preview",
     "PreviewChanged",
     "manage",
-    "pause",
     "preview",
-    "resume",
     "right_to_hand_over",
     "unmanage",
 ]
-
-_PAGE = 40
-"""Listings per transaction, each with an effect for every market: a scan at the bench waits no longer than that."""
-
-_SAID_ONE_BY_ONE = 20
-"""Up to so many listings each has its own line in the log; more are counted in one."""
 
 
 class PreviewChanged(Failure):
     """Something changed since the preview was shown: nothing was confirmed. No params."""
 
     code = "management.preview_changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What was done: how many listings; what was left undone and why, as (listing's SKU, reason); what to know."""
-
-    count: int
-    problems: tuple[tuple[str, Text], ...] = ()
-    notes: tuple[Text, ...] = ()
-    stopped: bool = False
-    changes: frozenset[Change] = frozenset({Change.LISTINGS})
 
 
 def manage(
@@ -87,7 +76,7 @@ def manage(
     by_listing: dict[str, list[PreviewRow]] = {}
     for row in shown.rows:
         by_listing.setdefault(row.listing_id, []).append(row)
-    work = _Pages(desk)
+    work = Pages(desk)
 
     def page(ids: Sequence[str]) -> None:
         work.run(
@@ -96,7 +85,7 @@ def manage(
             )
         )
 
-    finished = in_pages(list(by_listing), page, progress, _PAGE)
+    finished = in_pages(list(by_listing), page, progress, PAGE)
     if finished and shown.everything and shown.aspects == ASPECTS:
         _make_missing(desk, actor, account_id, [one for one in shown.to_create if one.problem is None])
     return work.done(stopped=not finished)
@@ -108,7 +97,7 @@ def right_to_hand_over(desk: Desk, account_id: str, selection: Sequence[str] | N
         return Right.HAND_OVER_ALL
     there = desk.read(lambda connection: listings.count(connection, account_id))
     return (
-        Right.HAND_OVER_ALL if there > _SAID_ONE_BY_ONE and len(set(selection)) >= there else Right.MANAGEMENT
+        Right.HAND_OVER_ALL if there > SAID_ONE_BY_ONE and len(set(selection)) >= there else Right.MANAGEMENT
     )
 
 
@@ -122,64 +111,15 @@ def unmanage(
 ) -> Done:
     """Hand these aspects back: what waits to be sent for them is cancelled, and nothing is written."""
     rights.require(desk, Right.MANAGEMENT, actor)
-    work = _Pages(desk)
+    work = Pages(desk)
     if selection is None:
         desk.write(lambda tx: _make_no_more(tx, account_id))
 
     def page(ids: Sequence[str]) -> None:
         work.run(lambda tx: _give_back(tx, actor, account_id, ids, aspects))
 
-    finished = in_pages(_ids(desk, account_id, selection), page, progress, _PAGE)
+    finished = in_pages(meant(desk, account_id, selection), page, progress, PAGE)
     return work.done(stopped=not finished)
-
-
-def pause(
-    desk: Desk,
-    actor: Actor,
-    account_id: str,
-    selection: Sequence[str] | None,
-    market: str = "",
-    progress: Progress | None = None,
-) -> Done:
-    """Take these managed listings (None: all) offline by quantity 0, which all markets share; or write nothing more in
-    one market, where the marketplace has no switch: `notes` says how many stay online there.
-    """
-    rights.require(desk, Right.MANAGEMENT, actor)
-    return _switch(desk, actor, account_id, selection, market, progress, on=True)
-
-
-def resume(
-    desk: Desk,
-    actor: Actor,
-    account_id: str,
-    selection: Sequence[str] | None,
-    market: str = "",
-    progress: Progress | None = None,
-) -> Done:
-    """The end of a pause of these listings, of all at once, or in one market."""
-    rights.require(desk, Right.MANAGEMENT, actor)
-    return _switch(desk, actor, account_id, selection, market, progress, on=False)
-
-
-class _Pages:
-    """Runs pages of work in transactions and adds up what came of them."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._count = 0
-        self._problems: list[tuple[str, Text]] = []
-        self.notes: list[Text] = []
-
-    def run(self, work: Callable[[Tx], tuple[int, list[tuple[str, Text]]]]) -> None:
-        count, problems = self._desk.write(work)
-        self._count += count
-        self._problems += problems
-
-    def done(self, *, stopped: bool) -> Done:
-        return Done(self._count, tuple(self._problems[:500]), tuple(self.notes), stopped)
-
-
-_Outcome = tuple[int, list[tuple[str, Text]]]
 
 
 def _take_over(
@@ -189,7 +129,7 @@ def _take_over(
     shown: Sequence[Sequence[PreviewRow]],
     aspects: Sequence[Aspect],
     since: datetime,
-) -> _Outcome:
+) -> Outcome:
     """As shown; but a price that was said to be another one since then stays."""
     ids = [rows[0].listing_id for rows in shown]
     there = {row.id: row for row in listing_lists.chosen(tx.connection, account_id, ids)}
@@ -222,7 +162,7 @@ def _take_over(
     listings.add_markets(tx, new)
     want(tx, *wants)
     names = tuple(aspect_text(aspect) for aspect in aspects)
-    _log(
+    log(
         tx,
         account_id,
         taken,
@@ -284,16 +224,9 @@ def _make_no_more(tx: Tx, account_id: str) -> None:
     outbox_calls.forget_prices_to_make(tx, account_id)
 
 
-def _ids(desk: Desk, account_id: str, selection: Sequence[str] | None) -> list[str]:
-    """The listings meant: those chosen, or all that are managed in any way."""
-    if selection is not None:
-        return list(dict.fromkeys(selection))
-    return [row.id for row in desk.read(lambda connection: listings.managed(connection, account_id))]
-
-
 def _give_back(
     tx: Tx, actor: Actor, account_id: str, ids: Sequence[str], aspects: Sequence[Aspect]
-) -> _Outcome:
+) -> Outcome:
     given: list[ListingRow] = []
     for row in listing_lists.chosen(tx.connection, account_id, ids):
         back = [aspect for aspect in aspects if getattr(row, f"manage_{aspect.value}")]
@@ -304,7 +237,7 @@ def _give_back(
         if Aspect.STOCK in back:
             outbox.cancel_pending(tx, row.id, Kind.STOCK)
             let_go(tx, row.id)
-            want(tx, *_stock([row]))  # of another listing of its SKU, which offered less for its sake
+            want(tx, *stock_of([row]))  # of another listing of its SKU, which offered less for its sake
         if Aspect.PRICE in back:
             _forget_prices(tx, row.id)
         if Aspect.CONTENT in back:
@@ -316,7 +249,7 @@ def _give_back(
         if not keeps:
             outbox.cancel_pending(tx, row.id, Kind.PRICE)
     names = tuple(aspect_text(aspect) for aspect in aspects)
-    _log(
+    log(
         tx,
         account_id,
         given,
@@ -343,96 +276,3 @@ def _forget_prices(tx: Tx, listing_id: str) -> None:
     for one in listings.markets(tx.connection, [listing_id])[listing_id]:
         if one.wanted_minor is not None or one.foreign_minor is not None or one.chosen_why:
             listings.set_market(tx, listing_id, one.market, **nothing, **NO_CHOICE)
-
-
-def _switch(
-    desk: Desk,
-    actor: Actor,
-    account_id: str,
-    selection: Sequence[str] | None,
-    market: str,
-    progress: Progress | None,
-    *,
-    on: bool,
-) -> Done:
-    work = _Pages(desk)
-    online: list[int] = []
-    if selection is None and not market:
-        # The flag first: whatever is sent from now on reads it, whether its want was there before or comes below.
-        desk.write(lambda tx: _switch_all(tx, actor, account_id, on=on))
-
-    def page(ids: Sequence[str]) -> None:
-        still: list[int] = []
-
-        def pages_work(tx: Tx) -> _Outcome:
-            still.clear()
-            if selection is None and not market:
-                rows = [r for r in listing_lists.chosen(tx.connection, account_id, ids) if r.manage_stock]
-                want(tx, *_stock(rows, lower=on))
-                return len(rows), []
-            count, problems, number = _switch_page(tx, actor, account_id, ids, market, on=on)
-            still.append(number)
-            return count, problems
-
-        work.run(pages_work)
-        online.extend(still)
-
-    finished = in_pages(_ids(desk, account_id, selection), page, progress, _PAGE)
-    number = sum(online)
-    if on and number:
-        work.notes.append(msg("management.still_online", market=market, count=number))
-    return work.done(stopped=not finished)
-
-
-def _switch_all(tx: Tx, actor: Actor, account_id: str, *, on: bool) -> None:
-    accounts.set_account(tx, account_id, listings_paused=on)
-    said = msg("management.log_all_paused" if on else "management.log_all_resumed", operator=actor.code)
-    sync_log.log(tx, account_id, "warning" if on else "info", said)
-
-
-def _switch_page(
-    tx: Tx, actor: Actor, account_id: str, ids: Sequence[str], market: str, *, on: bool
-) -> tuple[int, list[tuple[str, Text]], int]:
-    rows = listing_lists.chosen(tx.connection, account_id, ids)
-    problems = [(row.sku_text, msg("management.not_ours_to_pause")) for row in rows if not row.is_managed]
-    mine = [row for row in rows if row.is_managed]
-    online = 0
-    wants: list[Want] = []
-    if market:
-        known = listings.markets(tx.connection, [row.id for row in mine])
-        for row in mine:
-            there = next((one for one in known[row.id] if one.market == market), None)
-            online += there is not None and there.publication_state == ONLINE
-            listings.set_market(tx, row.id, market, paused=on)
-            if not on and row.manage_price and there is not None and there.wanted_minor is not None:
-                wants.append(PriceOf(row.id, market))
-            if not on and row.manage_content and there is not None and there.wanted_content is not None:
-                wants.append(ContentOf(row.id, market))
-    else:
-        for row in mine:
-            listings.set_listing(tx, row.id, paused=on)
-    want(tx, *wants, *_stock(mine, lower=on and not market))
-    _log(tx, account_id, mine, lambda what: _said(what, actor, market, on=on), market)
-    return len(mine), problems, online
-
-
-def _said(what: Text, actor: Actor, market: str, *, on: bool) -> Text:
-    if market:
-        code = "management.log_market_paused" if on else "management.log_market_resumed"
-        return msg(code, what=what, market=market, operator=actor.code)
-    return msg("management.log_paused" if on else "management.log_resumed", what=what, operator=actor.code)
-
-
-def _stock(rows: Iterable[ListingRow], *, lower: bool = False) -> list[StockOf]:
-    return [StockOf(sku_id, lower) for sku_id in sorted({row.sku_id for row in rows if row.sku_id})]
-
-
-def _log(
-    tx: Tx, account_id: str, rows: Sequence[ListingRow], say: Callable[[Text], Text], market: str = ""
-) -> None:
-    if len(rows) > _SAID_ONE_BY_ONE:
-        sync_log.log(tx, account_id, "info", say(msg("management.log_many", count=len(rows))), market=market)
-        return
-    for row in rows:
-        said = say(msg("management.log_one", listing=row.sku_text))
-        sync_log.log(tx, account_id, "info", said, listing_id=row.id, market=market)

@@ -2,7 +2,7 @@
 
 To publish is to have a confirmed price there; comment, warranty and ways to ship go along with the first price. The
 marketplace has no switch for one market: offline is quantity 0 in all of them, or bmdesk writes nothing more in one.
-Both are pauses of services.selling.management, and end there too.
+Both are pauses of services.selling.pausing, and end there too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bmdesk.services.prices import applying
 from bmdesk.services.prices.applying import NewPrice
 from bmdesk.services.prices.making import Seen
 from bmdesk.services.prices.suggesting import MarketPrice, Suggestions
-from bmdesk.services.selling import content, listing_minimum, management
+from bmdesk.services.selling import content, listing_minimum, pausing
 from bmdesk.services.selling.account_snapshot import AccountSnapshot
 from bmdesk.services.selling.content import Said, SkuKnown
 from bmdesk.services.selling.content_preview import Saying
@@ -165,7 +165,7 @@ def publish(
     for market in shown.markets:
         ids = [row.listing_id for row in resumed if row.market == market]
         if ids:
-            management.resume(desk, actor, account_id, ids, market)
+            pausing.resume(desk, actor, account_id, ids, market)
     only_resumed = sum(not row.sets_price for row in resumed)
     return Published(only_resumed + done.count, (*problems, *done.problems), done.stopped)
 
@@ -213,7 +213,7 @@ def offline(
     if shown.digest != confirmed:
         raise PreviewChanged
     ids = [row.listing_id for row in shown.rows]
-    return management.pause(desk, actor, account_id, ids, shown.market, progress)
+    return pausing.pause(desk, actor, account_id, ids, shown.market, progress)
 
 
 def _page(

@@ -6,31 +6,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QFileDialog
 
 from bmdesk.domain.changes import Change
 from bmdesk.domain.proposals import State
 from bmdesk.domain.rights import Right
-from bmdesk.services.desk import Actor, Desk
-from bmdesk.services.selling import categories, category_view, proposals, proposals_file
+from bmdesk.services.desk import Desk
+from bmdesk.services.selling import category_view
 from bmdesk.services.selling.accounts import AccountView
 from bmdesk.services.selling.category_view import Placed, Tree, Way
-from bmdesk.services.selling.proposals_file import SheetPlan
 from bmdesk.texts import msg, t
-from bmdesk.ui import errands
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import px
-from bmdesk.ui.views.catalogue.leaf_picker import LeafPicker
+from bmdesk.ui.views.catalogue.actions import Actions
 from bmdesk.ui.views.catalogue.panel import WIDTH, ProductPanel
-from bmdesk.ui.views.catalogue.propose_dialog import ProposeDialog
-from bmdesk.ui.views.catalogue.sheet_dialog import SheetDialog
-from bmdesk.ui.views.catalogue.sheet_import import preview_of
 from bmdesk.ui.views.catalogue.words import FIT, path_words, product_columns
 from bmdesk.ui.widgets.account_choice import AccountChoice, AccountNeeded
 from bmdesk.ui.widgets.allowed import needs
@@ -39,7 +32,6 @@ from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.fitting import Fitting
 from bmdesk.ui.widgets.form_dialog import FormDialog
 from bmdesk.ui.widgets.fresh_page import FreshPage
-from bmdesk.ui.widgets.import_dialog import ImportDialog
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.long_run import LongRun
@@ -50,9 +42,6 @@ from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.widgets.toolbar import ToolbarRow
 from bmdesk.ui.words import category_words, moment
 from bmdesk.ui.workplace import Workplace
-
-if TYPE_CHECKING:
-    from bmdesk.connectors.backmarket.import_categories import TreeRead
 
 _FOLLOWS_AFTER_MS = 120  # whoever runs down the list opens nothing on the way
 _GATHER_MS = 1500
@@ -81,7 +70,6 @@ class CataloguePage(FreshPage):
         self.seen = _NOTHING
         self.run = LongRun(workplace)
         self.account = AccountChoice(workplace)
-        self.dialog: LeafPicker | SheetDialog | ProposeDialog | ImportDialog | None = None
         self._asked: tuple[str, str, str] = ("", "", "")
         self.setAcceptDrops(True)
         self._follow = QTimer(self, singleShot=True, interval=_FOLLOWS_AFTER_MS)
@@ -105,7 +93,7 @@ class CataloguePage(FreshPage):
 
     def takes_scan(self, text: str) -> bool:
         """While a form is open, scans are typed into it and reach no bench."""
-        form = self.panel.dialog or self.dialog
+        form = self.panel.dialog or self.acts.dialog
         return isinstance(form, FormDialog) and form.take_scan(text)
 
     def load(self) -> None:
@@ -116,90 +104,6 @@ class CataloguePage(FreshPage):
             self.run.read(
                 lambda desk: _seen(desk, account, before), then=self._show, key=(id(self), "products")
             )
-
-    def read_tree(self) -> None:
-        """Ask the marketplace for its categories; what they ask is read with them."""
-        view, syncing = self.account.now, self.workplace.syncing
-        if view is None or syncing is None:
-            return
-        self.run.run(
-            t("catalogue_page.reading_tree"),
-            errands.read_categories,
-            syncing.secrets,
-            view.row.name,
-            then=self._tree_read,
-        )
-
-    def choose_leaf(self) -> None:
-        """A leaf for the chosen products."""
-        chosen: list[Placed] = self.table.chosen()
-        if not chosen or not self.seen.tree.leaves:
-            return
-        named = ", ".join(one.product.title for one in chosen[:4]) + (" …" if len(chosen) > 4 else "")
-        ours = {one.product.category for one in chosen}
-        picker = LeafPicker(self, self.seen.tree.leaves, named, ours.pop() if len(ours) == 1 else "")
-        picker.picked.connect(lambda leaf, whole: self._map(chosen, leaf, whole=whole))
-        self._open(picker)
-
-    def take_suggestions(self) -> None:
-        """The chosen products go where it is suggested that they go."""
-        wanted: dict[int, list[str]] = {}
-        for one in self.table.chosen():
-            if one.way is Way.SUGGESTED and one.leaf is not None:
-                wanted.setdefault(one.leaf.row.category_id, []).append(one.product.model_code)
-        if wanted:
-            self._write(_map_all, self.account.id, wanted)
-
-    def unmap(self) -> None:
-        """The chosen products belong to no leaf."""
-        codes = [one.product.model_code for one in self.table.chosen() if one.way is Way.CHOSEN]
-        if codes:
-            self._write(_map_all, self.account.id, {None: codes})
-
-    def edit_sheet(self) -> None:
-        """What a person says of the product under the keyboard."""
-        row: Placed | None = self.table.under_keyboard()
-        if row is None:
-            return
-        if row.proposal.is_open:
-            self._open(SheetDialog(self, self.workplace, self.account.id, row.proposal))
-        else:
-            self.workplace.window.show_failure(proposals.UnderWay(model_code=row.product.model_code))
-
-    def propose(self) -> None:
-        """Show what would be sent for the chosen products."""
-        codes = [one.product.model_code for one in self.table.chosen()]
-        if codes:
-            dialog = ProposeDialog(self, self.workplace, self.account.id, codes)
-            dialog.proposed.connect(self._proposed)
-            self._open(dialog)
-
-    def take_back(self) -> None:
-        """The chosen proposals wait for nothing any more."""
-        states = (State.ASKED, State.REVIEW, State.REFUSED, State.REJECTED)
-        codes = [one.product.model_code for one in self.table.chosen() if one.proposal.state in states]
-        if codes:
-            self._write(proposals.take_back, self.account.id, codes)
-
-    def read_file(self, file: Path) -> None:
-        """Read a file of sheets and show what it would do."""
-        account = self.account.id
-        self.run.read(
-            lambda desk: proposals_file.read(desk, account, file),
-            then=self._preview,
-            key=(id(self), "file"),
-        )
-
-    def write_file(self, file: Path) -> None:
-        """The sheets of the chosen products, or of all that may be proposed where at most one is chosen."""
-        chosen = [one.product.model_code for one in self.table.chosen()]
-        codes = chosen if len(chosen) > 1 else None
-        account = self.account.id
-        self.run.read(
-            lambda desk: proposals_file.write(desk, account, file, codes),
-            then=lambda _: self.workplace.say_written(file),
-            key=(id(self), "write"),
-        )
 
     def close_detail(self) -> None:
         """Only the list."""
@@ -227,7 +131,7 @@ class CataloguePage(FreshPage):
         files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if files:
             event.acceptProposedAction()
-            self.read_file(files[0])
+            self.acts.read_file(files[0])
 
     # -- the list
 
@@ -312,48 +216,6 @@ class CataloguePage(FreshPage):
         else:
             super()._changed(flags)
 
-    # -- what comes of it
-
-    def _open(self, dialog: LeafPicker | SheetDialog | ProposeDialog | ImportDialog) -> None:
-        self.dialog = dialog
-        dialog.finished.connect(self._closed)
-        dialog.open()
-
-    def _closed(self) -> None:
-        self.dialog = None
-
-    def _map(self, chosen: list[Placed], leaf: int, *, whole: bool) -> None:
-        codes = [one.product.model_code for one in chosen]
-        ours = chosen[0].product.category if whole else ""
-        self._write(_map_these, self.account.id, leaf, codes, ours)
-
-    def _write(self, service: Any, *args: Any) -> None:
-        self.workplace.write(service, self.workplace.actor, *args)
-
-    def _proposed(self, done: proposals.Done) -> None:
-        self.workplace.window.say(Tone.OK, t("catalogue_page.proposed", count=done.count), for_ms=8000)
-
-    def _preview(self, plan: SheetPlan) -> None:
-        dialog = ImportDialog(self, self.workplace, preview_of(self.workplace.actor, self.account.id, plan))
-        self._open(dialog)
-
-    def _tree_read(self, done: TreeRead) -> None:
-        words = t("catalogue_page.tree_done", leaves=done.leaves, new=done.new, gone=done.gone)
-        self.workplace.window.say(Tone.WARN if done.left else Tone.OK, words, for_ms=8000)
-        self.workplace.bridge.announce(frozenset({Change.CATALOGUE}))
-
-    def _ask_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, t("catalogue_page.import"), "", t("imports.tables"))
-        if name:
-            self.read_file(Path(name))
-
-    def _ask_place(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, t("catalogue_page.export"), "proposals.xlsx", t("imports.tables")
-        )
-        if name:
-            self.write_file(Path(name))
-
     # -- how it is put together
 
     def _build(self) -> None:
@@ -384,6 +246,9 @@ class CataloguePage(FreshPage):
         self.table = DataTable(t("window.room.catalogue"), multi=True)
         self.table.setModel(self.model)
         Fitting(self.table, FIT)
+        self.acts = Actions(
+            self, self.workplace, self.run, self.account, self.table, lambda: self.seen.tree.leaves
+        )
         self.empty = EmptyState(
             "folder", t("catalogue_page.none_yet"), note=t("catalogue_page.none_yet_note")
         )
@@ -414,8 +279,8 @@ class CataloguePage(FreshPage):
         bar.add(self.chosen_words, 1)
         for button in (self.leaf_button, self.suggest_button, self.sheet_button, self.propose_button):
             bar.add_right(button)
-        bind(self, "Ctrl+Shift+U", msg("catalogue_page.unmap"), self.unmap)
-        bind(self, "Ctrl+Shift+B", msg("catalogue_page.take_back"), self.take_back)
+        bind(self, "Ctrl+Shift+U", msg("catalogue_page.unmap"), self.acts.unmap)
+        bind(self, "Ctrl+Shift+B", msg("catalogue_page.take_back"), self.acts.take_back)
         return bar
 
     def _connect(self) -> None:
@@ -423,13 +288,13 @@ class CataloguePage(FreshPage):
         self.table.current_changed.connect(lambda _: self._follow.start())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._say_chosen())
         self.panel.closed.connect(self.close_detail)
-        self.import_button.clicked.connect(self._ask_file)
-        self.export_button.clicked.connect(self._ask_place)
-        self.tree_button.clicked.connect(self.read_tree)
-        self.leaf_button.clicked.connect(self.choose_leaf)
-        self.suggest_button.clicked.connect(self.take_suggestions)
-        self.sheet_button.clicked.connect(self.edit_sheet)
-        self.propose_button.clicked.connect(self.propose)
+        self.import_button.clicked.connect(self.acts.ask_file)
+        self.export_button.clicked.connect(self.acts.ask_place)
+        self.tree_button.clicked.connect(self.acts.read_tree)
+        self.leaf_button.clicked.connect(self.acts.choose_leaf)
+        self.suggest_button.clicked.connect(self.acts.take_suggestions)
+        self.sheet_button.clicked.connect(self.acts.edit_sheet)
+        self.propose_button.clicked.connect(self.acts.propose)
         for keys in ("/", "Ctrl+F"):
             bind(self, keys, msg("catalogue_page.search"), self._to_search)
 
@@ -464,21 +329,3 @@ def _fits(one: Placed, words: str, which: str, category: str) -> bool:
         case "under_way":
             return not one.proposal.is_open or one.proposal.state is not State.DRAFT
     return True
-
-
-def _map_these(
-    desk: Desk, actor: Actor, account_id: str, leaf: int, codes: list[str], ours: str
-) -> categories.Mapped:
-    done = categories.map_products(desk, actor, account_id, leaf, codes)
-    if ours:
-        categories.map_category(desk, actor, account_id, leaf, ours)
-    return done
-
-
-def _map_all(
-    desk: Desk, actor: Actor, account_id: str, wanted: dict[int | None, list[str]]
-) -> categories.Mapped:
-    count = sum(
-        categories.map_products(desk, actor, account_id, leaf, codes).count for leaf, codes in wanted.items()
-    )
-    return categories.Mapped(count)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.domain.listing_reasons import Aspect
-from bmdesk.services.selling import linking, management
+from bmdesk.services.selling import linking, management, pausing
 from bmdesk.services.selling.accounts import AccountView
 from bmdesk.services.selling.listing_why import ListedRow
 from bmdesk.texts import t
@@ -70,7 +70,7 @@ class Actions:
         """Offer these again."""
         self._many(
             t("listings_page.resuming"),
-            management.resume,
+            pausing.resume,
             ids,
             said=lambda n: t("listings_page.resumed", count=n),
         )
@@ -86,7 +86,7 @@ class Actions:
             market = values["market"]
             self._many(
                 t("listings_page.pausing") if on else t("listings_page.resuming"),
-                management.pause if on else management.resume,
+                pausing.pause if on else pausing.resume,
                 ids,
                 market,
                 said=lambda n: (
@@ -113,7 +113,7 @@ class Actions:
                 t("listings_page.resume_all"),
                 lambda _: self._many(
                     t("listings_page.resuming"),
-                    management.resume,
+                    pausing.resume,
                     None,
                     said=lambda n: t("listings_page.resumed", count=n),
                 ),
@@ -170,7 +170,7 @@ class Actions:
             t("listings_page.pause_all") if every else t("listings_page.pause"),
             lambda _: self._many(
                 t("listings_page.pausing"),
-                management.pause,
+                pausing.pause,
                 ids,
                 said=lambda n: t("listings_page.paused", count=n),
             ),

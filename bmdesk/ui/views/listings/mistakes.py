@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QDialog, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from bmdesk.domain.listing_findings import Code, Severity, code_text, severity_text
 from bmdesk.domain.rights import Right
-from bmdesk.services.selling import linking, listing_fixes, listing_lint
+from bmdesk.services.selling import listing_lint
 from bmdesk.services.selling.accounts import AccountView
-from bmdesk.services.selling.listing_fixes import Fixed, Key, Plans, Way
-from bmdesk.services.selling.listing_lint import Lint, Meant, Seen
-from bmdesk.texts import Failure, locale, msg, render, t
+from bmdesk.services.selling.listing_lint import Lint, Seen
+from bmdesk.texts import locale, msg, render, t
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
-from bmdesk.ui.views.listings.fix_dialog import FixDialog
+from bmdesk.ui.views.listings.mistake_actions import IGNORED, OPEN, MistakeActions, meant_of
 from bmdesk.ui.views.listings.mistake_columns import FIT, FIT_IGNORED, columns, full_words, ignored_columns
-from bmdesk.ui.widgets.allowed import needs, permitted
+from bmdesk.ui.widgets.allowed import needs
 from bmdesk.ui.widgets.card import Card
-from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.empty_state import EmptyState
 from bmdesk.ui.widgets.filter_bar import FilterBar
 from bmdesk.ui.widgets.fitting import Fitting
@@ -34,7 +31,6 @@ from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.widgets.toolbar import ToolbarRow
 from bmdesk.ui.workplace import Workplace
 
-OPEN, IGNORED = "open", "ignored"
 _SOON_MS = 300  # what changes a page at a time is looked at once
 
 
@@ -51,7 +47,6 @@ class Mistakes(QWidget):
         self.workplace, self._run = workplace, run
         self.status = ""
         self.found: Lint | None = None
-        self.dialog: QDialog | None = None
         self._account = ""
         self._stale = True
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
@@ -71,6 +66,10 @@ class Mistakes(QWidget):
         )
         self.line = PlainLabel("", wrap=True, selectable=True)
         self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.acts = MistakeActions(self, workplace, run, self.tables, self._chosen, self._here)
+        self.acts.linking_asked.connect(self.linking_asked)
+        self.acts.prices_asked.connect(self.prices_asked)
+        self.acts.ended.connect(self.refresh)
         self._buttons()
         self._build()
         self.which.chosen.connect(lambda _: self.show_kind(self.which.value()))
@@ -94,7 +93,8 @@ class Mistakes(QWidget):
         if view is not None and view.settings is not None:
             self.filters.offer("market", [(one, one) for one in view.settings.markets])
         if account != self._account:
-            self._account, self.found = account, None
+            self._account = self.acts.account = account
+            self.found = None
             self._show()
             self.refresh()
 
@@ -127,64 +127,6 @@ class Mistakes(QWidget):
 
     # -- what a person does
 
-    def fix(self) -> None:
-        """Ask what would end the chosen ones."""
-        chosen = self._chosen(OPEN)
-        if not chosen or self._run.running or not permitted(self.workplace, Right.MANAGEMENT):
-            return
-        account, keys = self._account, [_key(one) for one in chosen[: listing_fixes.MOST]]
-        self._run.read(
-            lambda desk: listing_fixes.plan(desk, account, keys),
-            then=lambda plans: self._planned(keys, plans),
-            key=(id(self), "plan"),
-        )
-
-    def ignore(self) -> None:
-        """Ask for the reason, then let the chosen ones stand."""
-        chosen = self._chosen(OPEN)
-        if not chosen or not permitted(self.workplace, Right.MANAGEMENT):
-            return
-        meant = [_meant(one) for one in chosen]
-        self._open(
-            Confirm(
-                self,
-                t("mistakes.ignore_title", count=len(meant)),
-                t("mistakes.ignore_note"),
-                t("mistakes.ignore"),
-                lambda reason: self._let_stand(meant, reason),
-                reason=t("mistakes.ignore_reason"),
-            )
-        )
-
-    def heed(self) -> None:
-        """Say the chosen ones again."""
-        chosen = self._chosen(IGNORED)
-        if not chosen or not permitted(self.workplace, Right.MANAGEMENT):
-            return
-        self.tables[IGNORED].go_on_after([_meant(one) for one in chosen])
-        account, meant = self._account, [_meant(one) for one in chosen]
-        self.workplace.write(
-            listing_lint.heed_all,
-            self.workplace.actor,
-            account,
-            meant,
-            then=lambda done: self._done(t("mistakes.heeded", count=done.count)),
-        )
-
-    def carry(self) -> None:
-        """The listing under the keyboard carries the stock of its SKU."""
-        one: Seen | None = self.table.under_keyboard()
-        if one is None or one.listing.sku_id is None or one.listing.carries:
-            return
-        if permitted(self.workplace, Right.LINKS):
-            sku = one.listing.sku_text[:80]
-            self.workplace.write(
-                linking.choose_carrier,
-                self.workplace.actor,
-                one.listing.id,
-                then=lambda _: self._done(t("listings_page.carrier_said", sku=sku)),
-            )
-
     def open_listing(self) -> None:
         """Show the listing under the keyboard."""
         self._with_one(lambda one: self.listing_asked.emit(one.listing.id))
@@ -192,62 +134,6 @@ class Mistakes(QWidget):
     def open_linking(self) -> None:
         """Look which SKU it sells."""
         self._with_one(lambda one: self.linking_asked.emit(one.listing.sku_text))
-
-    def _let_stand(self, meant: Sequence[Meant], reason: str) -> None:
-        self.tables[OPEN].go_on_after(meant)
-        begun = self._run.run(
-            t("mistakes.ignoring"),
-            lambda desk, _: listing_lint.ignore_all(desk, self.workplace.actor, self._account, meant, reason),
-            then=lambda done: self._done(t("mistakes.ignored_said", count=done.count)),
-            failed=self._refused,
-        )
-        if not begun:
-            self.workplace.window.say(Tone.WARN, t("listings_page.busy"), for_ms=4000)
-
-    def _planned(self, keys: Sequence[Key], plans: Plans) -> None:
-        first = plans.plans[0]
-        if plans.written:
-            self._open(FixDialog(self, plans, lambda: self._begin(keys, plans)))
-        elif len(plans.plans) == 1 and first.way in (Way.LINKING, Way.PRICES):
-            self.workplace.window.say(Tone.INFO, render(first.what), for_ms=8000)
-            if first.way is Way.LINKING:
-                self.linking_asked.emit(first.seen.listing.sku_text)
-            else:
-                self.prices_asked.emit(first.seen.listing.id, first.seen.finding.market)
-        else:
-            self.workplace.window.say(
-                Tone.WARN, t("mistakes.nothing_to_fix"), render(first.what), for_ms=9000
-            )
-
-    def _begin(self, keys: Sequence[Key], plans: Plans) -> None:
-        prices = any(one.price is not None for one in plans.written)
-        right = Right.PRICES if prices else Right.MANAGEMENT
-        self.workplace.with_pin(right, partial(self._run_fix, keys, plans), self._refused)
-
-    def _run_fix(self, keys: Sequence[Key], plans: Plans) -> None:
-        self.tables[OPEN].go_on_after(
-            [_meant(one.seen) for one in plans.written],
-        )
-        account, actor, digest = self._account, self.workplace.actor, plans.digest
-        self._run.run(
-            t("mistakes.fixing"),
-            lambda desk, progress: listing_fixes.fix(desk, actor, account, keys, digest, progress),
-            then=self._fixed,
-            failed=self._refused,
-        )
-
-    def _fixed(self, done: Fixed) -> None:
-        self._run.say_outcome(t("mistakes.fixed", count=done.count), done)
-        self.refresh()
-
-    def _done(self, said: str) -> None:
-        self.workplace.window.say(Tone.OK, said, for_ms=6000)
-        self.refresh()
-
-    def _refused(self, failure: Failure) -> None:
-        self.tables[OPEN].stay()
-        self.workplace.window.show_failure(failure)
-        self.refresh()
 
     # -- what is shown
 
@@ -318,7 +204,7 @@ class Mistakes(QWidget):
         self.filters.offer("code", offered)
 
     def _moved(self) -> None:
-        one: Seen | None = self.table.under_keyboard()
+        one = self._here()
         self.line.setVisible(one is not None)
         self.line.setText(full_words(one) if one is not None else "")
         opened = self.kind == OPEN
@@ -337,8 +223,12 @@ class Mistakes(QWidget):
     def _chosen(self, kind: str) -> list[Seen]:
         return self.tables[kind].chosen() if self.kind == kind and not self.tables[kind].has_left else []
 
-    def _with_one(self, then: Callable[[Seen], object]) -> None:
+    def _here(self) -> Seen | None:
         one: Seen | None = self.table.under_keyboard()
+        return one
+
+    def _with_one(self, then: Callable[[Seen], object]) -> None:
+        one = self._here()
         if one is not None:
             then(one)
 
@@ -346,7 +236,7 @@ class Mistakes(QWidget):
 
     def _table(self, kind: str, name: str, empty: EmptyState) -> None:
         made = columns() if kind == OPEN else ignored_columns()
-        model = RowsModel(made, self, key=_meant)
+        model = RowsModel(made, self, key=meant_of)
         table = DataTable(name, multi=True)
         table.setModel(model)
         Fitting(table, FIT if kind == OPEN else FIT_IGNORED)
@@ -366,10 +256,10 @@ class Mistakes(QWidget):
         self.link_button = ShortcutButton(msg("mistakes.link"), "L", icon="link")
         self.open_button = ShortcutButton(msg("mistakes.open_listing"), "O", icon="listings")
         for button, act, right in (
-            (self.fix_button, self.fix, Right.MANAGEMENT),
-            (self.ignore_button, self.ignore, Right.MANAGEMENT),
-            (self.heed_button, self.heed, Right.MANAGEMENT),
-            (self.carry_button, self.carry, Right.LINKS),
+            (self.fix_button, self.acts.fix, Right.MANAGEMENT),
+            (self.ignore_button, self.acts.ignore, Right.MANAGEMENT),
+            (self.heed_button, self.acts.heed, Right.MANAGEMENT),
+            (self.carry_button, self.acts.carry, Right.LINKS),
             (self.link_button, self.open_linking, None),
             (self.open_button, self.open_listing, None),
         ):
@@ -410,11 +300,6 @@ class Mistakes(QWidget):
                 action = menu.addAction(button.icon(), button.text(), button.click)
                 action.setEnabled(button.isEnabled())
 
-    def _open(self, dialog: QDialog) -> None:
-        self.dialog = dialog
-        dialog.finished.connect(lambda _: setattr(self, "dialog", None))
-        dialog.open()
-
 
 def _filters() -> FilterBar:
     made = FilterBar(
@@ -430,11 +315,3 @@ def _filters() -> FilterBar:
 
 def _counted(words: str, number: int) -> str:
     return f"{words} {locale.number(number)}" if number else words
-
-
-def _meant(one: Seen) -> Meant:
-    return one.finding.listing_id, one.finding.code, one.finding.market
-
-
-def _key(one: Seen) -> Key:
-    return Key(*_meant(one))

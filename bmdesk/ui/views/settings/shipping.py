@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from bmdesk.domain.changes import Change
-from bmdesk.services.setting_table import WEEKDAYS
+from bmdesk.services.setting_readers import WEEKDAYS
 from bmdesk.system import machine
 from bmdesk.texts import msg, render, t
 from bmdesk.ui.theme import mark, px
