@@ -196,6 +196,21 @@ def test_a_change_is_taken_back_and_stays_so(shop: Shop) -> None:
         content_runs.undo(shop.desk, OWNER, shop.account, "01KNOSUCHRUN")
 
 
+def test_what_was_taken_back_stays_so_though_a_person_confirms_something_else(shop: Shop) -> None:
+    texts(shop, automatic=True)
+    listed(shop)
+    done = applied(shop)
+    shop.settle()
+    content_runs.undo(shop.desk, OWNER, shop.account, done.run_id)
+    shop.settle()
+    texts(shop, automatic=True, warranty={"fr": {"*": 24}})
+    applied(shop, parts=("warranty",))
+    for _ in range(2):
+        shop.settle()
+        shop.advance(minutes=20)
+    assert (there(shop)["comment"], there(shop)["warranty_delay"]) == (THEIRS, 24)
+
+
 def test_words_that_somebody_else_wrote_meanwhile_stop_the_write(shop: Shop) -> None:
     texts(shop)
     listed(shop)

@@ -23,7 +23,7 @@ from bmdesk.services.lines import Progress, in_pages
 from bmdesk.services.selling import content, content_changes
 from bmdesk.services.selling.account_snapshot import AccountSnapshot
 from bmdesk.services.selling.content import SkuKnown
-from bmdesk.services.selling.content_changes import COMMENT, KEPT, PARTS, WARRANTY, WAYS
+from bmdesk.services.selling.content_changes import COMMENT, PARTS, WARRANTY, WAYS
 from bmdesk.services.selling.management_preview import money_of, wanted_of
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, listing_lists, listings, sync_log
@@ -286,7 +286,7 @@ def _row(
     return ContentRow(
         *(row.id, row.sku_text, of.sku.text, row.title, cell.market, old, new, values),
         due=bool(values) and own,
-        kept=bool((cell.wanted_content or {}).get(KEPT)),
+        kept=not content_changes.kept_parts(cell).isdisjoint(values),
         problem=msg("listing.market_paused") if cell.paused else said.problem if COMMENT in parts else None,
         notes=(*(said.notes if COMMENT in parts else ()), *_lowered(there, values)),
     )
