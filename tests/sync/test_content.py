@@ -196,6 +196,19 @@ def test_a_change_is_taken_back_and_stays_so(shop: Shop) -> None:
         content_runs.undo(shop.desk, OWNER, shop.account, "01KNOSUCHRUN")
 
 
+def test_taking_back_leaves_what_the_seller_wrote_since(shop: Shop) -> None:
+    texts(shop)
+    listed(shop)
+    done = applied(shop)
+    shop.settle()
+    shop.market.change(FIRST, market="fr-fr", comment="Written since.")
+    shop.settle()
+    undone = content_runs.undo(shop.desk, OWNER, shop.account, done.run_id)
+    assert (undone.count, [said.code for _, said in undone.problems]) == (0, ["content.changed_since"])
+    shop.settle()
+    assert there(shop)["comment"] == "Written since."
+
+
 def test_what_was_taken_back_stays_so_though_a_person_confirms_something_else(shop: Shop) -> None:
     texts(shop, automatic=True)
     listed(shop)
