@@ -214,7 +214,9 @@ class PriceJudge:
         sent = _sent_with(effect) or ours
         old = str((effect.change or {}).get("old", ""))
         change = {"old": old, "new": str(sent)}
-        if found is Standing.THERE:
+        waits = tx.now - _sent_at(tx.connection, effect, tx.now) < LOOK_UP_FOR
+        # What is wanted stands there; but where the CSV carried another price, that one may still come.
+        if found is Standing.THERE and (sent == ours or refused is not None or not waits):
             self.settled(tx, effect, ours.minor, wrote=old)
             return Done(change, found=True)
         if minor(wire.price, sent.currency) == sent.minor and wire.currency in ("", sent.currency):
@@ -228,9 +230,9 @@ class PriceJudge:
         if refused is not None:
             outbox.set_effect(tx, effect.id, call_id=None)
             return Parked(Fault.REJECTED, refused, change)
-        if tx.now - _sent_at(tx.connection, effect, tx.now) < LOOK_UP_FOR:
-            waits = problem or LookingUpPrice(market=effect.market, price=sent)
-            return Later(tx.now + LOOK_AGAIN, waits, uncertain=True)
+        if waits:
+            looking = problem or LookingUpPrice(market=effect.market, price=sent)
+            return Later(tx.now + LOOK_AGAIN, looking, uncertain=True)
         return Parked(Fault.AMBIGUOUS, PriceNeverCame(market=effect.market, price=sent), change)
 
     def _verdict(
