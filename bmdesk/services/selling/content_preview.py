@@ -76,6 +76,8 @@ class ContentRow:
     """A person took the last change back: nothing is written here by itself."""
     problem: Text | None = None
     notes: tuple[Text, ...] = ()
+    wanted: dict[str, Any] | None = field(default=None, hash=False)
+    """What was wanted there when it was made; where that is something else by now it is left alone."""
 
     @property
     def changes(self) -> bool:
@@ -289,6 +291,7 @@ def _row(
         kept=not content_changes.kept_parts(cell).isdisjoint(values),
         problem=msg("listing.market_paused") if cell.paused else said.problem if COMMENT in parts else None,
         notes=(*(said.notes if COMMENT in parts else ()), *_lowered(there, values)),
+        wanted=cell.wanted_content,
     )
 
 
@@ -319,7 +322,7 @@ def _want_page(
         cell = listings.market(tx.connection, row.listing_id, row.market) if listing is not None else None
         if listing is None or cell is None or _stop(listing) is not None:
             problems.append((row.sku, (_stop(listing) if listing else None) or msg("linking.changed_since")))
-        elif saying_of(content_changes.there(cell)) != row.old:
+        elif saying_of(content_changes.there(cell)) != row.old or cell.wanted_content != row.wanted:
             problems.append((row.sku, msg("content.changed_since", market=row.market)))
         else:
             made.append(content_changes.set_wanted(tx, cell, row.values, kept=kept))

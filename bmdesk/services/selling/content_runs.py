@@ -96,7 +96,7 @@ def _backwards(
             continue
         new = saying_of({**there, **back})
         names = (listing.id, listing.sku_text, "", listing.title, one.market)
-        rows.append(ContentRow(*names, saying_of(there), new, back))
+        rows.append(ContentRow(*names, saying_of(there), new, back, wanted=cell.wanted_content))
     return rows, problems
 
 
