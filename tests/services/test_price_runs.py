@@ -19,7 +19,7 @@ from bmdesk.services.prices.simulation import Why
 from bmdesk.services.selling import linking, management, publishing
 from bmdesk.store.queries import listings
 from bmdesk.texts import render
-from tests.desks import Bench
+from tests.desks import Bench, run_sql
 from tests.listed import OWNER
 from tests.services.test_prices import SKU, Shop, open_shop
 
@@ -243,6 +243,14 @@ def test_a_listing_that_leaves_its_sku_leaves_what_was_chosen_for_that(shop: Sho
     shop.desk.write(lambda tx: listings.set_market(tx, shop.listing, "fr-fr", **chosen))
     linking.unlink(shop.desk, OWNER, shop.listing)
     assert (shop.market().chosen_minor, shop.market().chosen_why) == (None, "")
+
+
+def test_a_price_of_the_time_before_a_market_changed_its_currency_is_not_brought_back(shop: Shop) -> None:
+    done = shop.choose("700")
+    run_sql(shop.desk.store.database, "UPDATE price_change SET currency = 'GBP'")
+    taken = undo(shop, done.run_id)
+    assert [said.code for _, said in taken.problems] == ["prices.other_currency.happened"]
+    assert shop.wanted() == 70000
 
 
 def test_what_was_published_and_taken_back_stays_so_under_automatic_rules(shop: Shop) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bmdesk.domain.markets import currency_of
 from bmdesk.domain.money import Money
 from bmdesk.domain.rights import Right
 from bmdesk.services import rights
@@ -252,7 +253,9 @@ def _not_back(row: ChangeRow, here: PriceRow | None) -> Text | None:
         return msg("prices.not_managed")
     if (here.wanted.minor if here.wanted is not None else None) != row.after_minor:
         return msg("prices.changed_since", market=row.market)
-    price = _money(row.before_minor, row.currency)
+    price, currency = _money(row.before_minor, row.currency), currency_of(row.market)
+    if price is not None and price.currency != currency:
+        return msg("prices.other_currency.happened", price=price, currency=currency, market=row.market)
     if price is not None and here.floor is not None and price.minor < here.floor.minor:
         return msg("prices.below_floor_now", price=price, floor=here.floor)
     if price is not None and here.top is not None and price.minor > here.top.minor:
