@@ -16,10 +16,10 @@ from bmdesk.services.prices import applying, automatic, choosing
 from bmdesk.services.prices.applying import AlreadyUndone
 from bmdesk.services.prices.choosing import FloorUnknown, NoSecondWriter, OursAboveTop, OursBelowFloor
 from bmdesk.services.prices.simulation import Why
-from bmdesk.services.selling import linking, management
+from bmdesk.services.selling import linking, management, publishing
 from bmdesk.store.queries import listings
 from bmdesk.texts import render
-from tests.desks import Bench
+from tests.desks import Bench, run_sql
 from tests.listed import OWNER
 from tests.services.test_prices import SKU, Shop, open_shop
 
@@ -243,6 +243,37 @@ def test_a_listing_that_leaves_its_sku_leaves_what_was_chosen_for_that(shop: Sho
     shop.desk.write(lambda tx: listings.set_market(tx, shop.listing, "fr-fr", **chosen))
     linking.unlink(shop.desk, OWNER, shop.listing)
     assert (shop.market().chosen_minor, shop.market().chosen_why) == (None, "")
+
+
+def test_a_price_of_the_time_before_a_market_changed_its_currency_is_not_brought_back(shop: Shop) -> None:
+    done = shop.choose("700")
+    run_sql(shop.desk.store.database, "UPDATE price_change SET currency = 'GBP'")
+    taken = undo(shop, done.run_id)
+    assert [said.code for _, said in taken.problems] == ["prices.other_currency.happened"]
+    assert shop.wanted() == 70000
+
+
+def test_what_was_published_and_taken_back_stays_so_under_automatic_rules(shop: Shop) -> None:
+    settings.put(shop.desk, "backmarket.markets", "fr-fr,de-de,es-es")
+    shop.read_again(50000, "es-es")
+    shop.set_rules({"id": "auto", "automatic": True})
+    asked = shop.desk, shop.account, [shop.listing], ["es-es"]
+    shown = publishing.publish_preview(*asked)
+    publishing.publish(shop.desk, OWNER, *asked[1:], shown.digest)
+    assert shop.wanted("es-es") == 62400
+    undo(shop, applying.runs(shop.desk, shop.account)[0].id)
+    automatic.reprice(shop.desk, shop.account)
+    assert shop.wanted("es-es") == 50000
+
+
+def test_that_automatic_rules_write_again_where_no_price_stood_is_said(shop: Shop) -> None:
+    settings.put(shop.desk, "backmarket.markets", "fr-fr,de-de,es-es")
+    shop.set_rules({"id": "auto", "automatic": True})
+    done = automatic.reprice(shop.desk, shop.account)
+    assert shop.wanted("es-es") == 62400
+    taken = undo(shop, done.run_id)
+    assert shop.wanted("es-es") is None
+    assert [note.code for note in taken.notes] == ["prices.comes_again"]
 
 
 def test_taking_a_choice_back_leaves_none_where_there_was_none(shop: Shop) -> None:

@@ -196,6 +196,56 @@ def test_a_change_is_taken_back_and_stays_so(shop: Shop) -> None:
         content_runs.undo(shop.desk, OWNER, shop.account, "01KNOSUCHRUN")
 
 
+def test_taking_back_leaves_what_the_seller_wrote_since(shop: Shop) -> None:
+    texts(shop)
+    listed(shop)
+    done = applied(shop)
+    shop.settle()
+    shop.market.change(FIRST, market="fr-fr", comment="Written since.")
+    shop.settle()
+    undone = content_runs.undo(shop.desk, OWNER, shop.account, done.run_id)
+    assert (undone.count, [said.code for _, said in undone.problems]) == (0, ["content.changed_since"])
+    shop.settle()
+    assert there(shop)["comment"] == "Written since."
+
+
+def test_what_is_taken_back_while_texts_are_made_anew_stays_so(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts(shop, automatic=True)
+    listed(shop, 2)
+    done = applied(shop)
+    shop.settle()
+    lower(shop, next(iter(shop.units)), 85)
+    really = content_preview.write_down
+
+    def meanwhile(*given: Any) -> ContentDone:
+        monkeypatch.undo()
+        content_runs.undo(shop.desk, OWNER, shop.account, done.run_id)
+        return really(*given)
+
+    monkeypatch.setattr(content_preview, "write_down", meanwhile)
+    left = content_preview.by_itself(shop.desk, shop.account)
+    assert (left.count, [said.code for _, said in left.problems]) == (0, ["content.changed_since"])
+    shop.settle()
+    assert there(shop)["comment"] == THEIRS
+
+
+def test_what_was_taken_back_stays_so_though_a_person_confirms_something_else(shop: Shop) -> None:
+    texts(shop, automatic=True)
+    listed(shop)
+    done = applied(shop)
+    shop.settle()
+    content_runs.undo(shop.desk, OWNER, shop.account, done.run_id)
+    shop.settle()
+    texts(shop, automatic=True, warranty={"fr": {"*": 24}})
+    applied(shop, parts=("warranty",))
+    for _ in range(2):
+        shop.settle()
+        shop.advance(minutes=20)
+    assert (there(shop)["comment"], there(shop)["warranty_delay"]) == (THEIRS, 24)
+
+
 def test_words_that_somebody_else_wrote_meanwhile_stop_the_write(shop: Shop) -> None:
     texts(shop)
     listed(shop)

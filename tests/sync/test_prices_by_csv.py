@@ -279,6 +279,26 @@ def test_a_lost_answer_whose_prices_are_there_is_found_and_not_sent_again(shop: 
 
 
 @pytest.mark.slow
+def test_prices_taken_back_while_their_lost_csv_is_worked_off_come_back(shop: Shop) -> None:
+    made = many(shop)
+    shop.hasty()
+    shop.market.task_seconds = 300
+    shop.market.fault("reset-after", "POST /ws/listings", times=1)
+    shop.tick()
+    assert len(prices(shop, "uncertain")) == MANY
+    reprice(shop, made, dict.fromkeys(made, 50_000))
+    shop.advance(minutes=3)
+    shop.tick()
+    assert there(shop) == {"500.00"}, "the task has its time"
+    shop.advance(minutes=4)
+    shop.tick()
+    shop.market.task_seconds = 0
+    shop.settle(minutes=3)
+    assert there(shop) == {"500.00"}
+    assert not shop.effects("parked"), "our own write is nobody else's"
+
+
+@pytest.mark.slow
 def test_a_lost_csv_is_not_sent_again(shop: Shop) -> None:
     many(shop)
     shop.hasty()

@@ -277,6 +277,23 @@ def test_a_price_confirmed_before_midnight_moves_no_further_than_the_new_day_all
     assert not one.effects("parked")
 
 
+def test_a_price_that_nobody_had_read_yet_is_no_leave_to_move_it_further(shop: Shop) -> None:
+    shop.ready()
+    shop.spent(20_000)
+    shop.offer(quantity=1, comment=CHECKED, prices={"fr-fr": 624, "es-es": 300})
+    shop.settle()
+    moved(shop, "1", automatic=False)
+    shop.put("backmarket.markets", "fr-fr,es-es")
+    applying.apply(shop.desk, OWNER, shop.account, simulate(shop.desk, shop.account).digest)
+    shop.settle(minutes=1)
+    assert shop.price(market="es-es") == "300.00"
+    (parked,) = shop.effects("parked")
+    assert shop.problem(parked) == "price.beyond_day.title"
+    applying.apply(shop.desk, OWNER, shop.account, simulate(shop.desk, shop.account).digest)
+    shop.settle(minutes=1)
+    assert shop.price(market="es-es") == "330.00"
+
+
 @pytest.mark.parametrize("how", ["ours", "retry"])
 def test_over_a_second_writers_price_the_day_goes_on_from_ours(one: Shop, how: str) -> None:
     one.advance(days=1)

@@ -204,6 +204,15 @@ def test_what_was_shown_is_what_may_be_proposed(ready: Shop) -> None:
     assert ready.market.ledger.writes() == []
 
 
+def test_two_people_who_propose_the_same_send_it_once(ready: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = proposals.preview(ready.desk, ready.account, [PHONE])
+    proposals.propose(ready.desk, OWNER, ready.account, [PHONE], shown.digest)
+    ready.sync()
+    monkeypatch.setattr(proposals, "preview", lambda *_: shown)  # read before the other was done
+    with pytest.raises(PreviewChanged):
+        proposals.propose(ready.desk, OWNER, ready.account, [PHONE], shown.digest)
+
+
 def test_one_that_was_not_sent_yet_can_be_taken_back(ready: Shop) -> None:
     propose(ready)
     assert proposals.take_back(ready.desk, OWNER, ready.account, [PHONE]).count == 1

@@ -2,8 +2,8 @@
 transaction that keeps the reading. Nothing is sent here.
 
 Whoever confirmed a price and whenever: below the floor as it is now nothing goes out, and no min_price either. What was
-confirmed on an earlier day keeps to the greatest change of the day on which it is sent, too; what a person says today
-is that person's word, and where it may not move so far that was said then.
+confirmed on an earlier day, or where nobody had read a price, keeps to the greatest change of the day on which it is
+sent, too; what a person says today is that person's word, and where it may not move so far that was said then.
 
 A price below the min_price that stands at the marketplace, with none of ours to go along, is not written. That limit is
 the seller's own word, given there or by another tool; from an account without the BackPricer the marketplace takes no
@@ -214,7 +214,9 @@ class PriceJudge:
         sent = _sent_with(effect) or ours
         old = str((effect.change or {}).get("old", ""))
         change = {"old": old, "new": str(sent)}
-        if found is Standing.THERE:
+        waits = tx.now - _sent_at(tx.connection, effect, tx.now) < LOOK_UP_FOR
+        # What is wanted stands there; but where the CSV carried another price, that one may still come.
+        if found is Standing.THERE and (sent == ours or refused is not None or not waits):
             self.settled(tx, effect, ours.minor, wrote=old)
             return Done(change, found=True)
         if minor(wire.price, sent.currency) == sent.minor and wire.currency in ("", sent.currency):
@@ -228,9 +230,9 @@ class PriceJudge:
         if refused is not None:
             outbox.set_effect(tx, effect.id, call_id=None)
             return Parked(Fault.REJECTED, refused, change)
-        if tx.now - _sent_at(tx.connection, effect, tx.now) < LOOK_UP_FOR:
-            waits = problem or LookingUpPrice(market=effect.market, price=sent)
-            return Later(tx.now + LOOK_AGAIN, waits, uncertain=True)
+        if waits:
+            looking = problem or LookingUpPrice(market=effect.market, price=sent)
+            return Later(tx.now + LOOK_AGAIN, looking, uncertain=True)
         return Parked(Fault.AMBIGUOUS, PriceNeverCame(market=effect.market, price=sent), change)
 
     def _verdict(
@@ -305,11 +307,14 @@ class PriceJudge:
         wire: ListingWire,
         floors: Floors,
     ) -> Failure | None:
-        """Whether a price that was confirmed on an earlier day is too great a change for this one."""
+        """Whether a price is too great a change for this day: one confirmed on an earlier day, or while nobody had read
+        what stands there.
+        """
         if cell is None or first is None or wire.currency not in ("", price.currency):
             return None
         today = self._today(connection, self._desk.clock.now())
-        if cell.wanted_at is not None and self._today(connection, cell.wanted_at) == today:
+        said_today = cell.wanted_at is not None and self._today(connection, cell.wanted_at) == today
+        if said_today and cell.base_minor is not None:
             return None
         began = Money(first, price.currency)
         most = minor(wire.max_price, price.currency)

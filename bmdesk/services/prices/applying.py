@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bmdesk.domain.markets import currency_of
 from bmdesk.domain.money import Money
 from bmdesk.domain.rights import Right
 from bmdesk.services import rights
@@ -45,7 +46,7 @@ __all__ = [
 PAGE = 40
 """Prices per transaction, each with its effect: a scan at the bench waits no longer than that."""
 
-AUTOMATIC, CONFIRMED, UNDONE = "automatic", "confirmed", Why.UNDO.value
+AUTOMATIC, CONFIRMED, PUBLISHED, UNDONE = "automatic", "confirmed", "publish", Why.UNDO.value
 
 
 class NoSuchRun(Failure):
@@ -194,7 +195,8 @@ def undo(desk: Desk, actor: Actor, account_id: str, run_id: str, progress: Progr
     """Give every listing of a run the price back that it had before it, where nobody changed it since.
 
     A price that is outside of what the rules allow by now is left out and named, its lowest one is lifted to the floor.
-    What automatic rules would write again by themselves stays taken back until somebody lets the rules count again.
+    What automatic rules would write again by themselves stays taken back until somebody lets the rules count again;
+    where no price stood before there is none to stay, which `notes` say.
     One that was stopped, or that could do nothing, goes on when it is asked for again.
     Raises NoSuchRun, AlreadyUndone, NotAllowed.
     """
@@ -213,7 +215,7 @@ def undo(desk: Desk, actor: Actor, account_id: str, run_id: str, progress: Progr
     }
     problems: list[tuple[str, Text]] = []
     back: list[NewPrice] = []
-    held = 0
+    held = again = 0
     for row in rows:
         here = now.get((row.listing_id, row.market))
         if here is not None and _is_back(row, here):
@@ -224,14 +226,19 @@ def undo(desk: Desk, actor: Actor, account_id: str, run_id: str, progress: Progr
             problems.append((name, said or msg("prices.not_managed")))
             continue
         one = _brought_back(row, here)
-        if _would_return(run, row, here) and one.price is not None:
-            one, held = replace(one, chosen=_hold(one.price, desk, actor)), held + 1
+        if _would_return(run, row, here):
+            if one.price is not None:
+                one, held = replace(one, chosen=_hold(one.price, desk, actor)), held + 1
+            elif here.automatic:
+                again += 1
         back.append(one)
     version = desk.read(desk.policies).pricing.version
     work = Making(desk, account_id, actor.code, UNDONE, version, undoing=(run_id, len(back)))
     finished = in_pages(back, work.add, progress, PAGE)
-    notes = (msg("prices.stays_taken_back", count=held),) if held else ()
-    return work.done(stopped=not finished, problems=problems, notes=notes)
+    notes = [msg("prices.stays_taken_back", count=held)] if held else []
+    if again:
+        notes.append(msg("prices.comes_again", count=again))
+    return work.done(stopped=not finished, problems=problems, notes=tuple(notes))
 
 
 def _is_back(row: ChangeRow, here: PriceRow) -> bool:
@@ -246,7 +253,9 @@ def _not_back(row: ChangeRow, here: PriceRow | None) -> Text | None:
         return msg("prices.not_managed")
     if (here.wanted.minor if here.wanted is not None else None) != row.after_minor:
         return msg("prices.changed_since", market=row.market)
-    price = _money(row.before_minor, row.currency)
+    price, currency = _money(row.before_minor, row.currency), currency_of(row.market)
+    if price is not None and price.currency != currency:
+        return msg("prices.other_currency.happened", price=price, currency=currency, market=row.market)
     if price is not None and here.floor is not None and price.minor < here.floor.minor:
         return msg("prices.below_floor_now", price=price, floor=here.floor)
     if price is not None and here.top is not None and price.minor > here.top.minor:
@@ -279,7 +288,7 @@ def _choice_before(row: ChangeRow) -> Row:
 
 def _would_return(run: RunRow, row: ChangeRow, here: PriceRow) -> bool:
     """Whether automatic rules would write again what is taken back now."""
-    by_rules = run.why == AUTOMATIC or (run.why == CONFIRMED and here.automatic)
+    by_rules = run.why == AUTOMATIC or (run.why in (CONFIRMED, PUBLISHED) and here.automatic)
     return by_rules and row.before.get("chosen_minor") is None
 
 

@@ -27,8 +27,8 @@ class BelowFloorNow(Failure):
 
 
 class BeyondDay(Failure):
-    """A price confirmed on an earlier day is a greater change than this day allows. Params: market, price, first,
-    low, high.
+    """A price confirmed on an earlier day, or before any was read, is a greater change than this day allows.
+    Params: market, price, first, low, high.
     """
 
     code = "price.beyond_day"

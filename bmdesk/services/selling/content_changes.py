@@ -21,7 +21,7 @@ from bmdesk.store.transaction import Tx
 
 COMMENT, WARRANTY, WAYS = PARTS = ("comment", "warranty", "ways")
 KEPT = "kept"
-"""Stands in what is wanted after an undo: nothing by itself writes over it."""
+"""Stands in what is wanted after an undo, with the parts that were taken back: nothing by itself writes over them."""
 
 Values = Mapping[str, Any]
 """Of PARTS, those that it is about; as the store keeps them."""
@@ -58,11 +58,18 @@ def differing(wanted: Values, found: Values) -> dict[str, Any]:
     }
 
 
+def kept_parts(cell: MarketRow) -> frozenset[str]:
+    """Those of PARTS that a person took back, and said nothing else of since."""
+    kept = (cell.wanted_content or {}).get(KEPT) or ()
+    return frozenset(PARTS if kept is True else kept)  # an older store says only that there are some
+
+
 def set_wanted(tx: Tx, cell: MarketRow, values: Values, *, kept: bool = False) -> ChangeRow:
     """From now on these shall stand there; what stands there now is what both sides had."""
+    held = kept_parts(cell) | values.keys() if kept else kept_parts(cell) - values.keys()
     wanted = {k: v for k, v in {**(cell.wanted_content or {}), **values}.items() if k != KEPT}
-    if kept:
-        wanted[KEPT] = True
+    if held:
+        wanted[KEPT] = sorted(held)
     base = {**(cell.base_content or {}), **_of(there(cell), values)}
     listings.set_market(tx, cell.listing_id, cell.market, wanted_content=wanted, base_content=base)
     want(tx, ContentOf(cell.listing_id, cell.market))

@@ -23,7 +23,7 @@ from bmdesk.services.lines import Progress, in_pages
 from bmdesk.services.selling import content, content_changes
 from bmdesk.services.selling.account_snapshot import AccountSnapshot
 from bmdesk.services.selling.content import SkuKnown
-from bmdesk.services.selling.content_changes import COMMENT, KEPT, PARTS, WARRANTY, WAYS
+from bmdesk.services.selling.content_changes import COMMENT, PARTS, WARRANTY, WAYS
 from bmdesk.services.selling.management_preview import money_of, wanted_of
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import accounts, listing_lists, listings, sync_log
@@ -76,6 +76,8 @@ class ContentRow:
     """A person took the last change back: nothing is written here by itself."""
     problem: Text | None = None
     notes: tuple[Text, ...] = ()
+    wanted: dict[str, Any] | None = field(default=None, hash=False)
+    """What was wanted there when it was made; where that is something else by now it is left alone."""
 
     @property
     def changes(self) -> bool:
@@ -286,9 +288,10 @@ def _row(
     return ContentRow(
         *(row.id, row.sku_text, of.sku.text, row.title, cell.market, old, new, values),
         due=bool(values) and own,
-        kept=bool((cell.wanted_content or {}).get(KEPT)),
+        kept=not content_changes.kept_parts(cell).isdisjoint(values),
         problem=msg("listing.market_paused") if cell.paused else said.problem if COMMENT in parts else None,
         notes=(*(said.notes if COMMENT in parts else ()), *_lowered(there, values)),
+        wanted=cell.wanted_content,
     )
 
 
@@ -319,7 +322,7 @@ def _want_page(
         cell = listings.market(tx.connection, row.listing_id, row.market) if listing is not None else None
         if listing is None or cell is None or _stop(listing) is not None:
             problems.append((row.sku, (_stop(listing) if listing else None) or msg("linking.changed_since")))
-        elif saying_of(content_changes.there(cell)) != row.old:
+        elif saying_of(content_changes.there(cell)) != row.old or cell.wanted_content != row.wanted:
             problems.append((row.sku, msg("content.changed_since", market=row.market)))
         else:
             made.append(content_changes.set_wanted(tx, cell, row.values, kept=kept))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bmdesk.domain.rights import Right
 from bmdesk.services import rights
@@ -85,16 +86,26 @@ def _backwards(
         cell = listings.market(connection, one.listing_id, one.market)
         if listing is None or cell is None:
             continue
-        wanted = cell.wanted_content or {}
-        if content_changes.differing(one.after, wanted):
+        wanted, there = cell.wanted_content or {}, content_changes.there(cell)
+        if content_changes.differing(one.after, wanted) or _is_others(one, there):
             problems.append((listing.sku_text, msg("content.changed_since", market=one.market)))
             continue
         # A warranty that was never there cannot be taken away again.
         back = {part: value for part, value in one.before.items() if value is not None}
         if not back:
             continue
-        there = content_changes.there(cell)
         new = saying_of({**there, **back})
         names = (listing.id, listing.sku_text, "", listing.title, one.market)
-        rows.append(ContentRow(*names, saying_of(there), new, back))
+        rows.append(ContentRow(*names, saying_of(there), new, back, wanted=cell.wanted_content))
     return rows, problems
+
+
+def _is_others(change: ChangeRow, there: Mapping[str, Any]) -> bool:
+    """Whether somebody else wrote there since: neither what was said before stands there, nor what was wanted then."""
+
+    def stands(part: str, value: Any) -> bool:
+        return there.get(part) == value or content_changes.same(part, there.get(part), value)
+
+    return not all(
+        stands(part, value) or stands(part, change.before.get(part)) for part, value in change.after.items()
+    )

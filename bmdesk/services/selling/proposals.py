@@ -240,6 +240,8 @@ def propose(desk: Desk, actor: Actor, account_id: str, codes: Sequence[str], con
 
     def work(tx: Tx) -> Done:
         for one in shown.rows:
+            if proposals.proposal(tx.connection, account_id, one.built.variant.id) != one.built.kept:
+                raise PreviewChanged  # somebody else proposed it meanwhile
             _ask(tx, actor, account_id, one.built)
         log = msg("proposals.log_asked", count=len(shown.rows), operator=actor.code)
         sync_log.log(tx, account_id, "info", log)

@@ -34,7 +34,6 @@ from bmdesk.store.queries import accounts, listing_lists, listings
 from bmdesk.store.queries.listings import ListingRow, MarketRow
 from bmdesk.texts import Failure, Text, msg
 
-WHY = "publish"
 _READ = 500
 
 
@@ -159,7 +158,7 @@ def publish(
     problems = [(row.sku, row.problem) for row in shown.rows if row.problem is not None]
     priced = [row for row in wanted if row.sets_price]
     prices = [NewPrice(row.listing_id, row.market, row.new, row.minimum, seen=row.seen) for row in priced]
-    done = applying.set_prices(desk, account_id, actor.code, WHY, prices, progress)
+    done = applying.set_prices(desk, account_id, actor.code, applying.PUBLISHED, prices, progress)
     # Only then does a pause end: what was wanted there before must not go out in between.
     resumed = desk.read(lambda c: _as_shown(c, [row for row in wanted if row.resumes]))
     for market in shown.markets:
