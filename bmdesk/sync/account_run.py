@@ -26,6 +26,7 @@ from bmdesk.domain.effects import EffectState, Fault, Kind, backoff, kind_text
 from bmdesk.services.desk import Desk
 from bmdesk.services.orders import order_effects
 from bmdesk.services.selling.account_settings import TASKS
+from bmdesk.store.engine import Connection
 from bmdesk.store.kept import keep_failure
 from bmdesk.store.queries import accounts, feeds, outbox, outbox_calls, sync_log
 from bmdesk.store.queries.outbox import EffectRow
@@ -67,7 +68,7 @@ class AccountRun:
             self._desk.write(lambda tx: outbox.hurry(tx, self._id))
         try:
             for feed in self._connector.feeds():
-                if self._goes_on() and self._is_due(feed):
+                if self._may_pull(feed):
                     self._pull(feed)
             self._send_all()
             self._look_after_tasks()
@@ -93,14 +94,17 @@ class AccountRun:
 
     # ---------------------------------------------------------------- reading
 
-    def _is_due(self, feed: Feed) -> bool:
-        row = self._desk.read(lambda c: feeds.feed(c, self._id, feed.kind, feed.market))
-        return (
-            self._how.everything
-            or row is None
-            or row.next_at is None
-            or (row.next_at <= self._desk.clock.now())
+    def _may_pull(self, feed: Feed) -> bool:
+        """Whether the run goes on and this feed is due: one look for both, for there are many and few are due."""
+        return self._how.keep_going() and self._desk.read(
+            lambda c: breaker.is_allowed(c, self._id) and self._is_due(c, feed)
         )
+
+    def _is_due(self, connection: Connection, feed: Feed) -> bool:
+        if self._how.everything:
+            return True
+        row = feeds.feed(connection, self._id, feed.kind, feed.market)
+        return row is None or row.next_at is None or row.next_at <= self._desk.clock.now()
 
     def _pull(self, feed: Feed) -> bool:
         """Whether the feed was read completely. Raises Resting when the account must rest."""
@@ -164,6 +168,8 @@ class AccountRun:
 
     def _send_some(self) -> bool:
         """Send the most important of what is due; whether there was anything. Raises Resting."""
+        if self._backlog.is_empty():
+            return False
         for exporter in self._connector.exporters:
             waiting = self._backlog.waiting(exporter, self._how.width * 4)
             if not waiting:

@@ -47,6 +47,11 @@ class Backlog:
         self._id = connector.account.id
         self._queues: dict[int, _Queue] = {}
 
+    def is_empty(self) -> bool:
+        """Whether nothing is due: one question instead of one an exporter, for most runs find nothing."""
+        now, gathered = self._desk.clock.now(), self._gathered
+        return not self._desk.read(lambda c: outbox.is_due(c, self._id, now, gathered))
+
     def waiting(self, exporter: Exporter, at_once: int) -> list[EffectRow]:
         """What is due of this kind, or its beginning, the most important first.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bmdesk.services.desk import Desk
 from bmdesk.simulator import wire
@@ -222,3 +223,22 @@ def test_a_clock_that_is_wrong_is_said(shop: Shop) -> None:
     shop.engine().run_once(Manner(everything=True))
     assert account(shop).clock_skew_ms == -20 * 60_000
     assert "sync.clock_skew" in shop.log_codes()
+
+
+def test_an_idle_run_asks_once_whether_anything_waits_and_once_a_feed_whether_it_is_due(shop: Shop) -> None:
+    shop.offer()
+    shop.settle()
+    looks: list[list[str]] = []
+
+    def note(_connection: object, _cursor: object, sql: str, *_: object) -> None:
+        if sql != "BEGIN":
+            looks[-1].append(sql)
+
+    reader = shop.desk.store.database._reader
+    event.listen(reader, "begin", lambda _: looks.append([]))
+    event.listen(reader, "before_cursor_execute", note)
+    shop.tick()
+    feeds = [look for look in looks if "FROM feed" in look[-1]]
+    assert len(feeds) > 5
+    assert all("FROM account" in look[0] for look in feeds)  # whether the run goes on, in the same look
+    assert sum("effect.next_at <=" in sql for look in looks for sql in look) == 1

@@ -62,6 +62,7 @@ class AccountRow:
 
 _ACCOUNT = select(*(t.account.c[name] for name in AccountRow.__slots__))
 _BY_ID = _ACCOUNT.where(t.account.c.id == bindparam("account"))
+_CHANGE = update(t.account).where(t.account.c.id == bindparam("of_account"))
 _BY_NAME = _ACCOUNT.where(
     t.account.c.company_id == bindparam("company"),
     t.account.c.system == bindparam("system"),
@@ -117,7 +118,7 @@ def add_account(tx: Tx, system: str, name: str) -> str:
 
 def set_account(tx: Tx, account_id: str, **values: Any) -> None:
     """Change these columns."""
-    tx.connection.execute(update(t.account).where(t.account.c.id == account_id).values(**values))
+    tx.connection.execute(_CHANGE, {**values, "of_account": account_id})
 
 
 def warehouse_accounts(connection: Connection, company_id: str) -> dict[str, str]:

@@ -41,6 +41,14 @@ class SyncingRow:
 
 
 _FEED = select(*(t.feed.c[f.name] for f in fields(FeedRow)))
+# Put together once: each run asks for every feed and notes every reading.
+_HERE = and_(
+    t.feed.c.account_id == bindparam("of_account"),
+    t.feed.c.kind == bindparam("of_kind"),
+    t.feed.c.market == bindparam("of_market"),
+)
+_ONE = _FEED.where(_HERE)
+_CHANGE = update(t.feed).where(_HERE)
 # Asked after every page of a long history.
 _OF_ACCOUNT = _FEED.where(t.feed.c.account_id == bindparam("account")).order_by(
     t.feed.c.kind, t.feed.c.market
@@ -49,9 +57,7 @@ _OF_ACCOUNT = _FEED.where(t.feed.c.account_id == bindparam("account")).order_by(
 
 def feed(connection: Connection, account_id: str, kind: str, market: str) -> FeedRow | None:
     """One feed, or None before it was first read."""
-    f = t.feed.c
-    query = _FEED.where(f.account_id == account_id, f.kind == kind, f.market == market)
-    row = connection.execute(query).first()
+    row = connection.execute(_ONE, _here(account_id, kind, market)).first()
     return FeedRow(*row) if row else None
 
 
@@ -69,11 +75,13 @@ def of_company(connection: Connection, company_id: str) -> list[FeedRow]:
 
 def set_feed(tx: Tx, account_id: str, kind: str, market: str, **values: Any) -> None:
     """Make or change a feed's row."""
-    f = t.feed.c
-    here = and_(f.account_id == account_id, f.kind == kind, f.market == market)
-    if tx.connection.execute(update(t.feed).where(here).values(**values)).rowcount == 0:
+    if tx.connection.execute(_CHANGE, {**values, **_here(account_id, kind, market)}).rowcount == 0:
         key = {"account_id": account_id, "kind": kind, "market": market}
         tx.connection.execute(insert(t.feed).values(**key, **values))
+
+
+def _here(account_id: str, kind: str, market: str) -> dict[str, str]:
+    return {"of_account": account_id, "of_kind": kind, "of_market": market}
 
 
 def syncing(connection: Connection) -> SyncingRow | None:
