@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from bmdesk.ui.bridge import Bridge
@@ -42,6 +43,9 @@ def make_much(count: int = 50_000) -> None:
 def test_what_only_a_cycle_holds_is_never_ended_by_a_thread_of_the_store(
     litter: Litter, bridge: Bridge, qtbot: QtBot
 ) -> None:
+    timer = litter.findChild(QTimer)
+    assert timer is not None
+    timer.setInterval(60_000)  # on a busy machine it would look while the store still writes
     ended: list[str] = []
     for _ in range(3000):
         Widgetlike(ended)
