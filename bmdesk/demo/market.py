@@ -89,6 +89,7 @@ def play(told: Told, data: DataDir, market: Simulator) -> Evening:
         _compete(market)
         repriced = _price(desk)
         _sync(syncing)
+        settings.put(desk, "backmarket.every.backbox", "60")
         _sell_one(market)
         _sync(syncing)
         _grade_again(desk, clock)
@@ -119,6 +120,7 @@ def _connect(desk: Desk, data: DataDir, market: Simulator) -> None:
         ("backmarket.contact", "desk@example.invalid"),
         # The whole story must fit into a coffee break.
         ("backmarket.rate", "0.95"),
+        ("backmarket.every.backbox", "0"),  # who wins is asked once, when the prices of the story stand
         ("rate.GBP", "0.86"),
     ):
         settings.put(desk, name, value)

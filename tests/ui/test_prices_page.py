@@ -296,13 +296,13 @@ def test_a_price_says_what_the_price_to_win_leaves_and_that_it_is_of_an_older_pr
     page = enter()
     with qtbot.waitSignal(page.matrix.sheet.shown):
         page.show_price(priced, FRANCE)
-    assert "594.00 EUR" in said() and "155.90 EUR · 26.2 %" in said() and "At 624.00 EUR" not in said()
+    assert "594.00 EUR" in said() and "155.90 EUR · 26.2 %" in said() and "it cost 624.00 EUR" not in said()
 
     choosing.choose(shop.desk, OWNER, shop.account, priced, FRANCE, Money(63000, "EUR"), Why.HAND)
     shop.settle()
     with qtbot.waitSignal(page.matrix.sheet.shown):
         page.show_price(priced, FRANCE)
-    qtbot.waitUntil(lambda: "At 624.00 EUR this was so; now it costs 630.00 EUR." in said())
+    qtbot.waitUntil(lambda: "Read when it cost 624.00 EUR: who wins at 630.00 EUR" in said())
 
 
 @pytest.mark.parametrize("theirs", [True, False], ids=["theirs", "ours"])

@@ -64,7 +64,10 @@ def full_words(one: Prospect) -> str:
     said = [t("boxes.moved_in_full", read=money(box.price), present=present)] if one.moved else []
     if box.to_win is not None and nothing is None:
         left = money(one.margin) or t("boxes.unknown")
-        said.append(t("boxes.in_full", price=money(box.to_win), left=left, present=present))
+        if one.moved:
+            said.append(t("boxes.would_have_won", price=money(box.to_win), left=left))
+        else:
+            said.append(t("boxes.in_full", price=money(box.to_win), left=left, present=present))
         if one.unknown is not None:
             said.append(t("boxes.floor_unknown", reason=one.unknown))
         elif one.is_below_floor:

@@ -16,43 +16,56 @@ from bmdesk.ui.views.prices.words import (
     percent_words,
     step_words,
 )
+from bmdesk.ui.widgets.fitting import Fit
 from bmdesk.ui.words import NOTHING, money
+
+FIT = Fit(
+    widths={
+        "sku": 200,
+        "market": 92,
+        "now": 104,
+        "after": 104,
+        "by": 84,
+        "margin_now": 92,
+        "margin_new": 104,
+        "goes": 138,
+        "notes": 130,
+    },
+    gives_way=("margin_now", "by", "margin_new"),
+    stretches=("notes",),
+)
 
 
 def change_columns() -> tuple[Column, ...]:
     """Each reads a PriceRow whose price changes."""
     return (
-        Column(t("prices_page.sku"), lambda r: r.sku or r.our_sku, hint=_names, width=210),
+        Column(t("prices_page.sku"), lambda r: r.sku or r.our_sku, hint=_names),
         Column(
             t("prices_page.market"),
             lambda r: market_title(r.market),
             hint=lambda r: market_named(r.market),
-            width=96,
         ),
-        Column(t("prices_page.now"), lambda r: money(r.present) or NOTHING, number=True, width=112),
+        Column(t("prices_page.now"), lambda r: money(r.present) or NOTHING, number=True),
         Column(
             t("prices_page.after"),
             lambda r: money(r.new) or NOTHING,
             number=True,
             tone=lambda _: Tone.INFO,
-            width=112,
         ),
-        Column(t("prices_page.by"), lambda r: step_words(r) or NOTHING, number=True, width=90),
+        Column(t("prices_page.by"), lambda r: step_words(r) or NOTHING, number=True),
         Column(
             t("prices_page.margin_now"),
             lambda r: percent_words(r.percent_now),
             number=True,
             tone=lambda r: margin_tone(r.percent_now),
-            width=90,
         ),
         Column(
             t("prices_page.margin_new"),
             lambda r: percent_words(r.percent_new),
             number=True,
             tone=lambda r: margin_tone(r.percent_new),
-            width=90,
         ),
-        Column(t("prices_page.goes"), _goes, pill=_goes_tone, width=120),
+        Column(t("prices_page.goes"), _goes, pill=_goes_tone),
         Column(t("prices_page.notes"), _notes, hint=_notes_apart, stretch=True),
     )
 

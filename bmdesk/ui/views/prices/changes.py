@@ -22,12 +22,13 @@ from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.shortcuts import bind
 from bmdesk.ui.theme import mark, px
-from bmdesk.ui.views.prices.change_columns import change_columns
+from bmdesk.ui.views.prices.change_columns import FIT, change_columns
 from bmdesk.ui.views.prices.figures import Figures
 from bmdesk.ui.widgets.allowed import needs
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.empty_state import EmptyState
+from bmdesk.ui.widgets.fitting import Fitting
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.long_run import LongRun
@@ -70,6 +71,7 @@ class ChangesTab(QWidget):
         self.model = RowsModel(change_columns(), self, key=key_of)
         self.table = DataTable(t("prices_page.changes"), multi=True)
         self.table.setModel(self.model)
+        Fitting(self.table, FIT)
         self._empty = EmptyState("check", t("prices_page.no_changes"), note=t("prices_page.no_changes_note"))
         self.table.set_empty(self._empty)
         self.said = PlainLabel("", "note", wrap=True)
@@ -165,7 +167,6 @@ class ChangesTab(QWidget):
         )
         shown_only = sum(_is_left(row) for row in self._rows)
         self.said.setText(t("prices_page.shown_only_note", count=shown_only) if shown_only else "")
-        self.said.setVisible(bool(shown_only))
         self.status = t("prices_page.changing", count=len(self._rows))
         self._chose()
 

@@ -23,6 +23,7 @@ from bmdesk.ui.views.prices.words import market_title
 from bmdesk.ui.widgets.allowed import needs
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.confirm import Confirm
+from bmdesk.ui.widgets.fitting import Fit, Fitting
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.widgets.shortcut_button import ShortcutButton
@@ -32,6 +33,22 @@ from bmdesk.ui.workplace import Workplace
 
 _MOST_RUNS = 200
 _FOLLOWS_AFTER_MS = 120
+
+_RUNS_FIT = Fit(
+    {"at": 148, "who": 72, "count": 64, "version": 72, "why": 130, "state": 130},
+    gives_way=("version", "who", "count", "why"),
+    stretches=("why", "at"),
+)
+_CHANGES_FIT = Fit(
+    {"sku": 130, "market": 92, "before": 104, "after": 104},
+    gives_way=("before",),
+    stretches=("sku",),
+)
+_VERSIONS_FIT = Fit(
+    {"version": 70, "at": 148, "who": 110, "rules": 64, "state": 84},
+    gives_way=("rules", "who"),
+    stretches=("who", "at"),
+)
 
 
 class HistoryTab(QWidget):
@@ -46,9 +63,9 @@ class HistoryTab(QWidget):
         self.runs = RowsModel(_run_columns(), self)
         self.changes = RowsModel(_change_columns(), self)
         self.versions = RowsModel(_version_columns(), self, key=lambda row: (row.version, row.at))
-        self.table = _listing(t("prices_page.runs"), self.runs)
-        self.change_table = _listing(t("prices_page.run_changes"), self.changes)
-        self.version_table = _listing(t("prices_page.versions"), self.versions)
+        self.table = _listing(t("prices_page.runs"), self.runs, _RUNS_FIT)
+        self.change_table = _listing(t("prices_page.run_changes"), self.changes, _CHANGES_FIT)
+        self.version_table = _listing(t("prices_page.versions"), self.versions, _VERSIONS_FIT)
         self.undo_button = ShortcutButton(msg("prices_page.undo"), "Ctrl+Z", icon="undo")
         self.back_button = ShortcutButton(msg("prices_page.go_back"), "Ctrl+B", icon="history")
         for button in (self.undo_button, self.back_button):
@@ -189,24 +206,24 @@ class HistoryTab(QWidget):
         self.version_table.opened.connect(lambda _: self.ask_restore())
 
 
-def _listing(name: str, model: RowsModel) -> DataTable:
+def _listing(name: str, model: RowsModel, fit: Fit) -> DataTable:
     table = DataTable(name)
     table.setModel(model)
+    Fitting(table, fit)
     return table
 
 
 def _run_columns() -> tuple[Column, ...]:
     return (
-        Column(t("prices_page.at"), lambda r: moment(r.at), width=150),
-        Column(t("prices_page.who"), lambda r: r.by or NOTHING, width=80),
-        Column(t("prices_page.count"), lambda r: locale.number(r.count), number=True, width=64),
-        Column(t("prices_page.version"), lambda r: str(r.rules_version or NOTHING), number=True, width=70),
+        Column(t("prices_page.at"), lambda r: moment(r.at)),
+        Column(t("prices_page.who"), lambda r: r.by or NOTHING),
+        Column(t("prices_page.count"), lambda r: locale.number(r.count), number=True),
+        Column(t("prices_page.version"), lambda r: str(r.rules_version or NOTHING), number=True),
         Column(t("prices_page.why"), lambda r: sentence(render(r.why_text)), stretch=True),
         Column(
             t("prices_page.state"),
             lambda r: t("prices_page.is_undone") if r.undone else t("prices_page.stands"),
             pill=lambda r: Tone.NEUTRAL if r.undone else Tone.OK,
-            width=120,
         ),
     )
 
@@ -214,23 +231,22 @@ def _run_columns() -> tuple[Column, ...]:
 def _change_columns() -> tuple[Column, ...]:
     return (
         Column(t("prices_page.sku"), lambda r: r.sku, hint=lambda r: r.sku, stretch=True),
-        Column(t("prices_page.market"), lambda r: market_title(r.market), width=96),
-        Column(t("prices_page.before"), lambda r: money(r.before) or NOTHING, number=True, width=120),
-        Column(t("prices_page.after"), lambda r: money(r.after) or NOTHING, number=True, width=120),
+        Column(t("prices_page.market"), lambda r: market_title(r.market)),
+        Column(t("prices_page.before"), lambda r: money(r.before) or NOTHING, number=True),
+        Column(t("prices_page.after"), lambda r: money(r.after) or NOTHING, number=True),
     )
 
 
 def _version_columns() -> tuple[Column, ...]:
     return (
-        Column(t("prices_page.version"), lambda r: str(r.version), number=True, width=70),
-        Column(t("prices_page.at"), lambda r: moment(r.at) or NOTHING, width=150),
+        Column(t("prices_page.version"), lambda r: str(r.version), number=True),
+        Column(t("prices_page.at"), lambda r: moment(r.at) or NOTHING),
         Column(t("prices_page.who"), _by, hint=_by, stretch=True),
-        Column(t("prices_page.rules"), lambda r: locale.number(r.rules), number=True, width=60),
+        Column(t("prices_page.rules"), lambda r: locale.number(r.rules), number=True),
         Column(
             t("prices_page.state"),
             lambda r: t("prices_page.in_force") if r.in_force else t("prices_page.past"),
             pill=lambda r: Tone.OK if r.in_force else Tone.NEUTRAL,
-            width=110,
         ),
     )
 
