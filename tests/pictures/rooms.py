@@ -238,14 +238,18 @@ class House:
 
 
 def _first(house: House, table: Any) -> Any:
-    """The row under the keyboard of a list, its first if none is."""
+    """The row under the keyboard of a list, its first if none is. A list that is read anew meanwhile is waited for."""
+
+    def found() -> bool:
+        if table.model().rowCount() > 0 and table.under_keyboard() is None:
+            table.choose_row(0)
+        return table.under_keyboard() is not None
+
     house.wait(lambda: table.model().rowCount() > 0)
     table.choose_row(0)
     house.settle()
-    found = table.under_keyboard()
-    if found is None:
-        raise NotShown(f"{table.accessibleName()} is empty")
-    return found
+    house.wait(found)
+    return table.under_keyboard()
 
 
 def _one_person(house: House, page: Any) -> None:
