@@ -12,7 +12,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -35,15 +34,10 @@ from bmdesk.system.paths import DataDir
 from bmdesk.texts import use_language
 from bmdesk.ui.house import House
 from bmdesk.ui.theme import Theme
-from tests.faults.monkey_hands import KEYS, PEOPLE, SIZES, WORDS, a_code, strike
+from tests.faults.monkey_hands import KEYS, PEOPLE, SIZES, WORDS, a_code, press, strike, tap
 from tests.faults.monkey_watch import Watch
 
 SETTLES_MS = 300
-_HELD_DOWN = {
-    Qt.KeyboardModifier.ShiftModifier: Qt.Key.Key_Shift,
-    Qt.KeyboardModifier.ControlModifier: Qt.Key.Key_Control,
-    Qt.KeyboardModifier.AltModifier: Qt.Key.Key_Alt,
-}
 
 
 class MonkeyHouse(House):
@@ -179,10 +173,7 @@ class Monkey(QObject):
         said = f"{_name(widget)} at {at.x()},{at.y()}"
         button = self.chance.choices((Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton), (12, 1))[0]
         self.acts[-1] = f"click {said}"
-        if self.chance.random() < 0.08:
-            QTest.mouseDClick(widget, button, Qt.KeyboardModifier.NoModifier, at)
-        else:
-            QTest.mouseClick(widget, button, Qt.KeyboardModifier.NoModifier, at)
+        tap(widget, button, at, twice=self.chance.random() < 0.08)
         return said
 
     def key(self) -> str:
@@ -327,13 +318,9 @@ class Monkey(QObject):
         return QApplication.activeModalWidget() or self.house.application.window
 
     def _press(self, key: Qt.Key, held: Qt.KeyboardModifier) -> None:
-        down = _HELD_DOWN.get(held)
-        if down is not None and QApplication.activePopupWidget() is not None:
-            # Alt alone closes a menu; QTest would then press the key in a window that is gone.
-            self._press(down, Qt.KeyboardModifier.NoModifier)
         handle = self._top().window().windowHandle()
         if handle is not None:
-            QTest.keyClick(handle, key, held)
+            press(handle, key, held)
 
     def _choose_file(self, dialog: QFileDialog) -> str:
         """None, or one that lies in the folder for that; a monkey writes nowhere else."""

@@ -5,13 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from tests.timings.market import imei_of
 
+HELD_DOWN = {
+    Qt.KeyboardModifier.ShiftModifier: Qt.Key.Key_Shift,
+    Qt.KeyboardModifier.ControlModifier: Qt.Key.Key_Control,
+    Qt.KeyboardModifier.AltModifier: Qt.Key.Key_Alt,
+}
 PEOPLE = ("OWNER", "ANA", "LUIS", "SAM", "NOBODY", "")
 SIZES = ((960, 600), (1024, 640), (1320, 840), (1440, 900), (1600, 1000))
 KEYS = (
@@ -71,11 +77,51 @@ def strike(window: QWidget, text: str) -> None:
             return
         match char:
             case "\r":
-                QTest.keyClick(handle, Qt.Key.Key_Return)
+                press(handle, Qt.Key.Key_Return)
             case "\t":
-                QTest.keyClick(handle, Qt.Key.Key_Tab)
+                press(handle, Qt.Key.Key_Tab)
             case _:
-                QTest.keyClick(handle, char)  # type: ignore[call-overload]
-        if not window.isVisible():
+                press(handle, Qt.Key(ord(char.upper())), text=char)
+        if not isValid(window) or not window.isVisible():
             return
-    QApplication.processEvents()
+
+
+def press(
+    handle: QWindow,
+    key: Qt.Key,
+    held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    text: str | None = None,
+) -> None:
+    """A key down and up again, others held meanwhile. Without `text` it writes what it writes by itself.
+
+    Each stroke may be what takes the window away, or may let a timer do so: then the rest goes nowhere.
+    `QTest.keyClick` would go on in the window that is gone, and the process would fall.
+    """
+    if text is None:
+        text = _letters(key, held)
+    order = [
+        (one, Qt.KeyboardModifier.NoModifier, "") for modifier, one in HELD_DOWN.items() if held & modifier
+    ]
+    order.append((key, held, text))
+    for goes_down, strokes in ((True, order), (False, order[::-1])):
+        for code, with_it, letters in strokes:
+            if not isValid(handle):
+                return
+            QTest.simulateEvent(handle, goes_down, code.value, with_it, letters, False)
+
+
+def _letters(key: Qt.Key, held: Qt.KeyboardModifier) -> str:
+    if not Qt.Key.Key_Space.value <= key.value < Qt.Key.Key_AsciiTilde.value:
+        return ""
+    letter = chr(key.value)
+    return letter if held == Qt.KeyboardModifier.ShiftModifier else letter.lower()
+
+
+def tap(widget: QWidget, button: Qt.MouseButton, at: QPoint, *, twice: bool = False) -> None:
+    """A click, or a double click. What the button does as it goes down may take the widget away."""
+    if twice:
+        QTest.mouseDClick(widget, button, Qt.KeyboardModifier.NoModifier, at)
+        return
+    QTest.mousePress(widget, button, Qt.KeyboardModifier.NoModifier, at)
+    if isValid(widget):
+        QTest.mouseRelease(widget, button, Qt.KeyboardModifier.NoModifier, at)
