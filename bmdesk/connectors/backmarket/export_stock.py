@@ -7,7 +7,7 @@ The value is computed when it is sent, after asking the gate about units whose a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bmdesk.connectors.backmarket.client import BackMarket
@@ -20,6 +20,8 @@ from bmdesk.domain.stock import Clash, Decision, Hold, Seen, Send, Settled, Verd
 from bmdesk.services import wants
 from bmdesk.services.desk import Desk
 from bmdesk.services.grading import judgement
+from bmdesk.services.prices import lifting
+from bmdesk.services.prices.lifting import WaitsForPrice
 from bmdesk.services.selling import stock
 from bmdesk.services.selling.account_settings import AccountSettings
 from bmdesk.store.engine import Connection
@@ -31,6 +33,8 @@ from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure, msg
 
 _SOON = timedelta(seconds=30)
+_PRICE_COMES = timedelta(seconds=20)
+"""A price that is on its way is usually sent later in the same run."""
 
 
 class SaleNotReadYet(Failure):
@@ -60,6 +64,10 @@ class _Decided:
     verdict: Verdict
     waiting: tuple[str, ...]
     """Units that count for another SKU as soon as this listing was read without them."""
+    too_low: bool = False
+    """More would be offered at a price below its floor."""
+    awaited: WaitsForPrice | None = None
+    """The price that must stand there before more is offered."""
 
     @property
     def decision(self) -> Decision:
@@ -103,6 +111,8 @@ class StockExporter:
             problem = _hold(decided, wire).happened
         elif isinstance(decided.decision, Clash):
             problem = _clash(decided, wire).happened
+        elif decided.awaited is not None:
+            problem = decided.awaited.happened
         return Planned(
             Kind.STOCK,
             decided.row.sku_text,
@@ -126,9 +136,14 @@ class StockExporter:
             self._desk.write(lambda tx: _gone(tx, effect.listing_id or ""))
             return Parked(Fault.GONE, gone)
         decided = self._desk.write(lambda tx: self._note(tx, effect, wire))
+        if decided is not None and decided.too_low and decided.awaited is None:
+            lifting.lift(self._desk, decided.row)
+            decided = self._desk.write(lambda tx: self._note(tx, effect, wire, lifted=True))
         if decided is None:
             return Dropped()
         decision = decided.decision
+        if decided.awaited is not None:
+            return Later(self._desk.clock.now() + _PRICE_COMES, decided.awaited)
         if isinstance(decision, Settled):
             return Done()
         if isinstance(decision, Hold):
@@ -173,10 +188,11 @@ class StockExporter:
             end = decided.verdict.vanished_at + timedelta(minutes=self._settings.hold_minutes)
             outbox.set_effect(tx, made.id, next_at=max(tx.now + _SOON, end))
 
-    def _note(self, tx: Tx, effect: EffectRow, wire: ListingWire) -> _Decided | None:
+    def _note(self, tx: Tx, effect: EffectRow, wire: ListingWire, *, lifted: bool = False) -> _Decided | None:
         """Keep what was read, decide, and note what is about to be sent: all before it is sent.
 
-        None: it was handed back while it was read.
+        None: it was handed back while it was read. Where more would be offered below the floor, nothing is sent before
+        somebody tried to lift the price (`lifted`), nor while one is on its way.
         """
         assert effect.listing_id is not None, "stock belongs to a listing"
         note_read(tx, effect.listing_id, self._settings.primary_market, wire)
@@ -192,6 +208,8 @@ class StockExporter:
         listings.set_listing(tx, row.id, vanished=verdict.vanished, vanished_at=verdict.vanished_at)
         if isinstance(decision, Settled):
             _settled(tx, decided, decided.ours)
+        elif decided.awaited is not None or (decided.too_low and not lifted):
+            pass
         elif isinstance(decision, Send):
             listings.set_listing(tx, row.id, sent=[*sent, decision.quantity][-20:])
         elif isinstance(decision, Clash):
@@ -219,7 +237,11 @@ class StockExporter:
         )
         hold = timedelta(minutes=self._settings.hold_minutes)
         waiting = tuple(listings.waiting_for(connection, row.id))
-        return _Decided(row, ours, decide(ours, seen, now, hold, forced=effect.forced), waiting)
+        decided = _Decided(row, ours, decide(ours, seen, now, hold, forced=effect.forced), waiting)
+        if not isinstance(decided.decision, Send) or decided.decision.quantity <= seen.remote:
+            return decided
+        floors = lifting.too_low(connection, self._desk, row)
+        return replace(decided, too_low=bool(floors), awaited=lifting.awaited(connection, row, floors))
 
     def _offers(self, connection: Connection, rows: Sequence[ListingRow]) -> Mapping[str, stock.Offer]:
         account = accounts.account(connection, self._account)
