@@ -54,12 +54,11 @@ class SheetActs(QWidget):
         self.rules = self._button(msg("prices_page.release"), "R", "undo", self.release)
         self.theirs = self._button(msg("prices_page.theirs"), "T", "user", self.keep_theirs)
         self.ours = self._button(msg("prices_page.ours"), "O", "check", self.keep_ours)
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(8)
         grid.addWidget(self.theirs, 0, 0)
         grid.addWidget(self.ours, 0, 1)
-        grid.addWidget(self.by_hand, 1, 0)
         grid.addWidget(self.rules, 1, 1)
         grid.addWidget(self.take, 2, 0, 1, 2)
 
@@ -69,7 +68,9 @@ class SheetActs(QWidget):
         to_win = box.to_win if box is not None else None
         chosen = row.chosen.price if row.chosen is not None else None
         self.take.setVisible(to_win is not None and to_win != chosen)
-        self.rules.setVisible(row.chosen is not None or row.foreign is not None)
+        against = row.chosen is not None or row.foreign is not None
+        self.rules.setVisible(against)
+        self._grid.addWidget(self.by_hand, 1, 0, 1, 1 if against else 2)
         for button in (self.theirs, self.ours):
             button.setVisible(row.foreign is not None)
 
