@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import MultiSignalBlocker, SignalBlocker
 
@@ -23,7 +23,17 @@ from bmdesk.ui.workplace import Workplace
 from tests.conftest import WITH_DISPLAY
 from tests.markets import market, marketplace, shop
 
-__all__ = ["application", "bridge", "dressed", "market", "marketplace", "qtbot", "shop", "workplace"]
+__all__ = [
+    "application",
+    "bridge",
+    "dressed",
+    "market",
+    "marketplace",
+    "no_dialog_stays",
+    "qtbot",
+    "shop",
+    "workplace",
+]
 
 
 PATIENCE_MS = 20_000
@@ -101,7 +111,16 @@ def application(request: pytest.FixtureRequest, qapp: QApplication) -> QApplicat
 
 
 @pytest.fixture
-def workplace(application: QApplication, bridge: Bridge, desk: Desk, tmp_path: Path) -> Iterator[Workplace]:
+def no_dialog_stays(application: QApplication) -> Iterator[None]:
+    """Whatever a story left open is closed."""
+    yield
+    for window in application.topLevelWidgets():
+        if isinstance(window, QDialog):
+            window.reject()
+
+
+@pytest.fixture
+def workplace(no_dialog_stays: None, bridge: Bridge, desk: Desk, tmp_path: Path) -> Iterator[Workplace]:
     """The window on a real store, the owner signed in; what no caller took as its own failure is in a banner."""
     window = MainWindow()
     bridge.failure.connect(window.show_failure)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bmdesk.domain.money import Money
@@ -23,15 +23,6 @@ from tests.markets import FIRST, OWNER, Shop
 
 FRANCE, GERMANY = "fr-fr", "de-de"
 Enter = Callable[[], PricesPage]
-
-
-@pytest.fixture(autouse=True)
-def no_dialog_stays(qtbot: QtBot) -> Iterator[None]:
-    """Whatever a story left open is closed."""
-    yield
-    for window in QApplication.topLevelWidgets():
-        if isinstance(window, QDialog):
-            window.reject()
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from bmdesk.domain.changes import Change
@@ -29,15 +27,6 @@ from tests.markets import FIRST, OWNER, SECOND, Shop
 
 PHONES = 2
 IMAGE = "https://shop.example/front.jpg"
-
-
-@pytest.fixture(autouse=True)
-def no_dialog_stays(qtbot: QtBot) -> Iterator[None]:
-    """Whatever a story left open is closed."""
-    yield
-    for window in QApplication.topLevelWidgets():
-        if isinstance(window, QDialog):
-            window.reject()
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from bmdesk.domain.customers import Person
@@ -27,15 +27,6 @@ from tests.markets import FIRST, Shop
 pytestmark = pytest.mark.sqlite_only
 
 ANA = Person("Ana", "<b>López</b>", street="Calle Mayor 1", postcode="28001", city="Madrid", country="ES")
-
-
-@pytest.fixture(autouse=True)
-def no_dialog_stays(qtbot: QtBot) -> Iterator[None]:
-    """Whatever a story left open is closed."""
-    yield
-    for window in QApplication.topLevelWidgets():
-        if isinstance(window, QDialog):
-            window.reject()
 
 
 @pytest.fixture

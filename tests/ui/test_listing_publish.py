@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from bmdesk.domain.listing_reasons import ASPECTS
@@ -24,15 +24,6 @@ from tests.desks import PHONE, Bench
 from tests.listed import OWNER, account, link_all, listing, read_listing
 
 SKU = f"{PHONE}-EXCELLENT"
-
-
-@pytest.fixture(autouse=True)
-def no_dialog_stays(qtbot: QtBot) -> Iterator[None]:
-    """Whatever a story left open is closed."""
-    yield
-    for window in QApplication.topLevelWidgets():
-        if isinstance(window, QDialog):
-            window.reject()
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from bmdesk.domain.listing_reasons import ASPECTS
@@ -36,15 +35,6 @@ from tests.desks import IMEIS, PHONE, Bench
 from tests.listed import OWNER, account, link_all, listing, read_listing
 
 SKU = f"{PHONE}-EXCELLENT"
-
-
-@pytest.fixture(autouse=True)
-def no_dialog_stays(qtbot: QtBot) -> Iterator[None]:
-    """Whatever a story left open is closed."""
-    yield
-    for window in QApplication.topLevelWidgets():
-        if isinstance(window, QDialog):
-            window.reject()
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from bmdesk.ui.views.prices.lines import MatrixFilter, MatrixModel, lines_of, ma
 from bmdesk.ui.views.prices.table import MatrixTable
 from bmdesk.ui.views.prices.words import cell_words, margin_tone, marks, step_words
 from tests.markets import OWNER, Shop
-from tests.ui.prices_room import FRANCE, GERMANY, Enter, enter, no_dialog_stays, priced
+from tests.ui.prices_room import FRANCE, GERMANY, Enter, enter, priced
 
-__all__ = ["enter", "no_dialog_stays", "priced"]
+__all__ = ["enter", "priced"]
 
 
 def row(**facts: Any) -> PriceRow:

@@ -18,9 +18,9 @@ from bmdesk.ui.views.prices import PricesPage
 from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.workplace import Workplace
 from tests.markets import FIRST, Shop
-from tests.ui.prices_room import Enter, counted, dialog, enter, no_dialog_stays, priced, save_rules
+from tests.ui.prices_room import Enter, counted, dialog, enter, priced, save_rules
 
-__all__ = ["enter", "no_dialog_stays", "priced"]
+__all__ = ["enter", "priced"]
 
 
 def test_without_an_account_the_room_says_how_to_begin(enter: Enter) -> None:

@@ -11,9 +11,9 @@ from bmdesk.services import policy_documents
 from bmdesk.services.desk import Desk
 from bmdesk.services.prices import versions
 from bmdesk.ui.widgets.confirm import Confirm
-from tests.ui.prices_room import Enter, counted, dialog, enter, no_dialog_stays, priced, save_rules
+from tests.ui.prices_room import Enter, counted, dialog, enter, priced, save_rules
 
-__all__ = ["enter", "no_dialog_stays", "priced"]
+__all__ = ["enter", "priced"]
 
 
 def test_while_a_rule_is_edited_what_it_would_change_is_counted_and_nothing_is_saved(

@@ -17,9 +17,9 @@ from bmdesk.ui.widgets.confirm import Confirm
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.workplace import Workplace
 from tests.markets import FIRST, OWNER, Shop
-from tests.ui.prices_room import FRANCE, Enter, dialog, enter, no_dialog_stays, priced
+from tests.ui.prices_room import FRANCE, Enter, dialog, enter, priced
 
-__all__ = ["enter", "no_dialog_stays", "priced"]
+__all__ = ["enter", "priced"]
 
 
 def test_a_price_is_explained_step_by_step(enter: Enter, priced: str, qtbot: QtBot) -> None:

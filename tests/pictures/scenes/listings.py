@@ -71,7 +71,6 @@ def _take(house: OpenWindow, page: Any) -> None:
 
 SCENES: tuple[Scene, ...] = (
     Scene("listings", "listings", lambda _h, page: page.show_tab("all")),
-    Scene("listings", "listings"),
     Scene("listings-sheet", "listings", _listing),
     *(
         Scene(f"listings-file-{name}", "listings", partial(files.shown_over_listings, name), dialog=True)
