@@ -33,8 +33,8 @@ from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure, msg
 
 _SOON = timedelta(seconds=30)
-_PRICE_COMES = timedelta(seconds=20)
-"""A price that is on its way is usually sent later in the same run."""
+_PRICE_COMES = timedelta(minutes=5)
+"""When to look again whether a price may still come; as soon as it stands there, what waits for it goes at once."""
 
 
 class SaleNotReadYet(Failure):

@@ -28,6 +28,7 @@ from bmdesk.domain.price_standing import Standing, counts_from, is_there
 from bmdesk.domain.working_time import local_day
 from bmdesk.services import wants
 from bmdesk.services.desk import Desk
+from bmdesk.services.prices import lifting
 from bmdesk.services.prices.floors import BelowFloorNow, BeyondDay, Floors, below
 from bmdesk.services.selling import content, content_changes
 from bmdesk.services.selling.account_settings import AccountSettings
@@ -188,6 +189,7 @@ class PriceJudge:
             # Sent before midnight, there after it: it is this day's change.
             values |= self._day(tx, cell, old.minor or None)
         listings.set_market(tx, effect.listing_id or "", effect.market, **values)
+        lifting.arrived(tx, effect.account_id, effect.listing_id or "")
 
     def looked_up(
         self,

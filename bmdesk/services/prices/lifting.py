@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bmdesk.domain.effects import EffectState, price_lane
+from bmdesk.domain.effects import EffectState, Kind, price_lane
 from bmdesk.domain.money import Money
 from bmdesk.services.desk import Desk
 from bmdesk.services.prices import automatic
@@ -18,6 +18,7 @@ from bmdesk.services.prices.floors import Floors, below
 from bmdesk.store.engine import Connection
 from bmdesk.store.queries import listings, outbox
 from bmdesk.store.queries.listings import ListingRow
+from bmdesk.store.transaction import Tx
 from bmdesk.texts import Failure
 
 
@@ -60,3 +61,10 @@ def awaited(connection: Connection, row: ListingRow, floors: Mapping[str, Money]
         if comes and wanted.currency == floor.currency and not below(wanted, floor):
             return WaitsForPrice(market=market, price=present_of(cell), wanted=wanted)
     return None
+
+
+def arrived(tx: Tx, account_id: str, listing_id: str) -> None:
+    """A price of this listing stands there: what waited for it is offered now."""
+    waits = outbox.pending(tx.connection, account_id, Kind.STOCK.value, listing_id)
+    if waits is not None and (waits.problem or {}).get("code") == WaitsForPrice.code:
+        outbox.set_effect(tx, waits.id, next_at=tx.now)
