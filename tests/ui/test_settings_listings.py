@@ -110,3 +110,21 @@ def test_a_category_gets_a_minimum_of_its_own_once_it_is_changed(
     policy = desk.read(desk.policies).listing_minimum
     assert policy.of("phone").photos_fewest == 4 and policy.of("laptop").photos_fewest == 1
     assert policy_documents.reset_document(desk, OWNER, "listing_minimum") == 3
+
+
+def test_a_category_that_is_gone_from_the_document_is_no_longer_on_screen(
+    page: SettingsPage, desk: Desk, qtbot: QtBot
+) -> None:
+    body = policy_documents.document(desk, "listing_minimum")
+    body["categories"]["drone"] = {**body["categories"]["*"], "photos_fewest": 7}
+    policy_documents.save_document(desk, OWNER, "listing_minimum", body)
+    least = section(page, "listing_minimum", ListingMinimumSection, qtbot)
+    least.show_category("drone")
+    assert least.limits["photos_fewest"].text() == "7"
+    with qtbot.waitSignal(least.saved):
+        least._reset()
+    qtbot.waitUntil(lambda: least.limits["photos_fewest"].text() == "1")
+    assert least.category.value() == "*"
+    least.limits["photos_fewest"].setText("3")
+    assert least.body()["categories"]["*"]["photos_fewest"] == 3
+    assert "drone" not in least.body()["categories"]

@@ -237,6 +237,11 @@ def place_parts(place: str) -> tuple[str, int | None, str]:
     return found[1], int(found[2]) if found[2] else None, found[3] or ""
 
 
+def number_or_text(typed: str) -> int | str:
+    """The whole number that was typed, or the text as it is: whoever checks it names it."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else typed
+
+
 def _save(desk: Desk, actor: Actor, name: str, body: object) -> Saved:
     policy_documents.save_document(desk, actor, name, body)
     return Saved(name, frozenset({Change.SETTINGS}))

@@ -142,7 +142,7 @@ class Actions:
             go,
         ).open()
 
-    def ask_dialog(self, make: Callable[..., PreviewDialog], ids: Ids, said: Callable[[int], str]) -> None:
+    def ask_dialog(self, make: type[PreviewDialog], ids: Ids, said: Callable[[int], str]) -> None:
         """Open such a dialog about these listings in the account's markets; `said` tells how many it was."""
         view = self._account()
         if view is None or view.settings is None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, Q
 
 from bmdesk.domain.rights import Right
 from bmdesk.services.desk import Desk
-from bmdesk.texts import Failure, t
+from bmdesk.texts import Failure, Text, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.palette import Tone
@@ -39,7 +39,7 @@ def with_problems(words: str, problems: int) -> str:
 
 
 class PreviewDialog(QDialog):
-    """`confirmed(result)` after it was done. Subclasses answer `ask`, `rows_of`, `summary`, `told`, `work`, `runs`."""
+    """`confirmed(result)` after it was done. Subclasses say the words, and answer what stands below them."""
 
     confirmed = Signal(object)
     loaded = Signal()
@@ -47,7 +47,9 @@ class PreviewDialog(QDialog):
     changed_since: tuple[type[Failure], ...] = ()
     """What is raised where the preview is no longer true."""
     right = Right.MANAGEMENT
-    running = ""
+    note: Text
+    yes_words: Text
+    running: Text
     """What the run says while it lasts."""
 
     def __init__(
@@ -55,23 +57,35 @@ class PreviewDialog(QDialog):
         parent: QWidget,
         workplace: Workplace,
         run: LongRun,
-        title: str,
-        note: str,
-        yes: str,
-        columns: Sequence[Column],
-        what: Sequence[QWidget],
+        account_id: str,
+        ids: Sequence[str],
+        markets: Sequence[str],
     ) -> None:
         super().__init__(parent)
         self.shown: Any = None
         self.workplace, self.run = workplace, run
-        self.setWindowTitle(title)
+        self.account_id, self.ids = account_id, list(ids)
+        self.setWindowTitle(self.title())
         self.setModal(True)
         room = parent.window().size()
         self.resize(min(1080, room.width() - 60), min(740, room.height() - 60))
-        self._build(title, note, yes, columns, what)
+        self._build(self.choices(markets))
         self.run.told.connect(self._tell)
+        self.load()
 
     # -- what subclasses say
+
+    def title(self) -> str:
+        """What is done, and to how many."""
+        raise NotImplementedError
+
+    def choices(self, markets: Sequence[str]) -> Sequence[QWidget]:
+        """What can be chosen, in one line above the table; whatever changes there calls `load`."""
+        raise NotImplementedError
+
+    def columns(self) -> Sequence[Column]:
+        """The columns of the table."""
+        raise NotImplementedError
 
     def ask(self, desk: Desk) -> Any:
         """The preview of what is chosen now. Reader thread."""
@@ -129,7 +143,7 @@ class PreviewDialog(QDialog):
             return self.work(desk, shown, progress)
 
         def begin() -> None:
-            if self.run.run(self.running, work, then=self._done, failed=self._refused):
+            if self.run.run(render(self.running), work, then=self._done, failed=self._refused):
                 self._rest(resting=True)
 
         self.workplace.with_pin(self.right, begin, self._refused)
@@ -204,9 +218,7 @@ class PreviewDialog(QDialog):
 
     # -- how it is put together
 
-    def _build(
-        self, title: str, note: str, yes: str, columns: Sequence[Column], what: Sequence[QWidget]
-    ) -> None:
+    def _build(self, what: Sequence[QWidget]) -> None:
         self._what = QWidget()
         mark(self._what, kind="clear")
         row = QHBoxLayout(self._what)
@@ -219,22 +231,22 @@ class PreviewDialog(QDialog):
         self.words = PlainLabel("", wrap=True)
         self.said = PlainLabel("", wrap=True)
         self.said.hide()
-        self.table = DataTable(title)
-        self._model = RowsModel(columns, self.table)
+        self.table = DataTable(self.title())
+        self._model = RowsModel(self.columns(), self.table)
         self.table.setModel(self._model)
         self.table.current_changed.connect(self._tell_row)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         mark(self.bar, tone="accent")
-        self.yes = QPushButton(yes)
+        self.yes = QPushButton(render(self.yes_words))
         mark(self.yes, kind="primary")
         self.yes.setDefault(True)
         self.yes.clicked.connect(self.confirm)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 16)
         column.setSpacing(10)
-        column.addWidget(PlainLabel(title, "title", wrap=True))
-        column.addWidget(PlainLabel(note, "note", wrap=True))
+        column.addWidget(PlainLabel(self.title(), "title", wrap=True))
+        column.addWidget(PlainLabel(render(self.note), "note", wrap=True))
         column.addWidget(self._what)
         column.addWidget(self.words)
         column.addWidget(self.table, 1)

@@ -12,7 +12,7 @@ from bmdesk.services.desk import Desk
 from bmdesk.services.selling import publishing
 from bmdesk.services.selling.management import PreviewChanged
 from bmdesk.services.selling.publishing import OfflinePreview, OfflineRow, PublishPreview, PublishRow
-from bmdesk.texts import render, t
+from bmdesk.texts import msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import px
@@ -20,9 +20,7 @@ from bmdesk.ui.views.listings.preview_dialog import PreviewDialog, with_problems
 from bmdesk.ui.views.listings.words import named, saying_words, state_tone, state_words
 from bmdesk.ui.widgets.flow import Flow
 from bmdesk.ui.widgets.inputs import ChoiceBox
-from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.words import NOTHING, money, sentence
-from bmdesk.ui.workplace import Workplace
 
 
 class PublishDialog(PreviewDialog):
@@ -30,30 +28,27 @@ class PublishDialog(PreviewDialog):
 
     changed_since = (PreviewChanged,)
     right = Right.PRICES
+    note = msg("listings_page.publish_note")
+    yes_words = msg("listings_page.publish_yes")
+    running = msg("listings_page.publishing")
 
-    def __init__(
-        self,
-        parent: QWidget,
-        workplace: Workplace,
-        run: LongRun,
-        account_id: str,
-        ids: Sequence[str],
-        markets: Sequence[str],
-    ) -> None:
-        self._account, self._ids = account_id, list(ids)
-        self.running = t("listings_page.publishing")
+    def title(self) -> str:
+        return t("listings_page.publish_title", count=len(self.ids))
+
+    def choices(self, markets: Sequence[str]) -> Sequence[QWidget]:
         self.boxes: dict[str, QCheckBox] = {}
-        super().__init__(
-            parent,
-            workplace,
-            run,
-            t("listings_page.publish_title", count=len(ids)),
-            t("listings_page.publish_note"),
-            t("listings_page.publish_yes"),
-            _publish_columns(),
-            [self._markets(markets)],
-        )
-        self.load()
+        flow = Flow()
+        for market in markets:
+            box = QCheckBox(market)
+            box.setAccessibleName(named(market))
+            box.setToolTip(named(market))
+            box.toggled.connect(lambda _: self.load())
+            self.boxes[market] = box
+            flow.add(box)
+        return [flow]
+
+    def columns(self) -> Sequence[Column]:
+        return _publish_columns()
 
     def markets(self) -> list[str]:
         """Those that are ticked."""
@@ -63,7 +58,7 @@ class PublishDialog(PreviewDialog):
         return "" if self.markets() else t("listings_page.tick_a_market")
 
     def ask(self, desk: Desk) -> PublishPreview:
-        return publishing.publish_preview(desk, self._account, self._ids, self.markets())
+        return publishing.publish_preview(desk, self.account_id, self.ids, self.markets())
 
     def rows_of(self, shown: PublishPreview) -> Sequence[PublishRow]:
         return shown.rows
@@ -88,55 +83,35 @@ class PublishDialog(PreviewDialog):
 
     def work(self, desk: Desk, shown: PublishPreview, progress: Any) -> Any:
         return publishing.publish(
-            desk, self.workplace.actor, self._account, self._ids, shown.markets, shown.digest, progress
+            desk, self.workplace.actor, self.account_id, self.ids, shown.markets, shown.digest, progress
         )
-
-    def _markets(self, markets: Sequence[str]) -> QWidget:
-        flow = Flow()
-        for market in markets:
-            box = QCheckBox(market)
-            box.setAccessibleName(named(market))
-            box.setToolTip(named(market))
-            box.toggled.connect(lambda _: self.load())
-            self.boxes[market] = box
-            flow.add(box)
-        return flow
 
 
 class OfflineDialog(PreviewDialog):
     """Everywhere by quantity 0, or in one market by writing nothing more there."""
 
     changed_since = (PreviewChanged,)
+    note = msg("listings_page.offline_note")
+    yes_words = msg("listings_page.offline_yes")
+    running = msg("listings_page.pausing")
 
-    def __init__(
-        self,
-        parent: QWidget,
-        workplace: Workplace,
-        run: LongRun,
-        account_id: str,
-        ids: Sequence[str],
-        markets: Sequence[str],
-    ) -> None:
-        self._account, self._ids = account_id, list(ids)
-        self.running = t("listings_page.pausing")
-        choices = [("", t("listings_page.offline_everywhere")), *((one, named(one)) for one in markets)]
-        self.market = ChoiceBox(t("listings_page.filter_market"), choices)
-        self.market.setMinimumWidth(px(220))
-        super().__init__(
-            parent,
-            workplace,
-            run,
-            t("listings_page.offline_title", count=len(ids)),
-            t("listings_page.offline_note"),
-            t("listings_page.offline_yes"),
-            _offline_columns(),
-            [self.market],
+    def title(self) -> str:
+        return t("listings_page.offline_title", count=len(self.ids))
+
+    def choices(self, markets: Sequence[str]) -> Sequence[QWidget]:
+        everywhere = ("", t("listings_page.offline_everywhere"))
+        self.market = ChoiceBox(
+            t("listings_page.filter_market"), [everywhere, *((one, named(one)) for one in markets)]
         )
+        self.market.setMinimumWidth(px(220))
         self.market.activated.connect(lambda _: self.load())
-        self.load()
+        return [self.market]
+
+    def columns(self) -> Sequence[Column]:
+        return _offline_columns()
 
     def ask(self, desk: Desk) -> OfflinePreview:
-        return publishing.offline_preview(desk, self._account, self._ids, self.market.value())
+        return publishing.offline_preview(desk, self.account_id, self.ids, self.market.value())
 
     def rows_of(self, shown: OfflinePreview) -> Sequence[OfflineRow]:
         return shown.rows
@@ -157,7 +132,9 @@ class OfflineDialog(PreviewDialog):
 
     def work(self, desk: Desk, shown: OfflinePreview, progress: Any) -> Any:
         actor = self.workplace.actor
-        return publishing.offline(desk, actor, self._account, self._ids, shown.digest, shown.market, progress)
+        return publishing.offline(
+            desk, actor, self.account_id, self.ids, shown.digest, shown.market, progress
+        )
 
 
 def _publish_columns() -> tuple[Column, ...]:

@@ -14,7 +14,7 @@ from bmdesk.services.selling import content_preview, content_runs
 from bmdesk.services.selling.content_changes import COMMENT, PARTS, WARRANTY, WAYS
 from bmdesk.services.selling.content_preview import ContentPreview, ContentPreviewChanged, ContentRow
 from bmdesk.store.queries.content import RunRow
-from bmdesk.texts import render, t
+from bmdesk.texts import msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.palette import Tone
 from bmdesk.ui.theme import mark, px, set_icon
@@ -23,9 +23,7 @@ from bmdesk.ui.views.listings.preview_dialog import PreviewDialog, with_problems
 from bmdesk.ui.views.listings.words import named, saying_words
 from bmdesk.ui.widgets.allowed import needs
 from bmdesk.ui.widgets.inputs import ChoiceBox
-from bmdesk.ui.widgets.long_run import LongRun
 from bmdesk.ui.words import moment, sentence
-from bmdesk.ui.workplace import Workplace
 
 _RUNS = 12
 
@@ -34,53 +32,42 @@ class TextsDialog(PreviewDialog):
     """Old and new side by side, of the chosen listings or of all whose texts bmdesk writes."""
 
     changed_since = (ContentPreviewChanged,)
+    note = msg("listings_page.texts_note")
+    yes_words = msg("listings_page.texts_yes")
+    running = msg("listings_page.writing_texts")
 
-    def __init__(
-        self,
-        parent: QWidget,
-        workplace: Workplace,
-        run: LongRun,
-        account_id: str,
-        ids: Sequence[str],
-        markets: Sequence[str],
-    ) -> None:
-        self._account, self._ids = account_id, list(ids)
-        self.running = t("listings_page.writing_texts")
-        self.scope = scope(len(ids))
+    def title(self) -> str:
+        return t("listings_page.texts_title")
+
+    def choices(self, markets: Sequence[str]) -> Sequence[QWidget]:
+        self.scope = scope(len(self.ids))
+        self.scope.chosen.connect(lambda _: self.load())
+        every = ("", t("listings_page.every_market"))
         self.market = ChoiceBox(
-            t("listings_page.filter_market"),
-            [("", t("listings_page.every_market")), *((one, named(one)) for one in markets)],
+            t("listings_page.filter_market"), [every, *((one, named(one)) for one in markets)]
         )
         self.market.setMinimumWidth(px(190))
-        self.parts = {part: QCheckBox(words) for part, words in _part_words().items()}
-        self.undo = QPushButton(t("listings_page.texts_undo"))
-        set_icon(self.undo, "undo")
-        needs(self.undo, workplace, Right.MANAGEMENT)
-        self._menu = QMenu(self.undo)
-        self.undo.setMenu(self._menu)
-        super().__init__(
-            parent,
-            workplace,
-            run,
-            t("listings_page.texts_title"),
-            t("listings_page.texts_note"),
-            t("listings_page.texts_yes"),
-            _columns(),
-            [self.scope, self._ticks(), self.market, self.undo],
-        )
-        self.scope.chosen.connect(lambda _: self.load())
         self.market.activated.connect(lambda _: self.load())
+        self.parts = {part: QCheckBox(words) for part, words in _part_words().items()}
         for box in self.parts.values():
             box.setChecked(True)
             box.toggled.connect(lambda _: self.load())
-        self.load()
+        self.undo = QPushButton(t("listings_page.texts_undo"))
+        set_icon(self.undo, "undo")
+        needs(self.undo, self.workplace, Right.MANAGEMENT)
+        self._menu = QMenu(self.undo)
+        self.undo.setMenu(self._menu)
+        return [self.scope, self._ticks(), self.market, self.undo]
+
+    def columns(self) -> Sequence[Column]:
+        return _columns()
 
     def missing(self) -> str:
         return "" if self._parts() else t("listings_page.tick_one")
 
     def load(self) -> None:
         super().load()
-        account = self._account
+        account = self.account_id
         self.run.read(
             lambda desk: content_runs.runs(desk, account, _RUNS),
             then=self._offer_undo,
@@ -89,7 +76,7 @@ class TextsDialog(PreviewDialog):
 
     def ask(self, desk: Desk) -> ContentPreview:
         return content_preview.preview(
-            desk, self._account, self._selection(), self._chosen_markets(), self._parts()
+            desk, self.account_id, self._selection(), self._chosen_markets(), self._parts()
         )
 
     def rows_of(self, shown: ContentPreview) -> Sequence[ContentRow]:
@@ -124,7 +111,7 @@ class TextsDialog(PreviewDialog):
         return content_preview.apply(
             desk,
             self.workplace.actor,
-            self._account,
+            self.account_id,
             shown.digest,
             self._selection(),
             self._chosen_markets(),
@@ -137,7 +124,7 @@ class TextsDialog(PreviewDialog):
         self.workplace.write(
             content_runs.undo,
             self.workplace.actor,
-            self._account,
+            self.account_id,
             run_id,
             then=lambda done: self._taken_back(done.count),
             failed=self._refused,
@@ -164,7 +151,7 @@ class TextsDialog(PreviewDialog):
         self.undo.setVisible(bool(runs))
 
     def _selection(self) -> list[str] | None:
-        return None if self.scope.value() == ALL else self._ids
+        return None if self.scope.value() == ALL else self.ids
 
     def _chosen_markets(self) -> list[str]:
         return [self.market.value()] if self.market.value() else []

@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget
 from bmdesk.domain.policy import CATEGORIES
 from bmdesk.texts import language, t
 from bmdesk.ui.theme import px
-from bmdesk.ui.views.settings.gate import number_or_text
 from bmdesk.ui.widgets.card import Card
 from bmdesk.ui.widgets.confirm import Confirm
-from bmdesk.ui.widgets.document_section import DocumentSection, place_parts
+from bmdesk.ui.widgets.document_section import DocumentSection, number_or_text, place_parts
 from bmdesk.ui.widgets.edit_table import EditColumn, EditTable, empty_hint
 from bmdesk.ui.widgets.inputs import ChoiceBox
 from bmdesk.ui.widgets.label import PlainLabel

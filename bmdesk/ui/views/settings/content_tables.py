@@ -11,8 +11,8 @@ from bmdesk.domain.markets import MARKETS
 from bmdesk.domain.policy import CATEGORIES
 from bmdesk.texts import render, t
 from bmdesk.ui.theme import mark, px
-from bmdesk.ui.views.settings.gate import number_or_text
 from bmdesk.ui.widgets.card import Card
+from bmdesk.ui.widgets.document_section import number_or_text
 from bmdesk.ui.widgets.edit_table import EditColumn, EditTable
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.words import EVERY_OTHER, category_words

@@ -11,9 +11,8 @@ from bmdesk.services import company
 from bmdesk.store.queries.people import OperatorRow
 from bmdesk.texts import t
 from bmdesk.ui.theme import mark, px
-from bmdesk.ui.views.settings.gate import number_or_text
 from bmdesk.ui.widgets.card import Card
-from bmdesk.ui.widgets.document_section import DocumentSection, place_parts
+from bmdesk.ui.widgets.document_section import DocumentSection, number_or_text, place_parts
 from bmdesk.ui.widgets.edit_table import EditColumn, EditTable, empty_hint
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.words import grade_words

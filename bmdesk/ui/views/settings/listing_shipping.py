@@ -8,9 +8,8 @@ from bmdesk.domain.listing_shipping import SHIPPERS
 from bmdesk.domain.markets import MARKETS
 from bmdesk.texts import render, t
 from bmdesk.ui.theme import px
-from bmdesk.ui.views.settings.gate import number_or_text
 from bmdesk.ui.widgets.card import Card
-from bmdesk.ui.widgets.document_section import DocumentSection
+from bmdesk.ui.widgets.document_section import DocumentSection, number_or_text
 from bmdesk.ui.widgets.edit_table import EditColumn, EditTable
 from bmdesk.ui.widgets.label import PlainLabel
 from bmdesk.ui.workplace import Workplace
