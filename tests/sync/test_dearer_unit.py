@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bmdesk.domain.money import Money
-from bmdesk.services import policy_documents
-from bmdesk.services.prices.simulation import simulate
-from tests.markets import FIRST, OWNER, Shop
+from tests.markets import FIRST, Shop
+from tests.sync.one_phone import floor, one, rules
 
-CHECKED = "Checked by hand, very good."
+__all__ = ["one"]
+
 DEAR = 60_000
-
-
-def by_rules(shop: Shop, *, automatic: bool) -> None:
-    document = policy_documents.document(shop.desk, "pricing")
-    rules = [*document.get("rules", []), {"id": "alone", "automatic": automatic}]
-    policy_documents.save_document(shop.desk, OWNER, "pricing", {**document, "rules": rules})
+AUTOMATIC = {"id": "alone", "automatic": True}
 
 
 def dearer(shop: Shop) -> None:
@@ -25,26 +18,8 @@ def dearer(shop: Shop) -> None:
     shop.spent(DEAR)
 
 
-def floor(shop: Shop) -> Money:
-    (row,) = simulate(shop.desk, shop.account).rows
-    assert row.floor is not None
-    return row.floor
-
-
-@pytest.fixture
-def one(shop: Shop) -> Shop:
-    """One phone that cost 200 EUR, offered at 624 EUR on both sides."""
-    shop.ready()
-    shop.spent(20_000)
-    shop.offer(quantity=1, comment=CHECKED)
-    shop.settle()
-    assert (shop.price(), shop.remote()) == ("624.00", 1)
-    shop.advance(minutes=1)
-    return shop
-
-
 def test_automatic_rules_lift_the_price_before_the_dearer_unit_is_offered(one: Shop) -> None:
-    by_rules(one, automatic=True)
+    rules(one, AUTOMATIC)
     dearer(one)
     one.advance(seconds=30)
     one.sync()
@@ -59,7 +34,6 @@ def test_automatic_rules_lift_the_price_before_the_dearer_unit_is_offered(one: S
 
 
 def test_without_automatic_rules_nothing_waits_for_a_price_that_nobody_confirmed(one: Shop) -> None:
-    by_rules(one, automatic=False)
     dearer(one)
     one.settle(minutes=1)
     assert floor(one).minor > 62_400
@@ -67,7 +41,7 @@ def test_without_automatic_rules_nothing_waits_for_a_price_that_nobody_confirmed
 
 
 def test_a_second_writers_price_holds_no_unit_back(one: Shop) -> None:
-    by_rules(one, automatic=True)
+    rules(one, AUTOMATIC)
     one.market.change(FIRST, market="fr-fr", price=610)
     one.sync()
     dearer(one)
@@ -76,7 +50,7 @@ def test_a_second_writers_price_holds_no_unit_back(one: Shop) -> None:
 
 
 def test_a_price_that_the_marketplace_refuses_holds_no_unit_back(one: Shop) -> None:
-    by_rules(one, automatic=True)
+    rules(one, AUTOMATIC)
     dearer(one)
     one.market.change(FIRST, market="fr-fr", max_price=630)
     one.settle(minutes=1)
@@ -84,7 +58,7 @@ def test_a_price_that_the_marketplace_refuses_holds_no_unit_back(one: Shop) -> N
 
 
 def test_what_was_sold_is_taken_off_although_the_rest_waits(one: Shop) -> None:
-    by_rules(one, automatic=True)
+    rules(one, AUTOMATIC)
     dearer(one)
     one.advance(seconds=30)
     one.market.fault("500", "POST /ws/listings/*", times=3)

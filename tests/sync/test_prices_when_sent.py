@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from bmdesk.connectors.backmarket.export_price_csv import MANY
 from bmdesk.domain.money import Money
 from bmdesk.services import policy_documents
 from bmdesk.services.prices import applying, choosing
-from bmdesk.services.prices.simulation import PriceRow, simulate
+from bmdesk.services.prices.simulation import simulate
 from tests.bulk import reprice, stocked
 from tests.markets import FIRST, OWNER, Shop
+from tests.sync.one_phone import CHECKED, floor, one, row, rules
 
-CHECKED = "Checked by hand, very good."
-
-
-def rules(shop: Shop, *more: dict[str, Any]) -> None:
-    document = policy_documents.document(shop.desk, "pricing")
-    given = [*document.get("rules", []), *more]
-    policy_documents.save_document(shop.desk, OWNER, "pricing", {**document, "rules": given})
-
-
-def row(shop: Shop) -> PriceRow:
-    (found,) = simulate(shop.desk, shop.account).rows
-    return found
-
-
-def floor(shop: Shop) -> Money:
-    found = row(shop).floor
-    assert found is not None
-    return found
+__all__ = ["one"]
 
 
 def confirm(shop: Shop) -> None:
@@ -42,18 +24,6 @@ def confirm(shop: Shop) -> None:
 def there(shop: Shop, name: str = "price") -> Money | None:
     said = shop.market.listing(FIRST)["markets"]["fr-fr"][name]
     return None if said is None else Money.parse(str(said), "EUR")
-
-
-@pytest.fixture
-def one(shop: Shop) -> Shop:
-    """One phone that cost 200 EUR, offered at 624 EUR on both sides."""
-    shop.ready()
-    shop.spent(20_000)
-    shop.offer(quantity=1, comment=CHECKED)
-    shop.settle()
-    assert shop.price() == "624.00"
-    shop.advance(minutes=1)
-    return shop
 
 
 # -------------------------------------------------------------------- floors
