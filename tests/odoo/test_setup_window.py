@@ -17,9 +17,9 @@ from bmdesk.ui.views.settings.odoo_setup import OdooSetupDialog
 from bmdesk.ui.workplace import Workplace
 from tests.odoo.databases import BENCH_GROUPS, Account, Database
 from tests.odoo.test_setup import PHONE, remote
-from tests.ui.conftest import application, bridge, dressed, qtbot, workplace
+from tests.ui.conftest import application, bridge, dressed, no_dialog_stays, qtbot, workplace
 
-__all__ = ["application", "bridge", "dressed", "qtbot", "workplace"]
+__all__ = ["application", "bridge", "dressed", "no_dialog_stays", "qtbot", "workplace"]
 
 pytestmark = pytest.mark.odoo
 
