@@ -350,6 +350,22 @@ def test_a_number_typed_without_enter_is_recorded_before_done(stand: Standing) -
     assert [r.code for r in stand.results[-2:]] == ["bench.battery", "bench.held"]
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_the_next_unit_scanned_right_after_done_is_not_the_one_that_is_done(
+    stand: Standing, key: Qt.Key
+) -> None:
+    """A press that is shown first and sent 100 ms later would come behind the scan."""
+    stand.scan(IMEIS[0], f"BMD:MODEL:{PHONE}")
+    stand.key(key, _CTRL)
+    stand.place.scan(IMEIS[1])
+    stand.until(lambda: len(stand.results) == 4)
+    assert [(r.code, r.scan) for r in stand.results[-2:]] == [
+        ("bench.held", "BMD:DONE"),
+        ("bench.received_loose", IMEIS[1]),
+    ]
+    stand.until(lambda: stand.unit is not None)
+
+
 @pytest.mark.slow
 def test_a_certificate_without_its_method_is_not_lost(stand: Standing) -> None:
     stand.scan(IMEIS[0], f"BMD:MODEL:{PHONE}")

@@ -136,8 +136,9 @@ def test_all_that_is_unambiguous_is_shown_before_it_is_linked_together(
     page.sure_button.click()
     dialog = page.answers.dialog
     assert isinstance(dialog, SureDialog) and len(dialog.seen) == 2
+    qtbot.waitUntil(dialog.isActiveWindow)
     dialog.table.choose_row(0)
-    dialog.take_out()
+    QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Delete)
     assert len(dialog.seen) == 1
     dialog.yes.click()
     qtbot.waitUntil(lambda: link_list.count(desk, account(desk), only="linked") == 1)

@@ -41,7 +41,7 @@ class ActionBar(QWidget):
         self.hold.clicked.connect(self.hold_asked)
         self.done.clicked.connect(lambda: self.told.emit(Done()))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            bind(self.done, keys, msg("bench_page.done"), self.done.animateClick)
+            bind(self.done, keys, msg("bench_page.done"), self.done.click)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)

@@ -54,7 +54,7 @@ class ChecklistCard(Card):
         self.progress = PlainLabel("", "note")
         self.all_pass = RoomyButton(msg("bench_page.all_pass"), "F5", icon="check", small=True)
         self.all_pass.clicked.connect(lambda: self.told.emit(AllPass()))
-        self._all_letter = bind(self.all_pass, "A", msg("bench_page.all_pass"), self.all_pass.animateClick)
+        self._all_letter = bind(self.all_pass, "A", msg("bench_page.all_pass"), self.all_pass.click)
         self.add_action(self.progress)
         self.add_action(self.all_pass)
         self._stack = QStackedWidget()

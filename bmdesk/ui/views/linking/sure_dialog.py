@@ -8,13 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from bmdesk.services.selling.link_list import LinkRow
-from bmdesk.texts import render, t
+from bmdesk.texts import msg, render, t
 from bmdesk.ui.models.columns import Column
 from bmdesk.ui.models.rows_model import RowsModel
 from bmdesk.ui.theme import mark
 from bmdesk.ui.views.linking.columns import LONGEST, target_words
 from bmdesk.ui.widgets.answers import Answers
 from bmdesk.ui.widgets.label import PlainLabel
+from bmdesk.ui.widgets.shortcut_button import ShortcutButton
 from bmdesk.ui.widgets.table import DataTable
 from bmdesk.ui.words import our_words
 
@@ -82,9 +83,8 @@ class SureDialog(QDialog):
         self.table = DataTable(t("linking_page.sure_title"), multi=True)
         self.table.setModel(self.model)
         self.table.set_menu(lambda menu: menu.addAction(t("linking_page.take_out"), self.take_out))
-        out = QPushButton(t("linking_page.take_out"))
+        out = ShortcutButton(msg("linking_page.take_out"), "Del")
         out.setAutoDefault(False)
-        out.setShortcut("Del")
         out.clicked.connect(self.take_out)
         self.yes = QPushButton("")
         mark(self.yes, kind="primary")
